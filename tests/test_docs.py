@@ -190,7 +190,7 @@ def test_the_contract_has_the_members_of_the_json() -> None:
     result = audit([])
     assert re.findall(r'^[ {]"(\w+)":', read, re.MULTILINE) == list(json_output.read_json([]))
     assert re.findall(r'^[ {]"(\w+)":', audited, re.MULTILINE) == ["run", *json_output.audit_json(result)]
-    names = re.search(r'"findings": .*?\[\{(.*?)"key"\}\],\s+"key"\}', audited, re.DOTALL)
+    names = re.search(r'"findings": .*?\[\{(.*?)"key"\}\],\s+"key",\s+"explanation"\}', audited, re.DOTALL)
     assert names is not None
     whole, folded = names[1].split('"consequences": [{')
     finding = re.findall(r'"(\w+)"', re.sub(r'"\|.*?,|: (?:"error".*?"info"|\[.*?\])', "", whole))

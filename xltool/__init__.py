@@ -137,6 +137,7 @@ def batch(
     deadline: date | None = None,
     profile: str | None = None,
     exemptions: str | Path | None = None,
+    officer: str | None = None,
     fresh: bool = False,
     engine: str = "local",
     scheduler: str | None = None,
@@ -146,6 +147,7 @@ def batch(
     `roster` lists which departments owe which forms. `prior` holds last year's filings, to compare with.
     `prior_review` is the `out` of an earlier run: the review then says what became of its findings. What was filed
     after `due` is late; `refile_by` is the day by which letters ask departments to file again; `deadline` is both.
+    `officer` is who decided what was noted in the review since, by default the account of the computer.
     Files whose content an earlier run has read are not read again unless `fresh`. With `engine` "dask" files are read
     on the Dask cluster whose `scheduler` has this address, with the same results. `folder` and `out` may be fsspec
     URLs; the local paths that the outcome names are then gone when this returns.
@@ -176,6 +178,7 @@ def batch(
             fresh=fresh,
             engine=engine_of(engine, scheduler, places.origins),
             linked=places.linked,
+            officer=(officer or "").strip(),
         )
         return run(places.folder, places.out, options)
 

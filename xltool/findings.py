@@ -14,7 +14,7 @@ from dataclasses import dataclass, fields
 from enum import StrEnum
 from functools import lru_cache
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -157,21 +157,34 @@ class Finding:
 _MEMBERS: Final = attrgetter(*(member.name for member in fields(Finding)))
 
 
-class FindingsByFile(Sequence[Finding]):
-    """Findings in their order, stored so that those on one file are read without reading all."""
+_Item = TypeVar("_Item")
+
+
+class ItemsByFile(Sequence[_Item], Generic[_Item]):
+    """Findings, or their keys, in their order, stored so that those on one file are read without reading all."""
 
     @abstractmethod
-    def on(self, path: str) -> Sequence[Finding]:
-        """The findings on one file, in their order."""
+    def on(self, path: str) -> Sequence[_Item]:
+        """The items on one file, in their order."""
 
 
 def on_files(findings: Sequence[Finding]) -> Callable[[str], Sequence[Finding]]:
     """A function that returns the findings on a file, in their order."""
-    if isinstance(findings, FindingsByFile):
+    if isinstance(findings, ItemsByFile):
         return findings.on
     by_file: dict[str, list[Finding]] = defaultdict(list)
     for finding in findings:
         by_file[finding.path].append(finding)
+    return lambda path: by_file.get(path, ())
+
+
+def keyed_on_files(findings: Sequence[Finding], keys: Sequence[str]) -> Callable[[str], Sequence[tuple[str, Finding]]]:
+    """A function that returns the findings on a file with their keys; without `keys` each key is ""."""
+    if isinstance(findings, ItemsByFile) and isinstance(keys, ItemsByFile):
+        return lambda path: list(zip(keys.on(path), findings.on(path), strict=True))
+    by_file: dict[str, list[tuple[str, Finding]]] = defaultdict(list)
+    for key, finding in zip(keys or [""] * len(findings), findings, strict=True):
+        by_file[finding.path].append((key, finding))
     return lambda path: by_file.get(path, ())
 
 

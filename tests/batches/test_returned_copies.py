@@ -157,7 +157,7 @@ def _task(path: Path, sha256: str | None = None) -> returned_copies.CopyTask:
     record = read_file(path, path.name)
     about = CheckedFile("某单位", path.name, files.run_time())
     return returned_copies.CopyTask(
-        path, record.sha256 if sha256 is None else sha256, (), about, path.with_name("退回件.xlsx")
+        path, record.sha256 if sha256 is None else sha256, (), (), about, path.with_name("退回件.xlsx")
     )
 
 
@@ -178,7 +178,7 @@ def test_whatever_goes_wrong_costs_the_copy_only(folder: Path, monkeypatch: pyte
         (KeyError("x"), "程序出错：KeyError"),
     ):
 
-        def fail(*_: object, error: Exception = error) -> bytes:
+        def fail(*_: object, error: Exception = error, **__: object) -> bytes:
             raise error
 
         monkeypatch.setattr(copying, "returned_copy", fail)

@@ -15,6 +15,7 @@ from tests.support.filled import filled
 from xltool.auditing.exemptions.model import COLUMNS
 from xltool.batches import side_inputs
 from xltool.batches.side_inputs import SideInputs
+from xltool.outputs.officer_notes import OfficerReview
 from xltool.reader.limits import MEMORY, SECONDS
 from xltool.roster import RosterError
 
@@ -191,5 +192,5 @@ def test_a_field_without_end_is_a_line(tmp_path: Path) -> None:
 def test_no_worker_is_started_for_nothing(tmp_path: Path) -> None:
     """A first run has no earlier review to read."""
     with SideInputs() as reading:
-        assert reading.officer_notes(tmp_path / "review.xlsx") == {}
+        assert reading.officer_review(tmp_path / "review.xlsx") == OfficerReview()
         assert "_pool" not in vars(reading)

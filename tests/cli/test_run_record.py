@@ -40,10 +40,13 @@ def sha256(path: Path) -> str:
 
 
 def run_of(text: str) -> dict[str, Any]:
-    """The record of a run in its JSON, which begins with it."""
+    """The record of a run in its JSON, which begins with it, without its digest, which is checked."""
     data = json.loads(text)
     assert next(iter(data)) == "run"
     record: dict[str, Any] = data["run"]
+    digest = record.pop("digest")
+    compact = json.dumps(record, ensure_ascii=False, separators=(",", ":"))
+    assert digest == hashlib.sha256(compact.encode()).hexdigest()
     return record
 
 

@@ -92,8 +92,9 @@ def test_the_second_letter_has_the_outcomes_of_earlier_findings() -> None:
     steps = tuple(step(became) for became in Outcome)
     (letter,) = letters(replace(review(), findings=(), context=ReviewContext(steps=steps)))
     lines, (steps_table,) = texts(letter.content)
-    assert "上次指出的问题已整改 1 处、未整改 2 处。请尽快" in lines
-    assert [row[1] for row in steps_table[1:]] == ["已整改", "未整改", "未重报", "未要求的改动"]
+    assert "上次指出的问题已整改 1 处、已认可 1 处、已说明 1 处、未整改 2 处。请尽快" in lines
+    outcomes = ["已整改", "已认可", "已说明", "未整改", "未重报", "未要求的改动"]
+    assert [row[1] for row in steps_table[1:]] == outcomes
     assert steps_table[1][4:] == ["125%", "100%"]
 
 

@@ -183,7 +183,8 @@ def test_what_the_officer_noted_stands_beside_its_finding() -> None:
     page = data(
         Review("", MADE_AT, filings=rows, findings=findings, keys=("k1", "k2"), context=ReviewContext(handled=notes))
     )
-    beside = [[page["texts"][number] for number in (row[5], *row[-2:])] for row in page["findings"]]
+    own = [page["columns"].index(name) for name in ("path", "status", "note")]
+    beside = [[page["texts"][row[at]] for at in own] for row in page["findings"]]
     assert beside == [["甲.xlsx", "", ""], ["乙.xlsx", "已退回", "电话已通知"]]
 
 
@@ -196,7 +197,7 @@ def test_a_second_round_tells_what_became_of_each_finding() -> None:
         )
     )
     wanted = [0, "甲局", "已整改", "附件1", "", "A1-05", "附件1 F5", "控制率", "125.00%", "100.00%", "超过 100%。"]
-    assert page["steps"] == [wanted]
+    assert page["steps"] == [[*wanted, ""]]
 
 
 def test_departments_of_one_name_are_shown_with_their_year() -> None:

@@ -75,7 +75,7 @@ def sort(sheet: Worksheet) -> None:
     rows = [[sheet.cell(row, column).value for column in range(1, ANSWER + 1)] for row in range(FIRST, FIRST + 3)]
     for row, values in zip(range(FIRST, FIRST + 3), reversed(rows), strict=True):
         for column, value in enumerate(values, start=1):
-            sheet.cell(row, column).value = value  # type: ignore[assignment] # a value of the same sheet
+            sheet.cell(row, column).value = value
 
 
 def renumber(sheet: Worksheet) -> None:
@@ -83,7 +83,7 @@ def renumber(sheet: Worksheet) -> None:
     rows = [[sheet.cell(row, column).value for column in range(1, 15)] for row in range(FIRST, FIRST + 3)]
     for row, values in zip(range(FIRST, FIRST + 3), reversed(rows), strict=True):
         for column, value in enumerate([row - FIRST + 1, *values[1:]], start=1):
-            sheet.cell(row, column).value = value  # type: ignore[assignment] # likewise
+            sheet.cell(row, column).value = value
 
 
 @pytest.mark.parametrize("change", [lambda _: None, rename, shorten, insert, sort, renumber])

@@ -11,7 +11,7 @@ import xlsxwriter
 
 from xltool.forms import review
 from xltool.issuing.plan import plan_roster
-from xltool.outputs.officer_notes import load as load_handled
+from xltool.outputs.officer_notes import load as load_review
 from xltool.reader.records import Submission
 from xltool.roster import Department, Roster, load
 from xltool.roster.directory import Directory
@@ -99,7 +99,7 @@ def test_a_review_of_a_province_is_read_back(tmp_path: Path) -> None:
     for number in range(1, 32_001):
         sheet.write_row(number, 0, ["待处理", "", f"编号{number}", *range(13)])
     workbook.close()
-    assert len(load_handled(tmp_path / "review.xlsx")) == 32_000
+    assert len(load_review(tmp_path / "review.xlsx").notes) == 32_000
 
 
 def test_unknown_codes_and_repeated_indicators_are_no_slower(tmp_path: Path) -> None:

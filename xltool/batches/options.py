@@ -36,6 +36,7 @@ class Options:
     the audit. `prior` holds last year's filings, to compare with. With `fresh` nothing that an earlier run stored is
     used. `engine` is where files are read, which changes no result. Without `linked` reviews have no links to the
     files, because whoever opens a review cannot reach them. `coming` are files that are still being copied.
+    `officer` is who decided what stands in the review by now, by default the account of the computer.
     """
 
     jobs: int | None = None
@@ -50,6 +51,7 @@ class Options:
     engine: Engine = LOCAL
     linked: bool = True
     coming: frozenset[Path] = frozenset()
+    officer: str = ""
 
     @property
     def workers(self) -> int:

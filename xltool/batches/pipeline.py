@@ -6,10 +6,11 @@ stores the audit (`StoredAudit`), `write` makes the outputs of it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
-from xltool.auditing.rounds.comparison import compare_reviews
+from xltool.auditing.explanations import UNKNOWN, match_explanations
+from xltool.auditing.rounds.comparison import Answers, compare_reviews
 from xltool.batches.grouping import as_filings
 from xltool.batches.judging import audit_in_memory, judge
 from xltool.batches.options import HIDDEN, SCRATCH, Inputs, Options
@@ -22,7 +23,9 @@ from xltool.batches.store.audit import AuditStore
 from xltool.batches.store.form_cache import load_stub, stub_of
 from xltool.batches.store.records import PASSING, RecordStore, open_record_store
 from xltool.batches.writing import REVIEW, write_outputs
+from xltool.outputs.decisions import account_name, apply_decisions, decisions_of
 from xltool.outputs.model import ReviewContext
+from xltool.outputs.run_record import run_digest
 from xltool.outputs.summary import RunCounts
 from xltool.roster import NO_BUREAU
 from xltool.roster.inbox import sort_out
@@ -32,6 +35,7 @@ from xltool.storage import files
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from contextlib import AbstractContextManager
+    from datetime import datetime
     from pathlib import Path
 
     from xltool.auditing.result import Audit
@@ -40,7 +44,7 @@ if TYPE_CHECKING:
     from xltool.batches.products import Written
     from xltool.batches.reading import Workers
     from xltool.batches.store.audit import StoredAudit
-    from xltool.outputs.officer_notes import OfficerNote
+    from xltool.outputs.officer_notes import OfficerReview
     from xltool.outputs.run_record import SideDigests
     from xltool.reader.files.archives import Source
     from xltool.reader.records import FileRecord
@@ -48,6 +52,8 @@ if TYPE_CHECKING:
     from xltool.roster.inbox import Inbox
 
 PAST_DAY: Final = "要求重新报送的日期 {day} 已经过去，通知里写的是“已过，请尽快”；请用 --refile-by 改成以后的日期"
+
+UNKNOWN_EXPLANATIONS: Final = "有 {count} 条单位写的整改说明对不上问题，列在 review.xlsx 的“其他单位说明”"
 
 
 @dataclass(frozen=True)
@@ -71,6 +77,7 @@ class _Run:
     options: Options
     workers: Workers
     store: RecordStore
+    made_at: datetime = field(default_factory=files.run_time)
 
 
 @dataclass(frozen=True)
@@ -102,18 +109,27 @@ def run_pipeline(  # noqa: PLR0913 - one parameter for each thing that a run is 
     """Read, group, judge and write; see `runs.run`. `earlier` is the review of the round before."""
     with _start_workers(out, options) as workers:
         run = _Run(folder, out, options, workers, store)
-        handled = _read_officer_notes(run)
+        reviews = _read_officer_reviews(run)
         with bar("读取", len(inputs.all)) as advance:
             records, prior = _read(run, inputs, advance)
         filings = _group(run, records, prior, roster)
         stored = judge(workers, filings.records, terms=filings.terms, prior=filings.prior, store=store)
-        written, tally = _write(
-            run, filings, stored, inputs=inputs, handled=handled, digests=digests, earlier=earlier, bar=bar
-        )
+        with AuditStore(stored) as audit_store:
+            result = audit_store.audit(filings.records)
+            context = _context(run, filings, result, reviews=reviews, digests=digests, earlier=earlier)
+            context = replace(context, spot_checks=audit_store.spot_checks())
+            written = _write(run, stored, result, inputs=inputs, context=context, digests=digests, bar=bar)
+            tally = RunCounts.of(result, filings.inbox)
     matching = filings.last_year.messages if filings.last_year else ()
     reproducible = stored.is_complete and written.is_complete and _is_stable(inputs.all, [*records, *prior], store)
-    messages = (*_past_day(options), *matching, *stored.messages, *written.failures)
+    messages = (*_past_day(options), *matching, *_unknown(context), *stored.messages, *written.failures)
     return PipelineResult(written.paths, tally, messages, reproducible)
+
+
+def _unknown(context: ReviewContext) -> list[str]:
+    """A line on explanations that nobody can match but a person."""
+    count = sum(each.reason == UNKNOWN for each in context.explained.unmatched)
+    return [UNKNOWN_EXPLANATIONS.format(count=count)] if count else []
 
 
 def _past_day(options: Options) -> list[str]:
@@ -137,11 +153,11 @@ def _start_workers(out: Path, options: Options) -> AbstractContextManager[Worker
     return start_workers(options.workers, scratch=out / HIDDEN / SCRATCH, engine=options.engine)
 
 
-def _read_officer_notes(run: _Run) -> dict[str, OfficerNote]:
-    """What an officer noted in the review that is written anew, and in that of the round before."""
+def _read_officer_reviews(run: _Run) -> list[OfficerReview]:
+    """What an officer noted in the review of the round before, and in the review that is written anew."""
     side_inputs, prior_review = SideInputs(run.workers.pool), run.options.prior_review
-    before = {} if prior_review is None else side_inputs.officer_notes(prior_review / REVIEW)
-    return before | side_inputs.officer_notes(run.out / REVIEW)
+    folders = [run.out] if prior_review is None else [prior_review, run.out]
+    return [side_inputs.officer_review(folder / REVIEW) for folder in folders]
 
 
 def _read(run: _Run, inputs: Inputs, progress: Progress) -> tuple[list[FileRecord], list[FileRecord]]:
@@ -172,43 +188,58 @@ def _profiles_of(records: Sequence[FileRecord], roster: Roster) -> dict[str, str
     return {filing: profiles[name] for filing, name in departments.items() if name in profiles}
 
 
-def _write(  # noqa: PLR0913 - what was judged, and what goes into the outputs besides
+def _context(  # noqa: PLR0913 - the audit and all that the review says besides
     run: _Run,
     filings: _Filings,
-    stored: StoredAudit,
+    result: Audit,
     *,
-    inputs: Inputs,
-    handled: dict[str, OfficerNote],
+    reviews: Sequence[OfficerReview],
     digests: SideDigests,
     earlier: LastReview | None,
+) -> ReviewContext:
+    """What the outputs say besides the findings: of the officer, of departments, of the round before, of the roster."""
+    explained, digest = match_explanations(result), run_digest(result.records, digests, run.made_at)
+    decided = decisions_of(reviews, officer=lambda: run.options.officer or account_name(), made_at=run.made_at)
+    pairs = zip(result.keys, result.findings, strict=True)
+    decided = apply_decisions(decided, pairs, made_at=run.made_at, run=digest)
+    return ReviewContext(
+        decided.notes,
+        compare_reviews(result, earlier, Answers(explained.by_key, decided.settled)) if earlier else None,
+        refile_by=run.options.refile_by,
+        bureau=filings.bureau,
+        inbox=filings.inbox,
+        explained=explained,
+        decisions=decided.decisions,
+        settled=decided.settled,
+        run=digest,
+    )
+
+
+def _write(  # noqa: PLR0913 - what was judged, and what goes into the outputs besides
+    run: _Run,
+    stored: StoredAudit,
+    result: Audit,
+    *,
+    inputs: Inputs,
+    context: ReviewContext,
+    digests: SideDigests,
     bar: Bar,
-) -> tuple[Written, RunCounts]:
-    """Write the outputs of a stored audit; returns them with what they say in numbers."""
-    with AuditStore(stored) as store:
-        result = store.audit(filings.records)
-        run_state.forget(run.out / HIDDEN)
-        rounds = compare_reviews(result, earlier) if earlier else None
-        context = ReviewContext(
-            handled,
-            rounds,
-            refile_by=run.options.refile_by,
-            bureau=filings.bureau,
-            inbox=filings.inbox,
-            spot_checks=store.spot_checks(),
-        )
-        root = run.folder if run.options.linked else None
-        written = write_outputs(
-            run.workers,
-            stored,
-            result,
-            sources=inputs.sources,
-            root=root,
-            out=run.out,
-            context=context,
-            digests=digests,
-            bar=bar,
-        )
-        return written, RunCounts.of(result, filings.inbox)
+) -> Written:
+    """Write the outputs of a stored audit, which `result` reads."""
+    run_state.forget(run.out / HIDDEN)
+    root = run.folder if run.options.linked else None
+    return write_outputs(
+        run.workers,
+        stored,
+        result,
+        sources=inputs.sources,
+        root=root,
+        out=run.out,
+        context=context,
+        digests=digests,
+        made_at=run.made_at,
+        bar=bar,
+    )
 
 
 def _is_stable(sources: Sequence[Source], records: Sequence[FileRecord], store: RecordStore) -> bool:

@@ -13,7 +13,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Final, Self
 
 from xltool.batches.products import LazyTasks
-from xltool.findings import Severity, on_files
+from xltool.findings import Severity, keyed_on_files
 from xltool.reader.guard import FileFormat, Refused, check
 from xltool.storage import files
 from xltool.workers.pool import Lost
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from xltool.auditing.result import Audit
     from xltool.batches.reading import Workers
     from xltool.findings import Finding
+    from xltool.outputs.model import ReviewContext
     from xltool.outputs.returned.problem_list import CheckedFile
     from xltool.reader.files.archives import Source
     from xltool.reader.guard import InflatedParts
@@ -56,6 +57,7 @@ class CopyTask:
     path: Path | None
     sha256: str
     findings: tuple[Finding, ...]
+    keys: tuple[str, ...]
     about: CheckedFile
     place: Path
     """Where its copy is to lie; the list without a copy lies beside it."""
@@ -86,11 +88,15 @@ class ReturnedCopies:
 
     seconds = None
 
-    def __init__(self, result: Audit, sources: Sequence[Source], out: Path, workers: Workers) -> None:
+    def __init__(
+        self, result: Audit, context: ReviewContext, sources: Sequence[Source], *, out: Path, workers: Workers
+    ) -> None:
         """Plan the copies, and remove those of an earlier run that are not returned any more."""
-        self._out, self._findings_on = out, on_files(result.findings)
+        self._out, self._context = out, context
+        self._findings_on = keyed_on_files(result.findings, result.keys)
         self._sources = {source.name: source.path for source in sources} | workers.unpacked
-        with_problems = {finding.path for finding in result.findings if finding.severity is not Severity.INFO}
+        pairs = zip(result.keys, result.findings, strict=True)
+        with_problems = {finding.path for key, finding in pairs if self._is_open(key, finding)}
         self._records = [record for record in result.records if record.path in with_problems]
         self._places = places_of(record.path for record in self._records)
         self._earlier = _read_list(out)
@@ -143,12 +149,18 @@ class ReturnedCopies:
     def _task(self, record: FileRecord) -> CopyTask:
         from xltool.outputs.returned.problem_list import CheckedFile  # noqa: PLC0415 - xlsxwriter only where a list is written
 
-        on_file = self._findings_on(record.path)
-        findings = tuple(finding for finding in on_file if finding.severity is not Severity.INFO)
-        about = CheckedFile(_department(record), record.path, files.run_time())
+        explained = self._context.explained.by_key
+        open_pairs = [(key, finding) for key, finding in self._findings_on(record.path) if self._is_open(key, finding)]
+        keys, findings = (tuple(each) for each in zip(*open_pairs, strict=True))
+        explanations = {key: explained[key] for key in keys if key in explained}
+        about = CheckedFile(_department(record), record.path, files.run_time(), explanations)
         checksum = record.sha256 if record.status == "read" else ""
         place = self._out / FOLDER / self._places[record.path]
-        return CopyTask(self._sources.get(record.path), checksum, findings, about, place)
+        return CopyTask(self._sources.get(record.path), checksum, findings, keys, about=about, place=place)
+
+    def _is_open(self, key: str, finding: Finding) -> bool:
+        """Whether a finding asks the department for something: the officer has not settled it."""
+        return finding.severity is not Severity.INFO and key not in self._context.settled
 
 
 class RemoteCopies:
@@ -205,7 +217,7 @@ def _copy(task: CopyTask) -> bytes:
             raise _NoCopyError(CHANGED)
         if check(task.path, inflated=inflated) not in {FileFormat.XLSX, FileFormat.XLSM}:
             raise _NoCopyError(NO_WORKBOOK.format(task.path.suffix.lower() or "其他"))
-        return returned_copy(data, task.findings, task.about, inflated)
+        return returned_copy(data, task.findings, task.about, inflated, keys=task.keys)
     except Refused as refusal:
         raise _NoCopyError(UNEDITABLE.format(refusal.reason)) from refusal
     except (NotEditableError, OSError) as error:
@@ -216,7 +228,7 @@ def list_only(task: CopyTask, reason: str) -> ReturnedFile:
     """The list of problems as a workbook, with the reason why there is no copy."""
     from xltool.outputs.returned.copy import list_workbook  # noqa: PLC0415 - xlsxwriter only where a list is written
 
-    return ReturnedFile(list_workbook(task.findings, task.about, reason), is_list=True)
+    return ReturnedFile(list_workbook(task.findings, task.about, reason, keys=task.keys), is_list=True)
 
 
 def places_of(names: Iterable[str]) -> dict[str, str]:

@@ -17,8 +17,8 @@ from xltool.auditing.exemptions.file import read_exemptions
 from xltool.auditing.exemptions.model import Exemptions
 from xltool.auditing.rounds.last_review import LastReview
 from xltool.findings import InputError
-from xltool.outputs.officer_notes import OfficerNote
-from xltool.outputs.officer_notes import load as load_officer_notes
+from xltool.outputs.officer_notes import OfficerReview
+from xltool.outputs.officer_notes import load as load_officer_review
 from xltool.reader.limits import given
 from xltool.roster import Roster, RosterError
 from xltool.roster import load as load_roster
@@ -100,11 +100,11 @@ class SideInputs:
         """The review an earlier run left in a folder; raises as `stored_review.load` and `roster`."""
         return self._read(_SideInput("上次审核结果", folder, _earlier), LastReview)
 
-    def officer_notes(self, path: Path) -> dict[str, OfficerNote]:
+    def officer_review(self, path: Path) -> OfficerReview:
         """What an officer noted in a review, empty without one; raises as `officer_notes.load` and `roster`."""
         if not path.exists():
-            return {}
-        return self._read(_SideInput("上次的审核结果", path, load_officer_notes), dict[str, OfficerNote])
+            return OfficerReview()
+        return self._read(_SideInput("上次的审核结果", path, load_officer_review), OfficerReview)
 
     @cached_property
     def _pool(self) -> Pool:

@@ -70,6 +70,7 @@ def write_outputs(  # noqa: PLR0913 - the audit twice, what goes with it, and th
     out: Path,
     context: ReviewContext,
     digests: SideDigests,
+    made_at: datetime,
     bar: Bar,
 ) -> Written:
     """Write all outputs (contract §6), with links to files in `root` where there is one.
@@ -78,10 +79,10 @@ def write_outputs(  # noqa: PLR0913 - the audit twice, what goes with it, and th
     """
     from xltool.outputs.review import review_of  # noqa: PLC0415 - only where reviews are made
 
-    made_at = files.run_time()
     review = review_of(result, root=root, made_at=made_at, context=context)
     task = OutputTask("", stored, context, digests, root, out, made_at, workers.folder)
-    letters, copies = Letters(review, out, workers.limits), ReturnedCopies(result, sources, out, workers)
+    letters = Letters(review, out, workers.limits)
+    copies = ReturnedCopies(result, context, sources, out=out, workers=workers)
     products: list[Product] = [Outputs(task, workers.limits, files=len(result.records)), letters]
     with bar("写出结果", sum(len(product.tasks) for product in (*products, copies))) as advance:
         written = make_products(workers, products, copies, progress=advance)
@@ -149,7 +150,8 @@ def _write_page(task: OutputTask, store: AuditStore) -> None:
 
 def _write_findings(task: OutputTask, store: AuditStore) -> None:
     result, context = store.audit(store.records()), task.context
-    data = run_json(result.records, task.digests, task.made_at) | json_output.audit_parts(result)
+    data = run_json(result.records, task.digests, task.made_at) | json_output.audit_parts(result, context.explained)
+    data |= json_output.decisions_json(context.decisions)
     data |= json_output.rounds_json(context.steps) | json_output.inbox_json(context.inbox)
     data |= json_output.spot_checks_json(store.spot_checks())
     files.write_pieces(task.out / FINDINGS, json_output.stream_object(data))

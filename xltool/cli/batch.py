@@ -71,6 +71,10 @@ Scheduler = Annotated[
     typer.Option("--scheduler", help="Dask 调度器地址，如 tcp://10.0.0.5:8786。", metavar="地址"),
 ]
 Fresh = Annotated[bool, typer.Option("--fresh", help="全部重新读取，不用上次留下的读取结果。")]
+Officer = Annotated[
+    str | None,
+    typer.Option("--officer", help="处理登记中的登记人，默认是本机的账号。", metavar="姓名"),
+]
 Watch = Annotated[
     bool, typer.Option("--watch", help="检查后继续等候，文件夹中有文件送到或改动时自动重新检查，按 Ctrl-C 结束。")
 ]
@@ -92,6 +96,7 @@ def batch(
     exemptions: ExemptionFile = None,
     engine: EngineChoice = EngineName.LOCAL,
     scheduler: Scheduler = None,
+    officer: Officer = None,
     fresh: Fresh = False,
     watch: Watch = False,
 ) -> None:
@@ -119,6 +124,7 @@ def batch(
         prior=prior,
         fresh=fresh,
         engine=engine_of(engine.value, scheduler),
+        officer=(officer or "").strip(),
     )
     if watch:
         if is_url(folder) or is_url(out):

@@ -11,15 +11,19 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from xltool.auditing.audit import findings_of_reading
+from xltool.auditing.explanations import match_explanations
 from xltool.auditing.tables import tidy
+from xltool.outputs.officer_notes import ABOUT
 from xltool.storage import json_stream
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from xltool.auditing.explanations import Explanations
     from xltool.auditing.plausibility.ranking import Ranked
     from xltool.auditing.result import Audit
     from xltool.auditing.rounds.comparison import Step
+    from xltool.outputs.officer_notes import Decision
     from xltool.reader.records import FileRecord
     from xltool.roster.inbox import Inbox
 
@@ -42,21 +46,41 @@ def audit_json(audit: Audit) -> dict[str, Any]:
     return {key: list(part) if isinstance(part, Iterator) else part for key, part in audit_parts(audit).items()}
 
 
-def audit_parts(audit: Audit) -> dict[str, Any]:
-    """The members of `audit_json`, with an iterator of findings, for `stream_object`."""
+def audit_parts(audit: Audit, explained: Explanations | None = None) -> dict[str, Any]:
+    """The members of `audit_json`, with an iterator of findings, for `stream_object`.
+
+    `explained` is what departments wrote on findings, where it is matched already.
+    """
+    explained = match_explanations(audit) if explained is None else explained
     counts = Counter(finding.severity.value for finding in audit.findings)
     return {
         "files": tidy.files(audit.records),
         "submissions": [submission | _score(audit, submission["id"]) for submission in tidy.submissions(audit.records)],
-        "findings": (finding.to_dict() | {"key": key} for finding, key in zip(audit.findings, audit.keys, strict=True)),
+        "findings": (
+            finding.to_dict() | {"key": key, "explanation": explained.by_key.get(key)}
+            for finding, key in zip(audit.findings, audit.keys, strict=True)
+        ),
         "summary": {severity: counts[severity] for severity in ("error", "warning", "info")}
         | {"exempted": sum(finding.exemption is not None for finding in audit.findings)},
+        "explanations": [
+            {"department": each.department, "path": each.path} | asdict(each.explanation) | {"reason": each.reason}
+            for each in explained.unmatched
+        ],
     }
 
 
 def rounds_json(steps: Sequence[Step] | None) -> dict[str, Any]:
     """The outcomes of an earlier review's findings; no member where there was no earlier review."""
     return {} if steps is None else {"rounds": [asdict(step) for step in steps]}
+
+
+def decisions_json(decisions: Sequence[Decision]) -> dict[str, Any]:
+    """What the officers decided: who, when, in the review of which run, and about what."""
+    return {
+        "decisions": [
+            asdict(decision) | {"about": dict(zip(ABOUT, decision.about, strict=False))} for decision in decisions
+        ]
+    }
 
 
 def inbox_json(inbox: Inbox | None) -> dict[str, Any]:

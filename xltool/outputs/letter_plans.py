@@ -6,10 +6,10 @@ from collections import defaultdict
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from xltool.auditing.rounds.comparison import Outcome
-from xltool.findings import Severity, on_files
+from xltool.findings import Severity, keyed_on_files
 from xltool.roster.inbox import ReceiptState
 from xltool.storage import files
 from xltool.template.order import safe_name
@@ -46,12 +46,19 @@ class Debt:
     files: tuple[Receipt, ...] = ()
 
 
+class LetterMatter(NamedTuple):
+    """A finding in a letter: the name of its form, and what the department explained on it."""
+
+    form: str
+    finding: Finding
+    explanation: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class LetterContent:
     """All that a letter says; it can be sent to another process.
 
-    `name` is the name of the letter's file. `forms` counts the forms that were filed. Each finding comes with the name
-    of its form.
+    `name` is the name of the letter's file. `forms` counts the forms that were filed.
     """
 
     name: str
@@ -63,7 +70,7 @@ class LetterContent:
     bureau: Bureau
     debt: Debt
     forms: int = 0
-    findings: tuple[tuple[str, Finding], ...] = ()
+    findings: tuple[LetterMatter, ...] = ()
     steps: tuple[Step, ...] = ()
 
 
@@ -116,10 +123,12 @@ class _Matters:
     """
 
     def __init__(self, review: Review) -> None:
-        self._review, self._on_file = review, on_files(review.findings)
+        self._review, self._on_file = review, keyed_on_files(review.findings, review.keys)
         self._paths: dict[str | None, dict[str, None]] = defaultdict(dict)
+        settled = review.context.settled
+        keys = iter(review.keys if settled else ())
         for finding in review.findings:
-            if finding.severity is not Severity.INFO:
+            if next(keys, "") not in settled and finding.severity is not Severity.INFO:
                 self._paths[review.filing_of(finding)][finding.path] = None
         self._steps: dict[str, list[Step]] = defaultdict(list)
         for step in review.context.steps or ():
@@ -147,7 +156,7 @@ class _Matters:
             bureau=review.context.bureau,
             debt=debt,
             forms=sum(filing.forms.values()),
-            findings=tuple((_form_name(review, finding), finding) for finding in self._findings(filing.id)),
+            findings=tuple(self._matters(filing.id)),
             steps=tuple(self._steps[filing.id]),
         )
 
@@ -165,11 +174,14 @@ class _Matters:
             debt=debt,
         )
 
-    def _findings(self, filing: str) -> Iterator[Finding]:
+    def _matters(self, filing: str) -> Iterator[LetterMatter]:
+        """The findings of a filing that still ask for something."""
+        review, context = self._review, self._review.context
         for path in self._paths.get(filing, ()):
-            for finding in self._on_file(path):
-                if finding.severity is not Severity.INFO and self._review.filing_of(finding) == filing:
-                    yield finding
+            for key, finding in self._on_file(path):
+                is_open = finding.severity is not Severity.INFO and key not in context.settled
+                if is_open and review.filing_of(finding) == filing:
+                    yield LetterMatter(_form_name(review, finding), finding, context.explained.by_key.get(key, ""))
 
 
 def _form_name(review: Review, finding: Finding) -> str:

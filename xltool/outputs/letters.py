@@ -5,9 +5,9 @@ Word and not Excel, because a bureau edits its letters before it sends them (pyt
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import IO, TYPE_CHECKING, Final
 
-from xltool.auditing.rounds.comparison import Outcome
 from xltool.findings import Severity
 from xltool.outputs.letter_document import (
     CENTRE,
@@ -28,8 +28,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from xltool.auditing.rounds.comparison import Step
-    from xltool.findings import Finding
-    from xltool.outputs.letter_plans import LetterContent
+    from xltool.outputs.letter_plans import LetterContent, LetterMatter
 
 FINDINGS: Final = TableColumns(
     ("序号", "表和单元格", "问题", "填报", "应为", "怎样修改"), (1.1, 2.4, 4.7, 2.2, 2.2, 3.8)
@@ -87,7 +86,7 @@ class _LetterWriter:
         self._add_heading("修改" if findings or steps else "补报", self._opening_text())
         self._add_debt()
         for severity, title in _SECTIONS.items():
-            same = [_finding_row(*finding) for finding in findings if finding[1].severity is severity]
+            same = [_finding_row(matter) for matter in findings if matter.finding.severity is severity]
             if same:
                 self._add_section(f"{title}（{len(same)} 处）")
                 self.page.add_table(FINDINGS, same)
@@ -150,7 +149,7 @@ class _LetterWriter:
 
     def _opening_text(self) -> str:
         findings, steps = self.content.findings, self.content.steps
-        errors = sum(finding.severity is Severity.ERROR for _, finding in findings)
+        errors = sum(matter.finding.severity is Severity.ERROR for matter in findings)
         counts = []
         if self.debt.missing:
             counts.append(f"尚未报送的表 {len(self.debt.missing)} 张")
@@ -158,9 +157,8 @@ class _LetterWriter:
             counts.append(f"必须修改的问题 {errors} 处")
         if len(findings) > errors:
             counts.append(f"需要核实或者说明的问题 {len(findings) - errors} 处")
-        resolved = sum(step.became is Outcome.RESOLVED for step in steps)
-        unresolved = sum(step.became in OPEN for step in steps)
-        outcomes = [f"{word} {number} 处" for word, number in (("已整改", resolved), ("未整改", unresolved)) if number]
+        became = Counter("未整改" if step.became in OPEN else step.became.value for step in steps)
+        outcomes = [f"{word} {became[word]} 处" for word in ("已整改", "已认可", "已说明", "未整改") if became[word]]
         if outcomes:
             counts.append(f"上次指出的问题{'、'.join(outcomes)}")
         return (
@@ -185,10 +183,12 @@ class _LetterWriter:
         self.page.add_paragraph("收到本通知：　　　　　　　　（单位经办人签字）　　　　　年　　月　　日", RECEIPT)
 
 
-def _finding_row(form: str, finding: Finding) -> tuple[str, ...]:
+def _finding_row(matter: LetterMatter) -> tuple[str, ...]:
     """The row of a finding, without its number."""
+    form, finding, explanation = matter
     sides = (finding.actual or "", finding.expected or "")
-    return _place(form, finding.cell), finding.message, *sides, finding.advice
+    message = f"{finding.message}\n（你单位说明：{explanation}）" if explanation else finding.message
+    return _place(form, finding.cell), message, *sides, finding.advice
 
 
 def _step_row(step: Step) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
+from xltool.auditing.explanations import NO_EXPLANATIONS, Explanations
 from xltool.roster.model import NO_BUREAU, Bureau
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from xltool.auditing.plausibility.ranking import Ranked
     from xltool.auditing.rounds.comparison import Step
     from xltool.findings import Finding
-    from xltool.outputs.officer_notes import OfficerNote
+    from xltool.outputs.officer_notes import Decision, OfficerNote
     from xltool.roster.inbox import Inbox
 
     Plain = str | float | date | None
@@ -161,10 +162,11 @@ class RuleRow:
 class ReviewContext:
     """What a review says besides the findings of its audit.
 
-    `handled` are the notes of the officer by the keys of their findings, also of findings that are gone. `steps` are
-    the outcomes of an earlier review's findings, `inbox` is what came in compared with the roster; both are None where
-    there is nothing to compare with. `refile_by` is the day by which letters ask departments to file again, `bureau`
-    is who signs them.
+    `handled` are the notes of the officer by the keys of their findings, also of findings that are gone; `decisions`
+    has them with who and when, `settled` the keys of findings that need no correction any more. `explained` is what
+    departments wrote on findings. `steps` are the outcomes of an earlier review's findings, `inbox` is what came in
+    compared with the roster; both are None where there is nothing to compare with. `refile_by` is the day by which
+    letters ask departments to file again, `bureau` is who signs them. `run` is the digest of the record of the run.
     """
 
     handled: Mapping[str, OfficerNote] = field(default_factory=dict)
@@ -174,6 +176,10 @@ class ReviewContext:
     inbox: Inbox | None = None
     spot_checks: Sequence[Ranked] | None = None
     """The filings to read first; None: to be ranked."""
+    explained: Explanations = NO_EXPLANATIONS
+    decisions: Sequence[Decision] = ()
+    settled: frozenset[str] = frozenset()
+    run: str = ""
 
 
 @dataclass(frozen=True)

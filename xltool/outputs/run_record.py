@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +34,22 @@ class SideDigests:
 
 
 def run_json(records: Sequence[FileRecord], digests: SideDigests, made_at: datetime) -> dict[str, Any]:
-    """The member `run`; the digest of a file that was not opened is null."""
+    """The member `run`, with its own digest; the digest of a file that was not opened is null."""
+    record = _record(records, digests, made_at)
+    return {"run": record | {"digest": _digest(record)}}
+
+
+def run_digest(records: Sequence[FileRecord], digests: SideDigests, made_at: datetime) -> str:
+    """The digest of the record of a run, which officers' decisions name."""
+    return _digest(_record(records, digests, made_at))
+
+
+def _record(records: Sequence[FileRecord], digests: SideDigests, made_at: datetime) -> dict[str, Any]:
     inputs = [{"path": record.path, "sha256": record.sha256 or None} for record in records]
-    return {"run": {"version": VERSION, "time": made_at.isoformat(), "inputs": inputs} | asdict(digests)}
+    return {"version": VERSION, "time": made_at.isoformat(), "inputs": inputs} | asdict(digests)
+
+
+def _digest(record: dict[str, Any]) -> str:
+    """SHA-256 of a record as JSON without blanks, its members in their order."""
+    text = json.dumps(record, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()

@@ -4,8 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from xltool.outputs.officer_notes import RUN_NAME
 from xltool.outputs.reviewing.finding_order import FindingOrder
-from xltool.outputs.sheets import catalogue, data, inbox, lists, matrix, overview, problems, rounds, spot_checks
+from xltool.outputs.sheets import (
+    catalogue,
+    data,
+    decisions,
+    explanations,
+    inbox,
+    lists,
+    matrix,
+    overview,
+    problems,
+    rounds,
+    spot_checks,
+)
 from xltool.outputs.sheets.links import linker
 from xltool.outputs.sheets.streaming import streamed_workbook
 from xltool.storage.files import whole
@@ -36,3 +49,7 @@ def write_review(path: Path, review: Review, *, scratch: Path, folder: Path | No
         lists.write_files(book, review, links)
         catalogue.write(book, review)
         rounds.write_notes(book, review.context.handled, review.keys)
+        explanations.write(book, review.context.explained.unmatched, links)
+        decisions.write(book, review.context.decisions)
+        if review.context.run:
+            book.file.define_name(RUN_NAME, f'="{review.context.run}"')

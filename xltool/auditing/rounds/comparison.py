@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import Enum, StrEnum, auto
 from typing import TYPE_CHECKING, Final
 
@@ -19,7 +19,7 @@ from xltool.forms.words import BLANK, shorten, show
 from xltool.normalize import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Container, Iterator, Mapping
 
     from xltool.auditing.keys import Slot
     from xltool.auditing.result import Audit
@@ -37,6 +37,8 @@ class Outcome(StrEnum):
     """What became of a finding or a cell since the last review."""
 
     RESOLVED = "已整改"
+    ACCEPTED = "已认可"
+    EXPLAINED = "已说明"
     UNRESOLVED = "未整改"
     NOT_RESUBMITTED = "未重报"
     NEW = "新增问题"
@@ -59,6 +61,10 @@ class Now(Enum):
     SAME_FORM = auto()
     """The form is the same to the byte, and so is the problem."""
     PROBLEM = auto()
+    ACCEPTED_PROBLEM = auto()
+    """The problem is still there, and the officer asks for no correction any more."""
+    EXPLANATION = auto()
+    """The problem is still there, and the department has explained it."""
     NO_PROBLEM = auto()
     UNJUDGED = auto()
     """The problem was not found, but nobody could look for it."""
@@ -70,6 +76,8 @@ OUTCOMES: Final = {
     (Then.PROBLEM, Now.NO_FORM): Outcome.NOT_RESUBMITTED,
     (Then.PROBLEM, Now.SAME_FORM): Outcome.NOT_RESUBMITTED,
     (Then.PROBLEM, Now.PROBLEM): Outcome.UNRESOLVED,
+    (Then.PROBLEM, Now.ACCEPTED_PROBLEM): Outcome.ACCEPTED,
+    (Then.PROBLEM, Now.EXPLANATION): Outcome.EXPLAINED,
     (Then.PROBLEM, Now.UNJUDGED): Outcome.UNRESOLVED,
     (Then.PROBLEM, Now.NO_PROBLEM): Outcome.RESOLVED,
     (Then.NOTHING, Now.PROBLEM): Outcome.NEW,
@@ -95,11 +103,24 @@ class Step:
     after: str | None
     rule: str | None
     message: str
+    explanation: str | None = None
+    """What the department wrote on it."""
 
 
-def compare_reviews(audit: Audit, last: LastReview) -> list[Step]:
+@dataclass(frozen=True)
+class Answers:
+    """What was said on findings since the last review, by their keys: explanations, and what the officer settled."""
+
+    explained: Mapping[str, str] = field(default_factory=dict)
+    settled: Container[str] = frozenset()
+
+
+NO_ANSWERS: Final = Answers()
+
+
+def compare_reviews(audit: Audit, last: LastReview, answers: Answers = NO_ANSWERS) -> list[Step]:
     """Every finding of last time and of now, and every unrequested change, by filing, form and outcome."""
-    comparison = _Comparison(audit, last)
+    comparison = _Comparison(audit, last, answers)
     steps = [*comparison.last_findings(), *comparison.new_findings(), *comparison.changes()]
     order = list(Outcome)
     return sorted(
@@ -111,8 +132,8 @@ def compare_reviews(audit: Audit, last: LastReview) -> list[Step]:
 class _Comparison:
     """An audit beside the last review: the forms and findings of both, by their keys."""
 
-    def __init__(self, audit: Audit, last: LastReview) -> None:
-        self._last = last
+    def __init__(self, audit: Audit, last: LastReview, answers: Answers) -> None:
+        self._last, self._answers = last, answers
         self._submissions = {submission.id: submission for submission in audit.submissions}
         self._forms = {_key(submission): submission for submission in audit.submissions}
         self._findings = _by_key(audit)
@@ -161,6 +182,7 @@ class _Comparison:
             after=after,
             rule=finding.rule,
             message=finding.message,
+            explanation=self._answers.explained.get(finding.key),
         )
 
     def _now(self, finding: LastFinding, current: Finding | None) -> Now:
@@ -168,6 +190,10 @@ class _Comparison:
         submission = self._forms.get(finding.form) if finding.form else None
         if finding.form and submission is None:
             return Now.NO_FORM
+        if current is not None and finding.key in self._answers.settled:
+            return Now.ACCEPTED_PROBLEM
+        if current is not None and finding.key in self._answers.explained:
+            return Now.EXPLANATION
         if current is not None:
             then = self._last.forms.get(finding.form) if finding.form else None
             is_same = submission is not None and then is not None and submission.sha256 == then.sha256

@@ -16,13 +16,12 @@ import sqlite3
 from array import array
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from itertools import accumulate, chain
 from pathlib import Path  # noqa: TC003 - workers look it up
 from threading import Lock
-from typing import TYPE_CHECKING, Any, Final, Generic, Self, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Final, Self, TypeVar, overload
 from urllib.parse import quote
 
 import msgspec
@@ -31,10 +30,10 @@ from xltool.auditing.exemptions.model import Exemption  # noqa: TC001 - msgspec 
 from xltool.auditing.result import KEY_LENGTH, Audit, Score
 from xltool.batches.store.form_cache import FormCache, RecordStub, load_stub
 from xltool.batches.store.packed import CHANGED, Place, RecordReader
-from xltool.findings import Finding, FindingsByFile
+from xltool.findings import Finding, ItemsByFile
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from xltool.auditing.audit import Verdicts
     from xltool.auditing.plausibility.ranking import Ranked
@@ -255,7 +254,7 @@ class AuditStore:
         ((stubs, places),) = self._decoded("stubs", tuple[list[RecordStub], dict[bytes, Place]])
         return stubs, RecordReader(self.stored.record_file, places)
 
-    def _findings(self, late: Sequence[KeyedFinding]) -> tuple[_Findings, _ItemsByFile[str]]:
+    def _findings(self, late: Sequence[KeyedFinding]) -> tuple[_StoredItems[Finding], _StoredItems[str]]:
         late_by_file: dict[str, list[KeyedFinding]] = defaultdict(list)
         for pair in late:
             late_by_file[pair[0].path].append(pair)
@@ -275,9 +274,13 @@ class AuditStore:
             return [finding for finding, _ in pairs(path)]
 
         def keys_of(path: str) -> list[str]:
-            return [key for _, key in pairs(path)]
+            if path in late_by_file:
+                return [key for _, key in pairs(path)]
+            return [
+                key for (keys,) in self._rows("SELECT keys FROM findings WHERE path = ?", path) for key in _split(keys)
+            ]
 
-        return _Findings(sizes, findings_of), _ItemsByFile(sizes, keys_of)
+        return _StoredItems(sizes, findings_of), _StoredItems(sizes, keys_of)
 
     def _decoded(self, table: str, kind: type[_Item]) -> list[_Item]:
         """The rows of a table of packed values."""
@@ -289,7 +292,7 @@ class AuditStore:
             return self._database.execute(statement, values).fetchall()
 
 
-class _ItemsByFile(Sequence[_Item], Generic[_Item]):
+class _StoredItems(ItemsByFile[_Item]):
     """Items that are stored by file, in the order of the files; those of the file asked for last are in memory."""
 
     def __init__(self, sizes: Mapping[str, int], load: Callable[[str], list[_Item]]) -> None:
@@ -315,19 +318,15 @@ class _ItemsByFile(Sequence[_Item], Generic[_Item]):
         file = bisect_right(self._ends, index)
         return self._items(self._paths[file])[index - self._ends[file]]
 
+    def on(self, path: str) -> list[_Item]:
+        """The items on a file, in their order."""
+        return self._load(path)
+
     def _items(self, path: str) -> list[_Item]:
         last = self._last
         if last[0] != path:
             self._last = last = path, self._load(path)
         return last[1]
-
-
-class _Findings(_ItemsByFile[Finding], FindingsByFile):
-    """Findings, which can also be asked for by file."""
-
-    def on(self, path: str) -> list[Finding]:
-        """The findings on a file, in their order."""
-        return self._load(path)
 
 
 def _connect(path: Path, options: str) -> sqlite3.Connection:

@@ -36,7 +36,7 @@ FORMS = tuple(map(key_of, FORM_ROLES))
 COLUMNS = (
     "severity", "filing", "form", "project", "rule", "path", "sheet", "cell", "field",
     "actual", "expected", "message", "advice", "basis", "related", "windows",
-    "status", "note",
+    "status", "note", "explained",
 )  # fmt: skip
 """The meaning of the numbers of a finding, in their order."""
 _NO_ORIGIN = SubmissionOrigin("", "")
@@ -157,14 +157,15 @@ class PageData:
         filing = run.filing if run.filing < len(self.filings) else _NONE
         if filing != _NONE and filing not in self._filing_json:
             self._filing_json[filing] = self._filing(filing)
-        handled, keys = self.review.context.handled, self.review.keys
-        findings = self.review.findings[run.start : run.stop]
-        own_keys = keys[run.start : run.stop] if handled and keys else [""] * len(findings)
+        handled, explained = self.review.context.handled, self.review.context.explained.by_key
+        findings, keys = self.review.findings[run.start : run.stop], self.review.keys
+        own_keys = keys[run.start : run.stop] if (handled or explained) and keys else [""] * len(findings)
         for finding, key in zip(findings, own_keys, strict=True):
-            yield self.finding(finding, filing, handled.get(key, _NOT_HANDLED))
+            row = self.finding(finding, filing, handled.get(key, _NOT_HANDLED))
+            yield [*row, self.number(explained.get(key))]
 
     def finding(self, finding: Finding, filing: int, noted: OfficerNote) -> list[Any]:
-        """A finding, in the order of COLUMNS."""
+        """A finding, in the order of COLUMNS, but for what the department wrote on it."""
         number = self.number
         origin = self.review.submissions.get(finding.submission or "", _NO_ORIGIN)
         return [
@@ -192,6 +193,7 @@ class PageData:
         """What became of a finding of the last review: whose it is, what, where, then, now, the problem."""
         place = " ".join(filter(None, (step.sheet, step.cell)))
         texts = [step.form, step.project, step.rule, place, step.item, step.before, step.after, step.message]
+        texts.append(step.explanation)
         owner = self.filings.get(step.filing, _NONE)
         return [owner, visible(step.department), step.became.value, *(visible(text or "") for text in texts)]
 

@@ -13,7 +13,7 @@ function searchedTexts() {
     const names = DATA.filings.map((filing) => fold(filing.name));
     const known = (at) => (at < 0 ? "" : folded[at]);
     const at = (name) => DATA.columns.indexOf(name);
-    const kept = ["project", "message", "field", "cell", "rule", "form", "actual", "path", "status", "note"].map(at);
+    const kept = ["project", "message", "field", "cell", "rule", "form", "actual", "path", "status", "note", "explained"].map(at);
     searched = DATA.findings.map((row) => (
       [row[1] < 0 ? fold(NO_FILING) : names[row[1]], ...kept.map((column) => known(row[column]))].join("\n")
     ));

@@ -83,6 +83,7 @@ function article(finding) {
       el("p", { class: "message" }, textOf(finding.message)),
       sides(textOf(finding.actual), textOf(finding.expected)),
       el("p", { class: "advice" }, textOf(finding.advice)),
+      explanation(textOf(finding.explained)),
       handling(textOf(finding.status), textOf(finding.note)),
       relatedLine(finding),
       el("details", {}, el("summary", {}, "依据"), el("p", {}, textOf(finding.basis))),
@@ -98,6 +99,11 @@ function sides(actual, expected) {
     "p", { class: "sides" },
     "填报 ", el("b", { class: "actual" }, actual || "空"), " → 应为 ", el("b", { class: "expected" }, expected),
   );
+}
+
+/** What the department wrote on the finding in the list of its returned copy. */
+function explanation(text) {
+  return text ? el("p", { class: "explained" }, `单位说明：${text}`) : null;
 }
 
 /** The notes of the officer on the finding in the workbook. */

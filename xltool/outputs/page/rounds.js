@@ -1,7 +1,7 @@
 // 整改情况: the outcome of each finding of the last review, where there was a last review.
 
 const FIRST_STEPS = 15;
-const INK = { 已整改: "good", 未整改: "error", 未重报: "error", 新增问题: "warning", 未要求的改动: "info" };
+const INK = { 已整改: "good", 已认可: "good", 已说明: "info", 未整改: "error", 未重报: "error", 新增问题: "warning", 未要求的改动: "info" };
 const STEP_HEADS = ["单位", "整改结果", "规则", "位置", "栏目", "上次填报", "本次填报", "问题"];
 const round = { all: false, became: "" };
 
@@ -38,11 +38,11 @@ function resultButton(became, own, refresh) {
 /** Form and cell; in a template, the name of the sheet is that of the form. */
 const placeOf = (form, place) => (place.startsWith(form) ? place : `${form} ${place}`);
 
-function stepRow([, department, became, form, project, rule, place, item, before, after, message]) {
+function stepRow([, department, became, form, project, rule, place, item, before, after, message, explained]) {
   return el(
     "tr", {},
     el("th", { scope: "row", class: "whose" }, department), el("td", {}, chip(INK[became], became)),
     el("td", { class: "one-line" }, rule), el("td", { class: "one-line" }, placeOf(form, place), project ? el("small", {}, project) : null),
-    el("td", {}, item), el("td", { class: "short" }, before), el("td", { class: "short" }, after), el("td", {}, message),
+    el("td", {}, item), el("td", { class: "short" }, before), el("td", { class: "short" }, after), el("td", {}, message, explained ? el("small", { class: "explained" }, `单位说明：${explained}`) : null),
   );
 }

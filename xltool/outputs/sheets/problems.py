@@ -10,7 +10,18 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Final
 
 from xltool.outputs.model import SubmissionOrigin
-from xltool.outputs.officer_notes import KEY, MINOR_SHEET, NOTE, PROBLEM_SHEET, STATES, STATUS, OfficerNote
+from xltool.outputs.officer_notes import (
+    EXPECTED,
+    FILED,
+    KEY,
+    MINOR_SHEET,
+    NOTE,
+    PROBLEM,
+    PROBLEM_SHEET,
+    STATES,
+    STATUS,
+    OfficerNote,
+)
 from xltool.outputs.reviewing.finding_order import acted_on, findings_in
 from xltool.outputs.reviewing.priorities import ACTED_ON, Priority, priority_of
 from xltool.outputs.sheets.cells import Fold
@@ -23,35 +34,36 @@ if TYPE_CHECKING:
     from xltool.outputs.sheets.links import Linker
     from xltool.outputs.sheets.workbook_writer import WorkbookWriter
 
+SEVERITY, PLACE, ADVICE = "严重程度", "位置", "处理建议"
 COLUMNS: Final = (
     ListColumn("序号", 6),
     ListColumn("单位", 15),
     ListColumn("表", 7),
     ListColumn("项目", 13),
-    ListColumn("严重程度", 8),
+    ListColumn(SEVERITY, 8),
     ListColumn("类别", 9),
-    ListColumn("问题", 44),
-    ListColumn("填报", 12),
-    ListColumn("应为", 12),
+    ListColumn(PROBLEM, 44),
+    ListColumn(FILED, 12),
+    ListColumn(EXPECTED, 12),
     ListColumn(STATUS, 11),
     ListColumn(NOTE, 15),
-    ListColumn("位置", 14),
+    ListColumn(PLACE, 14),
     ListColumn("规则", 8),
-    ListColumn("处理建议", 44),
+    ListColumn(ADVICE, 44),
     ListColumn("字段", 20),
     ListColumn("依据", 50),
     ListColumn("相关单元格", 24),
     ListColumn(KEY, 18),
 )
 """Those up to the rule are in sight on a screen of 1366 pixels, those up to the advice on paper."""
+EXPLAINED: Final = ListColumn("单位说明", 26)
+"""What the department wrote on the finding; before the officer's columns, and only there if any finding has one."""
 EXEMPTION: Final = ListColumn("豁免", 26)
 """The last column; only there if any finding is exempted."""
 NO_FILING: Final = "不能归到单位的文件"
 MOST_RELATED: Final = 12
-_AT: Final = {column.head: number for number, column in enumerate(COLUMNS)}
-_CENTRED: Final = frozenset(_AT[head] for head in ("表", "严重程度", "类别", STATUS, "规则"))
+_CENTRED: Final = frozenset({"表", SEVERITY, "类别", STATUS, "规则"})
 _UNTOUCHED: Final = OfficerNote()
-_MARK, _PLACE = _AT["严重程度"], _AT["位置"]
 
 
 def place_of_first(filing: int, order: FindingOrder) -> str | None:
@@ -64,14 +76,28 @@ def place_of_first(filing: int, order: FindingOrder) -> str | None:
 
 def write(book: WorkbookWriter, review: Review, links: Linker, order: FindingOrder) -> None:
     """Write both sheets; findings of a priority and a filing keep their order."""
-    columns = (*COLUMNS, EXEMPTION) if order.has_exempted else COLUMNS
+    columns = _columns(explained=review.context.explained.has_current, exempted=order.has_exempted)
     sheets = [book.sheet(name, columns, tab=tab[0]) for name, tab in ((PROBLEM_SHEET, RED), (MINOR_SHEET, BLUE))]
     for sheet in sheets:
         sheet.set_print_title(sheet.name)
-        sheet.worksheet.set_column(_AT[KEY], _AT[KEY], COLUMNS[_AT[KEY]].width, None, {"hidden": True})
+        hidden = _at(sheet, KEY)
+        sheet.worksheet.set_column(hidden, hidden, sheet.columns[hidden].width, None, {"hidden": True})
     rows = _FindingRows(review, links)
     _write_problems(sheets[0], rows, order)
     _write_minor(sheets[1], rows, order)
+
+
+def _columns(*, explained: bool, exempted: bool) -> list[ListColumn]:
+    """The columns of a review with explanations of departments, or with exempted findings, or without."""
+    columns = list(COLUMNS)
+    if explained:
+        columns.insert(next(at for at, column in enumerate(columns) if column.head == STATUS), EXPLAINED)
+    return [*columns, EXEMPTION] if exempted else columns
+
+
+def _at(sheet: SheetWriter, head: str) -> int:
+    """The number of a column."""
+    return next(at for at, column in enumerate(sheet.columns) if column.head == head)
 
 
 def _write_problems(sheet: SheetWriter, rows: _FindingRows, order: FindingOrder) -> None:
@@ -116,16 +142,17 @@ class _FindingRows:
     def write(self, sheet: SheetWriter, row: int, number: int, finding: Finding, fold: Fold = Fold.NONE) -> None:
         """Write the finding with this number in the review."""
         links = _no_link if finding.path in self.review.outside else self._links
-        texts = self._texts(finding, self._keys[number])[: len(sheet.columns)]
+        texts = self._texts(finding, self._keys[number])
         sheet.write_number(row, 0, row, "integer")
-        for column, text in enumerate(texts):
-            if column == _PLACE:
+        for column, head in enumerate(each.head for each in sheet.columns):
+            text = texts.get(head)
+            if head == PLACE:
                 target = links(finding.path, finding.sheet, finding.cell)
                 sheet.write_link(row, column, target, text or "", tip=f"打开 {finding.path}")
             elif column:
-                style = f"mark_{text}" if column == _MARK else "centre" if column in _CENTRED else "text"
+                style = f"mark_{text}" if head == SEVERITY else "centre" if head in _CENTRED else "text"
                 sheet.write_text(row, column, text, style)
-        sheet.fit_height(row, texts, fold=fold)
+        sheet.fit_height(row, [texts.get(each.head) for each in sheet.columns], fold=fold)
 
     def write_line(self, sheet: SheetWriter, row: int, filing: int, count: int) -> None:
         """Write the line above the folded findings of a filing, by its number."""
@@ -133,27 +160,42 @@ class _FindingRows:
         name = filings[filing].department if filing < len(filings) else NO_FILING
         for column in range(len(sheet.columns)):
             sheet.write_text(row, column, None, "total_line")
-        sheet.write_text(row, _AT["单位"], name, "total_line")
-        sheet.write_text(row, _AT["问题"], f"{count} 条，点左侧的 + 展开", "total_line")
+        sheet.write_text(row, _at(sheet, "单位"), name, "total_line")
+        sheet.write_text(row, _at(sheet, PROBLEM), f"{count} 条，点左侧的 + 展开", "total_line")
         sheet.fit_height(row, [None] * len(sheet.columns), fold=Fold.HEAD)
 
-    def _texts(self, finding: Finding, key: str) -> list[str | None]:
-        """The texts of a row; None for the number."""
+    def _texts(self, finding: Finding, key: str) -> dict[str, str | None]:
+        """The texts of a row by the heads of their columns; the number has none."""
         review = self.review
         origin = review.submissions.get(finding.submission or "")
         origin = origin or SubmissionOrigin(self._owners.get(finding.path, ""), "")
         handling = review.context.handled.get(key) or _UNTOUCHED
-        return [
-            None, origin.department, origin.form, origin.project, finding.severity.label, priority_of(finding).label,
-            finding.message, finding.actual, finding.expected, handling.status, handling.note,
-            _address(finding.path, finding.sheet, finding.cell), finding.rule, finding.advice, finding.field,
-            finding.basis, _related(finding), key, _exemption(finding.exemption),
-        ]  # fmt: skip
+        return {
+            "单位": origin.department,
+            "表": origin.form,
+            "项目": origin.project,
+            SEVERITY: finding.severity.label,
+            "类别": priority_of(finding).label,
+            PROBLEM: finding.message,
+            FILED: finding.actual,
+            EXPECTED: finding.expected,
+            EXPLAINED.head: review.context.explained.by_key.get(key),
+            STATUS: handling.status,
+            NOTE: handling.note,
+            PLACE: _address(finding.path, finding.sheet, finding.cell),
+            "规则": finding.rule,
+            ADVICE: finding.advice,
+            "字段": finding.field,
+            "依据": finding.basis,
+            "相关单元格": _related(finding),
+            KEY: key,
+            EXEMPTION.head: _exemption(finding.exemption),
+        }
 
 
 def _finish(sheet: SheetWriter, last: int) -> None:
     """Print no more columns than can be read on paper, and offer states."""
-    sheet.worksheet.print_area(0, 0, max(last, 1), _AT["处理建议"])
+    sheet.worksheet.print_area(0, 0, max(last, 1), _at(sheet, ADVICE))
     _add_status_list(sheet, last)
 
 
@@ -161,7 +203,7 @@ def _add_status_list(sheet: SheetWriter, last: int) -> None:
     """Offer a list of states in the status column, and colour settled findings."""
     if not last:
         return
-    rows = (1, _AT[STATUS], last, _AT[STATUS])
+    rows = (1, _at(sheet, STATUS), last, _at(sheet, STATUS))
     sheet.worksheet.data_validation(
         *rows,
         {

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from xltool.auditing.rounds.comparison import Outcome
 from xltool.outputs.officer_notes import ABOUT, GONE_SHEET, KEY, NOTE, STATUS
+from xltool.outputs.sheets.problems import EXPLAINED
 from xltool.outputs.sheets.sheet_writer import AMBER, BLUE, GREEN, LAST_ROW, RED, ListColumn, SheetWriter
 
 if TYPE_CHECKING:
@@ -33,13 +34,15 @@ COLUMNS: Final = (
     ListColumn("问题", 60),
 )
 NOTE_COLUMNS: Final = (
-    *(ListColumn(head, width) for head, width in zip(ABOUT, (18, 8, 18, 9, 17, 60), strict=True)),
+    *(ListColumn(head, width) for head, width in zip(ABOUT, (18, 8, 18, 9, 17, 13, 13, 60), strict=True)),
     ListColumn(STATUS, 12),
     ListColumn(NOTE, 24),
     ListColumn(KEY, 18),
 )
 INK: Final = {
     Outcome.RESOLVED: GREEN,
+    Outcome.ACCEPTED: GREEN,
+    Outcome.EXPLAINED: BLUE,
     Outcome.UNRESOLVED: RED,
     Outcome.NOT_RESUBMITTED: RED,
     Outcome.NEW: AMBER,
@@ -52,7 +55,8 @@ def write(book: WorkbookWriter, review: Review, links: Linker) -> None:
     """Write the sheet of outcomes if there was an earlier review."""
     if review.context.steps is None:
         return
-    sheet = book.sheet(NAME, COLUMNS, tab=GREEN[0])
+    has_explanations = any(step.explanation for step in review.context.steps)
+    sheet = book.sheet(NAME, (*COLUMNS, EXPLAINED) if has_explanations else COLUMNS, tab=GREEN[0])
     sheet.set_print_title(NAME)
     sheet.start_list(len(review.context.steps), frozen=2, empty="上次没有要求整改的问题，本次也没有新增。")
     names = {filing.id: filing.department for filing in review.filings}
@@ -68,8 +72,8 @@ def _row(sheet: SheetWriter, row: int, step: Step, links: Linker) -> None:
     place = f"{step.sheet}!{step.cell}" if step.sheet and step.cell else step.sheet or ""
     texts = [
         None, step.department, step.form, step.project, step.became.value, step.rule, place, step.item,
-        step.before, step.after, step.message,
-    ]  # fmt: skip
+        step.before, step.after, step.message, step.explanation,
+    ][: len(sheet.columns)]  # fmt: skip
     sheet.write_number(row, 0, row, "integer")
     gone = step.became is Outcome.NOT_RESUBMITTED
     for column, text in enumerate(texts[1:], start=1):
@@ -91,7 +95,8 @@ def write_notes(book: WorkbookWriter, handled: Mapping[str, OfficerNote], keys: 
     sheet.set_print_title(sheet.name)
     sheet.start_list(len(gone), frozen=1)
     for row, (key, handling) in enumerate(sorted(gone.items(), key=lambda item: (item[1].about, item[0])), start=1):
-        texts = [*handling.about, handling.status, handling.note, key]
+        about = dict(zip(ABOUT, handling.about, strict=False))
+        texts = [*map(about.get, ABOUT), handling.status, handling.note, key]
         for column, text in enumerate(texts):
             sheet.write_text(row, column, text)
         sheet.fit_height(row, texts)
