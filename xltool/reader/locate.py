@@ -20,13 +20,13 @@ from xltool.reader.labels.splits import join_columns, shown, with_unit
 from xltool.reader.model import Cell
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from xltool.expr.nodes import Field
     from xltool.forms.manifest import IssuedSheet
     from xltool.forms.model import Form, Table
     from xltool.reader.a1 import Position, Span
-    from xltool.reader.labels import LabelSearch, Region
+    from xltool.reader.labels import LabelSearch, OtherForm, Region
     from xltool.reader.model import Book, Sheet
 
 _REFERENCE = re.compile(r"\$?[A-Z]{1,3}\$?[0-9]{1,7}(?::\$?[A-Z]{1,3}\$?[0-9]{1,7})?")
@@ -109,6 +109,14 @@ class LocatedForm:
         if cell is None or parts is None or parts.unit is None or item.key in splits:
             return cell
         return with_unit(cell, self.sheet.cells.get((position[0], parts.unit)))
+
+
+def locate_other_forms(book: Book, forms: Iterable[LocatedForm]) -> list[tuple[Sheet, OtherForm]]:
+    """Forms that are no self-evaluation, on the sheets that none of `forms` stands on."""
+    taken_up = {form.sheet.name for form in forms} | {MANIFEST}
+    sheets = (sheet for sheet in book.sheets if sheet.name not in taken_up)
+    others = ((sheet, labels.find_other_form(sheet)) for sheet in sheets)
+    return [(sheet, other) for sheet, other in others if other is not None]
 
 
 def locate_forms(book: Book) -> list[LocatedForm]:

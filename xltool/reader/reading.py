@@ -16,11 +16,13 @@ from xltool.reader.foreign import read_foreign
 from xltool.reader.formats import office, open_any
 from xltool.reader.guard import Code, Refused
 from xltool.reader.issued import IssuedWorkbook, add_issue, issued_names, read_manifest, read_template
-from xltool.reader.locate import has_form_names, locate_forms
+from xltool.reader.labels.kinds import OtherKind
+from xltool.reader.locate import has_form_names, locate_forms, locate_other_forms
 from xltool.reader.narrative import textfile
 from xltool.reader.narrative.document import row_of
 from xltool.reader.narrative.reading import read_text_file, report_in_book
 from xltool.reader.notes.leftovers import unread_in_workbook
+from xltool.reader.notes.other_forms import other_forms
 from xltool.reader.notes.workbook import notes_on_workbook
 from xltool.reader.records import FileRecord, refused
 from xltool.reader.returned_list import explanations_in, is_list
@@ -90,13 +92,16 @@ def read_book(book: Book, record: FileRecord) -> FileRecord:
     record.explanations += [each for sheet in lists for each in explanations_in(sheet)]
     manifest = read_manifest(book)
     forms = locate_forms(book)
+    others = locate_other_forms(book, forms)
     templates = [form for form in forms if form.is_template]
     if book.is_result and manifest is None and not templates:
         return _skipped(record, "result", RESULT)
-    report = report_in_book(book, record)
+    is_booklet = any(other.kind is OtherKind.BOOKLET for _, other in others)
+    report = None if is_booklet else report_in_book(book, record)
     if report is not None:
         record.narrative_reports.append(report)
-    elif not forms:
+        others = []
+    elif not forms and not others:
         if lists:
             return _skipped(record, "list", LIST)
         return refused(record.path, "no_form", NO_FORM)
@@ -111,7 +116,9 @@ def read_book(book: Book, record: FileRecord) -> FileRecord:
     for form in foreign:
         _add_foreign(form, record, unnamed)
     report_row = None if report is None else row_of(book, report.paragraphs[0].number)
-    record.notes += unread_in_workbook(book, forms, report_row=report_row)
+    record.notes += other_forms(others, is_all=not forms)
+    named = {sheet.name for sheet, _ in others}
+    record.notes += unread_in_workbook(book, forms, report_row=report_row, named=named)
     return record
 
 

@@ -248,3 +248,42 @@ def test_nothing_to_report_is_read_as_it_is_filed() -> None:
     rows = [("效益指标", "生态效益指标", "无", "/", "——", "/", "——", "无")]
     (row,) = tidy.indicators([record_of(as_sheet(project_with(INDICATOR_HEADS, rows)))])
     assert [row[key] for key in INDICATOR_HEADS[2:]] == ["无", "/", "——", None, None, "无"]
+
+
+def test_headings_have_the_sum_of_the_points_below_them() -> None:
+    """一、 has the points of 1、 and 2、 together: they count once, and every row keeps its own as filed."""
+    heads = (*NAMES, "年初目标值", "实际完成值", "得分")
+    rows = [
+        ("产出指标", "数量指标", "一、示范区建立", "1500亩", "1500亩", "50"),
+        ("", "", "1、水稻", "500亩", "500亩", "20"),
+        ("", "", "2、玉米", "1000亩", "1000亩", "30"),
+        ("", "", "二、田间试验", "5组", "5组", "40"),
+    ]
+    form = project_with(heads, rows, ("总分", "", "", "", "", "100"))
+    record = record_of(as_sheet(form))
+    assert [row["得分"] for row in tidy.indicators([record])] == [50, 20, 30, 40]
+    assert [finding.message for finding in audit([record]).findings if finding.rule in {"S-03", "S-11"}] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "direction"),
+    [
+        ("预算控制数", "反向"),
+        ("三公经费控制率", "反向"),
+        ("投诉控制在规定范围", "反向"),
+        ("高血压患者控制率", "正向"),
+        ("控制数", "正向"),
+    ],
+)
+def test_a_control_is_a_ceiling_of_money_and_posts_alone(name: str, direction: str) -> None:
+    """控制数 of money, posts or areas is better the lower it is; a disease is controlled the better the more it is."""
+    rows = [("产出指标", "质量指标", name, "90%", "95%", "90", "90", "")]
+    (row,) = only(project_with(INDICATOR_HEADS, rows)).rows
+    assert row.value("方向") == direction
+
+
+def test_printed_instructions_left_standing_are_reported() -> None:
+    """W-02 names the cell in which …100字以内 still stands."""
+    rows = [("产出指标", "数量指标", "水库", "8座", "6座", "90", "80", "详细说明未完成原因及改进措施")]
+    (note,) = notes(only(project_with(INDICATOR_HEADS, rows)), "W-02")
+    assert (note.cell, note.field) == ("H6", "偏差原因分析及改进措施")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import groupby, pairwise
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from xltool.forms import base_data, project, self_review
 from xltool.reader.a1 import COLUMNS
 from xltool.reader.labels.area import Area, Labels, fold_label
 from xltool.reader.labels.base_form import locate_base_data
+from xltool.reader.labels.kinds import OtherForm, other_form, reviewed_form
 from xltool.reader.labels.review_forms import locate_project, locate_self_review
 from xltool.reader.labels.search import LabelSearch
 
@@ -33,6 +35,8 @@ _MARK = re.compile(r"(?:附[件表]|公开)[\d一二三四五六七八九十]*(?
 _TITLE_LENGTH = 60
 _TITLE_ROWS = 3
 """Two titles of one form within so many rows are one title (附件2 部门整体支出绩效自评表, and the title proper)."""
+DEEPEST = 300
+"""Rows in which a sheet without a title of ours is searched for what it is."""
 _FEWEST_FIELDS = 3
 """Fewer fields and columns than this make no form: a table of contents names forms, too."""
 _SIGNS = (
@@ -55,7 +59,7 @@ class Region:
     left: int = 1
     right: int = COLUMNS
 
-    @property
+    @cached_property
     def area(self) -> Area:
         """The cells of the region."""
         return Area(self.sheet, self.top, self.bottom, self.left, self.right)
@@ -89,7 +93,8 @@ def find_regions(sheet: Sheet) -> list[Region]:
     last = sheet.extent[0]
     titles = _titles(sheet)
     if not titles:
-        form = _form_by_signs(sheet, 1, last)
+        area = Area(sheet, 1, min(last, DEEPEST))
+        form = None if other_form(area) else _form_by_signs(sheet, 1, last) or reviewed_form(area)
         return [] if form is None else [_dated(Region(form, sheet, 1, last, None))]
     rows = [(row, list(same)) for row, same in groupby(titles, key=lambda title: title.row)]
     tops = [1, *(_above(sheet, row) for row, _ in rows[1:])]
@@ -99,6 +104,11 @@ def find_regions(sheet: Sheet) -> list[Region]:
         for (_, same), top, bottom in zip(rows, tops, ends, strict=True)
         for region in _side_by_side(sheet, same, top, bottom)
     ]
+
+
+def find_other_form(sheet: Sheet) -> OtherForm | None:
+    """What a sheet without a self-evaluation is, if it is a form of another kind."""
+    return other_form(Area(sheet, 1, min(sheet.extent[0], DEEPEST)))
 
 
 def _side_by_side(sheet: Sheet, titles: list[_Title], top: int, bottom: int) -> list[Region]:
@@ -188,4 +198,13 @@ def _form_by_signs(sheet: Sheet, top: int, bottom: int) -> Form | None:
     return None
 
 
-__all__ = ["LabelSearch", "Region", "find_regions", "fold_label", "is_form", "search_fields"]
+__all__ = [
+    "LabelSearch",
+    "OtherForm",
+    "Region",
+    "find_other_form",
+    "find_regions",
+    "fold_label",
+    "is_form",
+    "search_fields",
+]

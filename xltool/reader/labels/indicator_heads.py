@@ -107,6 +107,37 @@ def find_heads(area: Area, row: int) -> IndicatorHeads | None:
     return heads
 
 
+@dataclass(frozen=True)
+class PrintedHeads:
+    """The heads in the row of 三级指标, whether or not they make a table of ours: keys, and texts of no key."""
+
+    keys: frozenset[str]
+    others: tuple[str, ...]
+    has_results: bool
+    """Whether anything stands below the heads of what was achieved and of its score."""
+
+
+def first_heads(area: Area) -> PrintedHeads | None:
+    """The first row of heads of indicators in an area; None where there is none."""
+    for row in area.rows():
+        name = next((column for column in area.columns(row) if _is_indicator(area.text((row, column)))), None)
+        if name is None:
+            continue
+        bottom = area.end((row, name))[0]
+        cells = [(line, column) for line in range(row, bottom + 1) for column in area.columns(line)]
+        texts = [area.text(position) for position in [*cells, *_merged_from_above(area, row, name)]]
+        if len(texts) <= len(_VALUES) and not any(_key_of(text) in _VALUES for text in texts):
+            continue
+        keys = {position[1]: key for position in cells if (key := _key_of(area.text(position))) is not None}
+        results = [column for column, key in keys.items() if key in {r.actual_value.key, r.score.key}]
+        return PrintedHeads(
+            frozenset(key for text in texts if (key := _key_of(text)) is not None),
+            tuple(fold_label(text) for text in texts if _key_of(text) is None),
+            any(line > bottom and column in area.columns(line) for line in area.rows() for column in results),
+        )
+    return None
+
+
 def _is_indicator(text: str) -> bool:
     """Whether a head names the indicators."""
     return "标" in text and len(text) <= _LONGEST and _key_of(text) == r.indicator.key

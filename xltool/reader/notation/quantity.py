@@ -100,7 +100,9 @@ _ENDINGS = tuple(SUFFIXES)
 _KEPT_WITHIN = "控制在"
 # A word behind a number that holds one of these is a clause, not a unit: 50个左右, 10余家, 3月底前完成.
 _NOT_IN_UNIT = re.compile(r"左右|上下|以[上下内外前后]|之[前后间]|[前后底末多余至到和及与或]|完成|不|达")
-_UNIT = re.compile(r"[一-鿿㎡㎥℃]{1,4}(?:/[一-鿿㎡㎥]{1,4})?")
+_LATIN = r"(?i:[kmgt]?b(?:ps)?|[km]?wh?|kva|[mμuk]?g|m?l|[ckm]?m[23²³]?|h|db|hz|mpa|ha|t)"
+_UNIT = re.compile(rf"(?:[一-鿿㎡㎥℃]{{1,4}}|{_LATIN})(?:[/·•・](?:[一-鿿㎡㎥]{{1,4}}|{_LATIN})){{0,2}}")
+"""A unit, or one over one or two others: 元/人·月, mg/m³."""
 # White space is matched from its beginning only: tried from every place, a long run would take quadratic time.
 _BETWEEN = re.compile(r"(?:(?<!\s)\s+)?(?:[-~～—–―至到]|--|——)\s*")
 _PLUS_MINUS = "±"

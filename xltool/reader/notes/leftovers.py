@@ -17,7 +17,7 @@ from xltool.reader.notes.values import LISTED, dash_cells_with_numbers
 from xltool.reader.records import Note, Submission
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from xltool.reader.a1 import Position
     from xltool.reader.labels import Region
@@ -74,11 +74,13 @@ def unread_on_form(submission: Submission, located: LocatedForm) -> list[Note]:
 
 
 @noted("W-10")
-def unread_in_workbook(book: Book, forms: Iterable[LocatedForm], *, report_row: int | None = None) -> list[Note]:
+def unread_in_workbook(
+    book: Book, forms: Iterable[LocatedForm], *, report_row: int | None = None, named: Collection[str] = ()
+) -> list[Note]:
     """Content outside all forms of a workbook: sheets without a form, remarks below the forms.
 
     `report_row` is the row of a document where a narrative report begins: with its cover and its own tables the
-    report takes up everything after the last form above it.
+    report takes up everything after the last form above it. `named` are sheets that W-28 names as what they are.
     """
     regions: dict[str, list[Region]] = {}
     templates = set()
@@ -89,7 +91,7 @@ def unread_in_workbook(book: Book, forms: Iterable[LocatedForm], *, report_row: 
             templates.add(form.sheet.name)
     notes = []
     for sheet in book.sheets:
-        if sheet.name in {MANIFEST, *templates}:
+        if sheet.name in {MANIFEST, *templates, *named}:
             continue
         areas = [region.area for region in regions.get(sheet.name, ())]
         last = ROWS

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from xltool.findings import Severity, address, row_column
 from xltool.forms import base_data
-from xltool.forms.words import UNPARSED, item_of, kind_name
+from xltool.forms.words import UNPARSED, item_of, kind_name, shorten
+from xltool.reader.labels.placeholders import is_instruction
 from xltool.reader.notation.cells import State, display, parse_number
 from xltool.reader.notes.registry import noted
 from xltool.reader.records import FiledCell, Note, Submission
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from xltool.reader.a1 import Position
     from xltool.reader.locate import LocatedForm
 
+PROMPT_LEFT = "{field}填的是表样的提示文字“{内容}”，没有填写实际内容。"
 LISTED = 8
 """Cells, names or rows that a message lists; of more it says 等."""
 
@@ -40,6 +42,7 @@ class FormReading:
 def notes_on_values(reading: FormReading) -> list[Note]:
     """Notes that any layout can have."""
     return [
+        *prompts_left(reading),
         *unreadable_values(reading),
         *repaired_values(reading),
         *error_values(reading),
@@ -62,6 +65,23 @@ def _cells_with_fields(submission: Submission, located: LocatedForm) -> tuple[tu
             if not filed.repeated
         ]
     return tuple(pairs)
+
+
+@noted("W-02")
+def prompts_left(reading: FormReading) -> list[Note]:
+    """A note for each cell in which the printed instruction still stands: 简要说明……（100字以内）."""
+    return [
+        Note(
+            "W-02",
+            filed.cell,
+            item.key,
+            {"field": item_of(item), "内容": shorten(str(filed.value), 40)},
+            actual=str(filed.value),
+            message=PROMPT_LEFT,
+        )
+        for item, filed in reading.cells
+        if isinstance(filed.value, str) and not item.kind.numeric and is_instruction(filed.value)
+    ]
 
 
 @noted("W-05")

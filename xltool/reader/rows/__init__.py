@@ -9,7 +9,7 @@ from xltool.forms import base_data, review
 from xltool.reader.filed_cells import filed_cell, text_cell
 from xltool.reader.notation.cells import State, parse_number
 from xltool.reader.records import Submission, TableRow
-from xltool.reader.rows.excuses import add_shared_points, excuse_rows
+from xltool.reader.rows.excuses import add_shared_points, drop_points_of_parts, excuse_rows
 from xltool.reader.rows.quantities import LONGEST_NUMBER, add_quantities
 
 if TYPE_CHECKING:
@@ -46,6 +46,8 @@ def table_rows(table: Table, located: LocatedForm, submission: Submission) -> li
             excuse_rows(rows)
         add_quantities(rows, located)
         add_shared_points(rows)
+        if not located.is_template:
+            drop_points_of_parts(rows)
     return rows
 
 

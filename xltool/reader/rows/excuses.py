@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 _POINTS = (review.weight.key, review.score.key)
 _HEADING = re.compile(r"\s*[★☆▲●◆■]")
 _LINE_OF_HEADING = re.compile(r"[\s\u3000]{2,}\S|\u3000\S|\s*(?:[(（]?其中|[-—–·○])")
+_OUTER = re.compile(r"\s*(?:[一二三四五六七八九十]{1,3}、|[(（][一二三四五六七八九十]{1,3}[)）])")
+_INNER = re.compile(r"\s*(?:\d{1,2}[、.．)]|[(（]\d{1,2}[)）])")
+_NOISE = 0.005
 _VALUES = (review.target_value.key, review.actual_value.key)
 
 
@@ -62,6 +65,24 @@ def add_shared_points(rows: Sequence[TableRow]) -> None:
         if len(run) > 1:
             _share_points(run)
         run = [] if row is None else [row]
+
+
+def drop_points_of_parts(rows: Sequence[TableRow]) -> None:
+    """Where a heading (一、) has the sum of the points of the rows below it (1、 2、), count them once."""
+    for number, row in enumerate(rows):
+        if _OUTER.match(_name(row)):
+            parts = list(takewhile(lambda part: _INNER.match(_name(part)) and _has(part, _POINTS), rows[number + 1 :]))
+            for key in _POINTS:
+                if parts and _is_sum(row.value(key), [part.value(key) for part in parts]):
+                    for part in parts:
+                        part.derived[key] = None
+                        _excuse(part, (key,), filled=True)
+
+
+def _is_sum(total: object, values: Sequence[object]) -> bool:
+    """Whether a number is the sum of others."""
+    numbers = [value for value in values if isinstance(value, float)]
+    return isinstance(total, float) and len(numbers) == len(values) and abs(sum(numbers) - total) < _NOISE
 
 
 def _share_points(run: Sequence[TableRow]) -> None:

@@ -1,0 +1,153 @@
+"""Forms that are no self-evaluation are named as what they are; one is known by its columns, whatever its title."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.reader.labels.relabelled import record_of
+from tests.support.documents import Form, as_sheet, project_form
+from xltool.auditing.audit import audit
+from xltool.findings import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from xltool.reader.records import FileRecord
+
+LEVELS = ("一级指标", "二级指标", "三级指标")
+ROW = ("产出指标", "数量指标", "新建水库")
+
+
+def table(
+    title: str, *rows: Sequence[str], head: Sequence[str] = ("项目名称", "小型水库", "主管部门", "某县水利局")
+) -> Form:
+    """A form with a line of names and the rows of its table."""
+    form = Form("表", [title] if title else [], 12, foot=[])
+    for number, row in enumerate((head, *rows), 1):
+        form.add(number, *row)
+    return form
+
+
+def named_kinds(record: FileRecord) -> list[str | None]:
+    """What the notes on other kinds of forms say the forms are."""
+    return [note.actual for note in record.notes if note.rule == "W-28"]
+
+
+OTHERS = {
+    "绩效目标表": [
+        table("绩效目标申报表", (*LEVELS, "指标值"), (*ROW, "≥8座")),
+        table("", (*LEVELS, "年度指标值", "备注"), (*ROW, "≥8座", "")),
+        table("2023年省级水利资金绩效目标表", (*LEVELS, "指标解释", "甲村", "乙村"), (*ROW, "反映建设情况", "1", "1")),
+        table("某资金绩效目标表", (*LEVELS, "指标值", "实际完成值", "未完成原因"), (*ROW, "≥8座", "", "")),
+        table(
+            "项目支出绩效目标表",
+            (*LEVELS, "指标性质", "指标方向", "目标值", "计量单位", "分值"),
+            (*ROW, "", "≥", "8", "座", "5"),
+        ),
+        table("部门整体支出绩效目标批复表", ("任务名称", "主要内容", "金额"), ("场馆维护", "水电", "8")),
+        table("项目申报", ("二级指标", "指标内容", "绩效目标"), ("数量指标", "新建水库", "8座")),
+    ],
+    "绩效运行监控表": [
+        table(
+            "项目支出绩效运行监控表",
+            (*LEVELS, "年度指标值", "1-7月执行情况", "全年预计完成情况"),
+            (*ROW, "8座", "4座", "8座"),
+        ),
+        table(
+            "项目支出绩效监控表",
+            (*LEVELS[:1], "指标名称", "指标值", "完成目标可能性"),
+            ("产出指标", "水库", "8座", "确定能"),
+        ),
+        table("", (*LEVELS, "指标值", "上半年完成值", "完成可能性", "备注"), (*ROW, "8座", "4座", "有可能", "")),
+        table("2023年绩效目标跟踪监控表", (*LEVELS, "指标值", "实际完成值"), (*ROW, "8座", "4座")),
+    ],
+    "绩效评价指标体系": [
+        table(
+            "部门整体支出绩效评价指标体系", (*LEVELS, "分值", "指标解释", "评分标准"), (*ROW, "5", "……", "达到的得满分")
+        ),
+        table("", (*LEVELS, "分值", "评价标准", "得分"), (*ROW, "5", "达到的得满分", "4")),
+        table("绩效评价评分表", (*LEVELS, "分值", "得分"), (*ROW, "5", "4")),
+    ],
+}
+
+
+@pytest.mark.parametrize(("kind", "form"), [(kind, form) for kind, forms in OTHERS.items() for form in forms])
+def test_what_is_no_self_evaluation_is_named(kind: str, form: Form) -> None:
+    """No rule of a self-evaluation is asked of it, nothing is called left over, and it is no all-clear."""
+    record = record_of(as_sheet(form))
+    assert (record.status, record.submissions) == ("read", [])
+    (finding,) = audit([record]).findings
+    assert (finding.rule, finding.severity) == ("W-28", Severity.WARNING)
+    assert str(finding.actual).startswith(kind)
+
+
+def test_beside_a_self_evaluation_it_is_a_hint() -> None:
+    """The goals on another sheet of the workbook are named, and the self-evaluation is audited."""
+    goals = as_sheet(OTHERS["绩效目标表"][0], "目标")
+    record = record_of(as_sheet(project_form()), goals)
+    assert [submission.form for submission in record.submissions] == ["附件3"]
+    assert [note.severity for note in record.notes if note.rule == "W-28"] == [Severity.INFO]
+    assert not [note for note in record.notes if note.rule == "W-10"]
+
+
+@pytest.mark.parametrize(
+    ("title", "head", "form"),
+    [
+        ("某资金使用情况", ("转移支付（项目）名称", "小型水库"), "附件3"),
+        ("", ("专项名称", "小型水库", "省级主管部门", "水利厅"), "附件3"),
+        ("转移支付区域（项目）绩效目标自评表", ("转移支付（项目）名称", "小型水库"), "附件3"),
+        ("2023年小型水库自评情况", ("项目名称", "小型水库"), "附件3"),
+        ("某县水利局2023年完成情况", ("单位名称", "某县水利局"), "附件2"),
+        ("", ("部门（单位）名称", "某县水利局"), "附件2"),
+    ],
+)
+def test_a_self_evaluation_is_known_by_its_columns(title: str, head: Sequence[str], form: str) -> None:
+    """With targets, results and scores it is one, whatever it is called, and read as the nearest of our forms."""
+    filled = table(title, (*LEVELS, "指标值", "全年实际完成值", "得分"), (*ROW, "8座", "9座", "10"), head=head)
+    (submission,) = record_of(as_sheet(filled)).submissions
+    assert submission.form == form
+    assert [row.value("三级指标") for row in submission.rows] == ["新建水库"]
+
+
+def department_booklet() -> Form:
+    """The tables of a booklet on a whole department, as our province printed them until 2021."""
+    form = Form("表", ["某县2018年度部门整体支出绩效评价自评报告"], 7, foot=[])
+    form.add(1, "联系人", "某某", "联络电话", "0000000")
+    form.add(2, "人员编制", "21", "实有人数", "20")
+    form.add(3, "职能职责概述", ("负责全县农业工作。", 6))
+    form.add(4, "机构名称", "收入合计", "其中：上年结转", "公共财政拨款", "政府基金拨款", "其他收入")
+    form.add(5, "局机关", "233.5", "0", "233.5", "0", "0")
+    form.add(6, "机构名称", "支出合计", "基本支出", "项目支出", "当年结余", "累计结余")
+    form.add(7, "局机关", "230", "130", "100", "3.5", "3.5")
+    form.add(8, "绩效自评综合得分", "95", "评价等次", "优")
+    return form
+
+
+def project_booklet() -> Form:
+    """The tables of a booklet on a project, with its money by level of government."""
+    form = Form("表", ["某县2018年度专项资金绩效自评报告"], 7, foot=[])
+    form.add(1, "项目名称", "小型水库", "项目负责人", "某某")
+    form.add(2, "项目起止时间", "2018年1月至12月", "项目地址", "某县")
+    form.add(3, "计划安排资金（万元）", "20", "实际到位资金（万元）", "20", "实际支出（万元）", "18")
+    form.add(4, "其中：中央财政", "5", "其中：中央财政", "5")
+    form.add(5, "省财政", "15", "省财政", "15")
+    form.add(6, "支出内容", "计划支出数", "实际支出数")
+    form.add(7, "绩效自评综合得分", "95", "评价等次", "优")
+    return form
+
+
+@pytest.mark.parametrize(
+    ("form", "values"),
+    [
+        (department_booklet(), ["人员编制 21", "实有人数 20", "收入合计 233.5", "支出合计 230", "绩效自评综合得分 95"]),
+        (project_booklet(), ["项目名称 小型水库", "计划安排资金 20", "实际支出 18", "省财政 15", "评价等次 优"]),
+    ],
+)
+def test_a_booklet_of_earlier_years_is_named_with_what_was_read(form: Form, values: Sequence[str]) -> None:
+    """Neither an all-clear nor an accusation: what it is, and the figures in it with their cells."""
+    (finding,) = audit([record_of(as_sheet(form))]).findings
+    assert (finding.rule, finding.severity, finding.actual) == ("W-28", Severity.WARNING, "早年的绩效自评报告表册")
+    assert [value for value in values if value not in finding.message] == []
+    assert len(finding.related) >= len(values)

@@ -1,0 +1,127 @@
+"""Forms that are no self-evaluation, known by their columns and their title: goals, monitoring, scoring standards."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from xltool.forms import project, self_review
+from xltool.forms import review as r
+from xltool.reader.labels.area import fold_label
+from xltool.reader.labels.booklets import is_booklet
+from xltool.reader.labels.indicator_heads import first_heads
+
+if TYPE_CHECKING:
+    from xltool.forms.model import Form
+    from xltool.reader.a1 import Position
+    from xltool.reader.labels.area import Area
+    from xltool.reader.labels.indicator_heads import PrintedHeads
+
+
+class OtherKind(StrEnum):
+    """What a form is that is not audited, as users are told."""
+
+    GOALS = "绩效目标表（年初申报或批复的目标）"
+    MONITORING = "绩效运行监控表（年中监控）"
+    STANDARDS = "绩效评价指标体系（评分标准）"
+    BOOKLET = "早年的绩效自评报告表册"
+
+
+@dataclass(frozen=True)
+class OtherForm:
+    """A form that is no self-evaluation: what it is, its title, the cell where it begins, and its part of the sheet."""
+
+    kind: OtherKind
+    title: str
+    position: Position
+    area: Area
+
+
+_TITLES = (
+    (OtherKind.MONITORING, re.compile(r"绩效.{0,8}(?:监控|跟踪)")),
+    (
+        OtherKind.STANDARDS,
+        re.compile(r"指标体系|(?:绩效|评价|指标).{0,6}(?:评分|打分|计分)|评分(?:标准|细则)|评价(?:指标|标准)表"),
+    ),
+    (OtherKind.GOALS, re.compile(r"绩效目标(?!.{0,8}(?:完成|实现))|目标(?:申报|申请|批复|审核)")),
+)
+_SELF_REVIEW = re.compile(r"自评|自我评价|完成情况")
+_TITLE = re.compile(r".{0,60}(?:表|书|体系|标准|细则)(?:[(（《].{0,20})?")
+_OWNERS = (
+    (self_review.FORM, re.compile(r"整体(?:支出)?绩效")),
+    (project.FORM, re.compile(r"^(?:[^:]{0,8}(?:项目|专项|资金|政策)[^:]{0,4}名称)")),
+    (self_review.FORM, re.compile(r"^[^:]{0,4}(?:部门|单位)(?:[(].{0,4}[)])?(?:名称)?(?::|$)")),
+)
+"""Words by which it is known whether a department or a project is reviewed, in the order in which they count."""
+_LONGEST_TITLE = 80
+_TITLE_ROWS = 8
+_MONITORED = re.compile(
+    r"预计(?:完成|执行|实现)|完成(?:目标)?可能性|(?:\d{1,2}|[一二三四五六七八九十]{1,2})月.{0,6}(?:执行|完成|实现)|半年"
+)
+_SCORED = re.compile(r"(?:评分|评价|计分|扣分|打分)(?:标准|细则|办法|规则|依据)|指标(?:解释|说明|定义)|评价要点")
+
+
+def other_form(area: Area) -> OtherForm | None:
+    """What a part of a sheet is if it is no self-evaluation; None for a self-evaluation, and for all else.
+
+    The columns of its indicators decide, and a title where there are none.
+    """
+    position, title, by_title = _title(area)
+    is_review = _SELF_REVIEW.search(title) is not None
+    heads = first_heads(area)
+    if heads is not None and {r.target_value.key, r.actual_value.key} <= heads.keys:
+        kind = _kind_of_columns(heads, by_title, is_review=is_review)
+    elif is_booklet(area):
+        kind = OtherKind.BOOKLET
+    elif heads is not None:
+        kind = _kind_of_columns(heads, by_title, is_review=is_review)
+    else:
+        kind = None if is_review else by_title
+    return None if kind is None else OtherForm(kind, title, position, area)
+
+
+def _kind_of_columns(heads: PrintedHeads, by_title: OtherKind | None, *, is_review: bool) -> OtherKind | None:
+    """The kind of a form by the heads of its indicators: without results it is no self-evaluation."""
+    if is_review:
+        return None
+    if by_title is OtherKind.MONITORING or any(map(_MONITORED.search, heads.others)):
+        return OtherKind.MONITORING
+    has_target = r.target_value.key in heads.keys
+    is_scored = by_title is OtherKind.STANDARDS or any(map(_SCORED.search, heads.others))
+    if heads.keys & {r.actual_value.key, r.score.key}:
+        if has_target:
+            return OtherKind.GOALS if by_title is OtherKind.GOALS and not heads.has_results else None
+        return OtherKind.STANDARDS if is_scored else None
+    if is_scored and by_title is not OtherKind.GOALS:
+        return OtherKind.STANDARDS
+    return OtherKind.GOALS if has_target else by_title
+
+
+def _title(area: Area) -> tuple[Position, str, OtherKind | None]:
+    """The title of a form with its cell, and what the title says the form is; of several the first that says it."""
+    first: tuple[Position, str, OtherKind | None] | None = None
+    for position, text in area.texts():
+        if position[0] > area.top + _TITLE_ROWS:
+            break
+        folded = fold_label(text) if len(text) <= _LONGEST_TITLE else ""
+        if not _TITLE.fullmatch(folded):
+            continue
+        kind = next((kind for kind, words in _TITLES if words.search(folded)), None)
+        if _SELF_REVIEW.search(folded):
+            return position, folded, None
+        if kind is not None:
+            return position, folded, kind
+        first = first or (position, folded, None)
+    beginning = next(iter(area.filled()), (area.top, area.left))
+    return first or (beginning, "", None)
+
+
+def reviewed_form(area: Area) -> Form | None:
+    """The form that a self-evaluation without a known title is nearest to, by its columns and its labels."""
+    heads = first_heads(area)
+    if heads is None or not {r.target_value.key, r.actual_value.key} <= heads.keys:
+        return None
+    texts = [fold_label(text) for _, text in area.texts() if len(text) <= _LONGEST_TITLE]
+    return next((form for form, words in _OWNERS if any(map(words.search, texts))), project.FORM)
