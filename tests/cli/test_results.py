@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from tests.support.filled import cell_of, filled
 from tests.support.workbook_editor import WorkbookEditor
 from xltool.auditing.tables import tidy
+from xltool.forms.review import TARGET_PARTS
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Command
@@ -69,7 +70,8 @@ def test_json_of_read(tmp_path: Path, command: Command) -> None:
     parts = {"op": TEXT, "value": NUMBER, "unit": TEXT, "kind": (str,)}
     for row in data["indicators"]:
         texts = dict.fromkeys(
-            ("一级指标", "二级指标", "三级指标", "年度指标值", "实际完成值", "偏差原因分析及改进措施"), TEXT
+            ("一级指标", "二级指标", "三级指标", "年度指标值", "实际完成值", "偏差原因分析及改进措施", *TARGET_PARTS),
+            TEXT,
         )
         _typed(row, submission=str, row=int, 分值=NUMBER, 得分=NUMBER, target=dict, actual=dict, cells=dict, **texts)
         _typed(row["target"], **parts)

@@ -13,6 +13,7 @@ from xltool.forms import foot, project
 from xltool.forms.model import Role
 from xltool.reader.filed_cells import UNIT_WRITTEN, filed_cell, parse, set_parsed, set_step
 from xltool.reader.rows import table_rows
+from xltool.reader.rows.totals import mark_open_total
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,6 +36,7 @@ def extract(submission: Submission, located: LocatedForm, issued: IssuedSheet | 
     for table in form.tables:
         if table.key in located.rows:
             submission.rows += table_rows(table, located, submission)
+    mark_open_total(submission, located)
     _add_year_end(submission)
 
 

@@ -46,6 +46,8 @@ class FiledCell:
     """What of the cell's text is the value, where the cell holds more (填报日期：…), or several cells joined."""
     unasked: bool = False
     """Whether no value is asked of the cell: another row has it, or its row names no indicator."""
+    is_open: bool = False
+    """Whether a total cannot be recomputed: more counts in it than fields of the form, or rows are not there."""
     repeated: bool = False
     """Whether a row above has the same merged cell."""
 

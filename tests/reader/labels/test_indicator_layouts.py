@@ -287,3 +287,30 @@ def test_printed_instructions_left_standing_are_reported() -> None:
     rows = [("产出指标", "数量指标", "水库", "8座", "6座", "90", "80", "详细说明未完成原因及改进措施")]
     (note,) = notes(only(project_with(INDICATOR_HEADS, rows)), "W-02")
     assert (note.cell, note.field) == ("H6", "偏差原因分析及改进措施")
+
+
+def scored_blocks(total: str) -> Form:
+    """A form that scores the goals beside the indicators, in a column that is headed at its top."""
+    form = project_with((), [])
+    form.boxes = []
+    form.add(1, "项目名称", ("小型水库", 4), "自评得分")
+    form.add(2, "主管部门", ("水利局", 4), total)
+    form.add(3, "年度目标", ("建水库", 2), ("建成水库", 2), "20")
+    form.add(4, *NAMES, "年度指标值", "实际完成值", "50")
+    form.add(5, "产出指标", "数量指标", "水库", "8座", "8座", "50")
+    return form
+
+
+def test_a_total_with_points_of_other_blocks_is_not_recomputed() -> None:
+    """Goals or management may have points of their own: then the indicators do not make the total."""
+    assert [finding.rule for finding in audit([record_of(as_sheet(scored_blocks("100")))]).findings].count("S-03") == 0
+
+
+def test_a_total_at_the_top_is_recomputed_where_the_table_is_whole() -> None:
+    """自评总分 above the table is compared with the rows once their weights make 100."""
+    rows = [("产出指标", "数量指标", "水库", "8座", "8座", "90", "80", "汛期停工")]
+    for weight, expected in (("90", 1), ("60", 0)):
+        form = project_with(INDICATOR_HEADS, [(*rows[0][:5], weight, *rows[0][6:])])
+        form.head.append("自评总分：95")
+        codes = [finding.rule for finding in audit([record_of(as_sheet(form))]).findings]
+        assert codes.count("S-03") == expected

@@ -93,12 +93,21 @@ def _filed_texts(name: str) -> set[str]:
     return {fold_label(v) for row in rows for key, v in row.items() if isinstance(v, str) and key not in levels}
 
 
-def test_a_table_that_is_no_form_is_told(maker: Maker) -> None:
-    """The index table beside the 2018 form: how many cells, where, as a note on the file."""
+def test_a_table_of_scores_beside_a_form_is_named(maker: Maker) -> None:
+    """The index table beside the 2018 form is no form of ours, and called what it is."""
     record = read(maker.file(filings.NAMES[3], filings.build(filings.NAMES[3]).forms, "xlsx"))
     (note,) = record.notes
-    assert (note.rule, note.sheet, note.cell, note.words["个数"]) == ("W-10", "指标表", "A1", "13")
-    assert "部门整体支出绩效评价指标表" in note.words["清单"]
+    assert (note.rule, note.sheet, note.cell) == ("W-28", "指标表", "A1")
+    assert note.words["标题"] == "部门整体支出绩效评价指标表"
+
+
+def test_a_table_that_is_no_form_is_told(maker: Maker) -> None:
+    """A list on another sheet: how many cells, where, as a note on the file."""
+    phones = Form("通讯录", ["通讯录"], 2, foot=[])
+    phones.add(1, "某某", "0000000")
+    (note,) = read(maker.file("通讯录", [*forms(), phones], "xlsx")).notes
+    assert (note.rule, note.sheet, note.cell, note.words["个数"]) == ("W-10", "通讯录", "A1", "3")
+    assert "通讯录" in note.words["清单"]
 
 
 def test_a_report_below_the_forms_is_told(tmp_path: Path) -> None:

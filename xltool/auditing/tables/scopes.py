@@ -130,7 +130,7 @@ class FormScope:
         """Unit of the last decimal as filed (0.01 for 12.30); NaN where the issued formula stands."""
 
         def decimal_unit(cell: FiledCell | None) -> float:
-            if cell is None or cell.intact or not isinstance(cell.value, float):
+            if cell is None or cell.intact or cell.is_open or not isinstance(cell.value, float):
                 return np.nan
             return 1e-6 if cell.step is None else cell.step
 

@@ -20,13 +20,14 @@ if TYPE_CHECKING:
 _LONGEST_TITLE = 40
 
 
-@noted("W-28")
 def other_forms(others: Iterable[tuple[Sheet, OtherForm]], *, is_all: bool) -> list[Note]:
     """A note for each form of another kind; a warning where the file has nothing else, so nothing of it was audited."""
-    return [_note(sheet, other, Severity.WARNING if is_all else Severity.INFO) for sheet, other in others]
+    return [name_other_form(sheet, other, Severity.WARNING if is_all else Severity.INFO) for sheet, other in others]
 
 
-def _note(sheet: Sheet, other: OtherForm, severity: Severity) -> Note:
+@noted("W-28")
+def name_other_form(sheet: Sheet, other: OtherForm, severity: Severity) -> Note:
+    """A note on a form of another kind, with what could be read of a booklet."""
     name, cell = sheet.place(*other.position)
     entries = read_booklet(other.area) if other.kind is OtherKind.BOOKLET else []
     listed = "、".join(f"{label} {text}" for label, text, _ in entries)
