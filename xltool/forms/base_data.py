@@ -70,11 +70,24 @@ def _sum_of(*items: Spending) -> tuple[Expr, Expr, Expr]:
 
 unit = Field("填报单位", Kind.TEXT, aliases=("单位名称", "部门名称", "编制单位"), prompt="填写单位全称，与公章一致")
 
-posts = Field("编制数", Kind.COUNT, aliases=("人员编制",), prompt="机构编制部门核定的年末编制数")
+posts = Field(
+    "编制数",
+    Kind.COUNT,
+    aliases=("人员编制", "人员编制数", "核定编制数", "编制人数"),
+    prompt="机构编制部门核定的年末编制数",
+)
 staff = Field(
     "实际在职人数",
     Kind.COUNT,
-    aliases=("实有人数", "在职人数", "{year}年实际在职人数"),
+    aliases=(
+        "实有人数",
+        "在职人数",
+        "{year}年实际在职人数",
+        "年末实有在职人数",
+        "实有在职人数",
+        "年末在职人数",
+        "年末实有人数",
+    ),
     prompt="年末实际在职人数，以部门决算口径为准",
 )
 control = Field("控制率", Kind.RATE, formula=staff / posts, code="A1-04", aliases=("在职人员控制率",))
@@ -89,7 +102,9 @@ vehicles = calculated(
     "公务用车购置及运行维护费",
     "公务用车购置和运行维护费",
 )
-abroad = spending("出国经费", "因公出国(境)费", "因公出国（境）费用", "因公出国(境)", "因公出国")
+abroad = spending(
+    "出国经费", "出国(境)经费", "因公出国(境)经费", "因公出国(境)费", "因公出国（境）费用", "因公出国(境)", "因公出国"
+)
 reception = spending("公务接待", "公务接待费", "公务招待费", "公务接待经费")
 three_public = calculated("三公经费", _sum_of(vehicles, abroad, reception), "A1-07", "“三公”经费", "三公经费合计")
 
@@ -105,7 +120,7 @@ project_spending = calculated(
     "项目支出", (Sum(project_last), Sum(project_budget), Sum(project_actual)), "A1-15", "项目支出合计"
 )
 
-running = spending("公用经费", "公用经费合计")
+running = spending("公用经费", "公用经费合计", "日常公用经费", "日常公用支出")
 office = spending("办公经费", "办公费")
 utilities = spending("水费电费差旅费", "水费、电费、差旅费", "水电差旅费")
 meetings = spending("会议费培训费", "会议费、培训费")

@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 
 _CODE = re.compile(r"^\d{3,21}\s*[-—–_]\s*")
 """A code before the name of a department: 219-某镇人民政府."""
+_NOBODY = re.compile(
+    r"(?:各|相关|有关|涉及|项目|建设|实施|承建|施工|使用|责任|具体|[及和、]){1,6}(?:单位|部门|乡镇|镇街|街道)等?"
+)
+"""Words in place of a name: 相关项目建设单位, 各乡镇."""
 
 
 def extract(submission: Submission, located: LocatedForm, issued: IssuedSheet | None) -> None:
@@ -89,7 +93,8 @@ def owner_of(submission: Submission, located: LocatedForm) -> tuple[str, str]:
 
     def text(key: str) -> str:
         filed = submission.values.get(key)
-        return "" if filed is None or filed.value is None else _CODE.sub("", str(filed.value))
+        name = "" if filed is None or filed.value is None else _CODE.sub("", str(filed.value))
+        return "" if _NOBODY.fullmatch(name) else name
 
     if located.form.role is Role.PROJECT_REVIEW:
         return text(project.implementer.key) or text(project.supervisor.key), text(project.name.key)

@@ -173,3 +173,12 @@ def test_parts_of_a_line() -> None:
     assert parts_of_line("没有标签", known) == []
     assert value_before_next_label("某县图书馆　　主要领导签字：") == "某县图书馆"
     assert value_before_next_label("某县图书馆") == "某县图书馆"
+
+
+@pytest.mark.parametrize("words", ["相关项目建设单位", "各乡镇", "各有关单位", "各项目实施单位"])
+def test_words_that_name_nobody(words: str) -> None:
+    """The unit that does it is anybody; the form is that of the department above."""
+    submission = check(
+        project("!项目支出绩效自评表", f"-主管部门 | > | 某县某局{{主管部门}} | > | 实施单位 | {words}{{实施单位}} | >")
+    )
+    assert submission.department == "某县某局"

@@ -19,6 +19,7 @@ from xltool.reader.labels.base_form import locate_base_data
 from xltool.reader.labels.kinds import OtherForm, other_form, reviewed_form
 from xltool.reader.labels.review_forms import locate_project, locate_self_review
 from xltool.reader.labels.search import LabelSearch
+from xltool.reader.labels.years import year_of
 
 if TYPE_CHECKING:
     from xltool.forms.model import Form
@@ -130,7 +131,7 @@ def _dated(region: Region) -> Region:
         match = _YEAR_ALONE.fullmatch(fold_label(text))
         if match and row <= region.top + 2 * _TITLE_ROWS:
             return replace(region, year=int(match[1]))
-    return region
+    return replace(region, year=year_of(region.area))
 
 
 def _above(sheet: Sheet, row: int) -> int:

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from xltool.reader.a1 import COLUMNS
@@ -24,6 +25,8 @@ _NUMBERING = re.compile(
 )
 _LEADING = re.compile(r"^(?:其中[:：]?|减[:：]|加[:：])")
 _NOTE = re.compile(r"[(（][^()（）]*[)）]$")
+_LONGEST_LABEL = 40
+"""Characters of a text whose fold is kept."""
 _QUOTES = str.maketrans("", "", "“”\"'‘’")
 
 
@@ -33,6 +36,17 @@ def fold_label(text: str) -> str:
     >>> fold_label("   1、公务用车\n购置和维护经费："), fold_label("其中：  一般公共预算"), fold_label("③ 公务接待")
     ('公务用车购置和维护经费', '一般公共预算', '公务接待')
     """
+    return _cached_fold(text) if len(text) <= _LONGEST_LABEL else _folded(text)
+
+
+@lru_cache(maxsize=4096)
+def _cached_fold(text: str) -> str:
+    """The fold of a short text; all forms print the same labels."""
+    return _folded(text)
+
+
+def _folded(text: str) -> str:
+    """The fold of any text."""
     text = _NUMBERING.sub("", text.strip())
     folded = _SPACE.sub("", unicodedata.normalize("NFKC", text)).translate(_QUOTES)
     while True:

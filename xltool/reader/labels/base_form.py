@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from xltool.forms import base_data as b
 from xltool.reader.labels.area import Area, Labels, fold_label
+from xltool.reader.labels.header import Name, locate_names
+from xltool.reader.labels.header_words import DEPARTMENT, WEAK_DEPARTMENT
 from xltool.reader.labels.search import LabelSearch, beside_label, foot_of, near_label
 
 if TYPE_CHECKING:
@@ -35,6 +37,11 @@ _ITEMS: dict[str, Spending] = {
 _LABELS = Labels((label, key) for key, item in _ITEMS.items() for label in (key, *item.actual.aliases))
 _PROJECTS = "项目支出"
 _NOTE = re.compile(r"说明|注[:：]|备注|填表人|填报人|单位负责人")
+_PROMPT = re.compile(
+    r"[…·.]{1,12}|[(]?(?:注:)?(?:每个|一个)(?:专项|项目).{0,12}一行.{0,12}|[(]?(?:可|请)?(?:自行)?(?:增加|添加|插入)行.{0,12}"
+    r"|(?:业务工作|运行维护)经费|(?:[×*xX]{2,4}|某某?)(?:项目|专项)(?:支出|经费)?|(?:项目|专项)(?:名称)?\d{0,2}"
+)
+"""What the form prints below 项目支出 before a project is filled in."""
 HEAD_LENGTH = 20
 """A head is short; a sentence that mentions 决算数 is no head."""
 _ESTATE = (
@@ -50,7 +57,8 @@ _ESTATE = (
 def locate_base_data(area: Area, year: int | None) -> LabelSearch:
     """Locate the fields of the base data form."""
     search = LabelSearch(area, b.FORM)
-    beside_label(search, (b.unit, b.thrift))
+    locate_names(search, (Name(b.unit, DEPARTMENT, WEAK_DEPARTMENT),))
+    beside_label(search, (b.thrift,))
     near_label(search, (b.posts, b.staff, b.control, *_ESTATE))
     heads = _heads(area, year)
     if heads is not None:
@@ -112,12 +120,20 @@ def _add_amounts(search: LabelSearch, head: int, columns: list[int | None]) -> N
             for item, column in zip(_ITEMS[key], columns, strict=True):
                 if column is not None:
                     search.put(item, area.corner((row, column)))
+        elif current == _PROJECTS and label is not None and _is_prompt(area, label, listed):
+            search.used.add(label)
         elif current == _PROJECTS and _is_project(search, row, label, listed):
             projects.append((row, label))
         else:
             current = None
     if projects:
         _add_projects(search, projects, columns, above=above)
+
+
+def _is_prompt(area: Area, label: Position, amounts: list[int]) -> bool:
+    """Whether a row without amounts holds what the form prints in place of a project."""
+    blank = all(area.is_blank((label[0], column)) for column in amounts)
+    return blank and _PROMPT.fullmatch(fold_label(area.text(label))) is not None
 
 
 def _is_project(search: LabelSearch, row: int, label: Position | None, listed: list[int]) -> bool:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 BY_LABEL, BY_NEIGHBOUR = "label", "neighbour"
 _INLINE = re.compile(r"^(?P<label>[^:：]{2,30})[:：](?P<value>.*)$", re.DOTALL)
 _OF_WHICH = re.compile(r"^\s*其中\s*[:：]")
-_YEAR = re.compile(r"20\d\d\s*年度?")
+_YEAR = re.compile(r"20\d\d\s*(?:年(?![末底初])度?)?")
 _DIGIT = re.compile(r"\d")
 _FOOT = {
     alias: item

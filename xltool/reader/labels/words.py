@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 MARKERS = re.compile(r"[-—–―/\\]{1,4}|无|不适用")
 """What people type into a cell to say that nothing belongs there."""
-_YEAR = re.compile(r"20\d\d\s*年度?")
+_YEAR = re.compile(r"20\d\d\s*(?:年(?![末底初])度?)?")
 _PATTERNS = re.compile(
     r"(?:附件|附表|表)[\d一二三四五六七八九十]*|公开\d+表"
     r"|(?:说明|注|备注|填报说明|填表说明)[:：\d一二三].*"
