@@ -6,10 +6,11 @@ import json
 import os
 import random
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
+import xltool
 from tests.batches.folders import InlinePool, copied, hashes
 from xltool.batches import reading as workers
 from xltool.batches import runs
@@ -19,10 +20,6 @@ from xltool.batches.store.packed import LARGEST, compress
 from xltool.reader.files.sources import discover
 from xltool.reader.reading import read_file
 from xltool.workers.pool import Lost
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
 
 pytestmark = pytest.mark.usefixtures("epoch")
 
@@ -129,6 +126,11 @@ def test_the_program_is_known_to_the_letter(tmp_path: Path, monkeypatch: pytest.
         digests.append(stamp.program())
     stamp.program.cache_clear()
     assert digests[0] != digests[1] == digests[2]
+
+
+def test_the_whole_program_is_in_the_stamp() -> None:
+    """A changed rule or reader gives other results, and not only a changed run."""
+    assert Path(xltool.__file__).parent == stamp.PROGRAM
 
 
 @pytest.mark.parametrize("change", ["edited", "deleted", "epoch", "torn state", "false state"])

@@ -14,7 +14,8 @@ from xltool.reader.program import soffice
 if TYPE_CHECKING:
     from xltool.reader.limits import Limits
 
-PROGRAM: Final = Path(__file__).parents[1]
+PROGRAM: Final = Path(__file__).parents[2]
+"""The package: results depend on all of it."""
 LIBRARIES: Final = ("lxml", "msgspec", "numpy", "pandas", "pyarrow", "python-calamine", "xlrd", "xlsxwriter")
 
 
