@@ -13,11 +13,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from xltool.auditing.causes.folding import fold_causes
+from xltool.auditing.coverage.late import without_others
+from xltool.auditing.coverage.model import CoverageChange, merged
+from xltool.auditing.coverage.portion import cover_filings
 from xltool.auditing.deduplication import drop_silenced
 from xltool.auditing.exemptions.application import apply_exemptions, findings_on_exemptions
 from xltool.auditing.keys import finding_keys
 from xltool.auditing.plausibility.signs import signs_of_filings
-from xltool.auditing.portions import portions
+from xltool.auditing.portions import filings_of, portions
 from xltool.auditing.reading_findings import reading_findings
 from xltool.auditing.result import Audit, Score, calculated_fields
 from xltool.auditing.rule_inputs import prepare_inputs, run_comparing_rules, run_rules, scopes_of
@@ -28,6 +31,7 @@ from xltool.rules.catalogue import RULES
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
+    from xltool.auditing.coverage.model import FilingCoverage
     from xltool.auditing.drafts import DraftFinding
     from xltool.auditing.exemptions.model import Exemption
     from xltool.auditing.plausibility.signs import FilingSigns
@@ -52,6 +56,16 @@ class Verdicts:
     met: set[Exemption]
     """Exemptions that met a finding."""
     signs: list[FilingSigns]
+    coverage: list[FilingCoverage]
+
+
+@dataclass(slots=True)
+class AcrossFilings:
+    """What comparing all filings gave: findings with their keys, and what they change in the coverage of filings."""
+
+    findings: list[Finding]
+    keys: list[str]
+    changes: list[CoverageChange]
 
 
 def audit(records: Sequence[FileRecord], terms: Terms = NO_TERMS) -> Audit:
@@ -61,9 +75,10 @@ def audit(records: Sequence[FileRecord], terms: Terms = NO_TERMS) -> Audit:
     """
     parts = [judge_filings(portion, terms) for portion in portions(records)]
     texts = [text for part in parts for text in part.texts]
-    compared, keys = judge_across_filings(records, texts, terms, {granted for part in parts for granted in part.met})
+    across = judge_across_filings(records, texts, terms, {granted for part in parts for granted in part.met})
     pairs = [pair for part in parts for pair in zip(part.findings, part.keys, strict=True)]
-    pairs = sorted([*pairs, *zip(compared, keys, strict=True)], key=lambda pair: pair[0].order)
+    pairs = sorted([*pairs, *zip(across.findings, across.keys, strict=True)], key=lambda pair: pair[0].order)
+    coverages = [coverage for part in parts for coverage in part.coverage]
     return Audit(
         records,
         [finding for finding, _ in pairs],
@@ -72,6 +87,7 @@ def audit(records: Sequence[FileRecord], terms: Terms = NO_TERMS) -> Audit:
         {key: profile for part in parts for key, profile in part.profiles.items()},
         {key: numbers for part in parts for key, numbers in part.computed.items()},
         [signs for part in parts for signs in part.signs],
+        tuple(merged(coverages, across.changes, tuple(RULES)).values()),
     )
 
 
@@ -82,10 +98,11 @@ def judge_filings(portion: Sequence[FileRecord], terms: Terms) -> Verdicts:
     """
     inputs = prepare_inputs(portion, terms)
     from_reading = reading_findings(portion, inputs.scopes, inputs.profiles)
-    drafts = drop_silenced([*from_reading, *run_rules(RULES.values(), inputs)])
-    applied, met = apply_exemptions((draft.finding for draft in drafts), portion, terms.exemptions)
+    every = [*from_reading, *run_rules(RULES.values(), inputs)]
+    kept = drop_silenced(every)
+    applied, met = apply_exemptions((draft.finding for draft in kept), portion, terms.exemptions)
     drafts = _with_keys(
-        (replace(draft, finding=finding) for draft, finding in zip(drafts, applied, strict=True)), portion
+        (replace(draft, finding=finding) for draft, finding in zip(kept, applied, strict=True)), portion
     )
     drafts = sorted(fold_causes(drafts, inputs), key=lambda draft: draft.finding.order)
     findings, scores = [draft.finding for draft in drafts], scores_of(inputs.scopes, inputs.profiles)
@@ -98,6 +115,7 @@ def judge_filings(portion: Sequence[FileRecord], terms: Terms) -> Verdicts:
         texts=inputs.filed.excerpts,
         met=met,
         signs=signs_of_filings(portion, scores),
+        coverage=cover_filings(portion, inputs, terms, every=every, kept=kept),
     )
     for scope in inputs.scopes.values():
         scope.release_tables()
@@ -118,8 +136,8 @@ def judge_across_filings(
     met: Collection[Exemption],
     *,
     unjudged: Collection[str] = (),
-) -> tuple[list[Finding], list[str]]:
-    """Judge what only shows when all filings are compared; returns findings and their keys.
+) -> AcrossFilings:
+    """Judge what only shows when all filings are compared.
 
     `met` are exemptions that met a finding. `unjudged` are filings of which something could not be judged: their
     exemptions are not called unused. No rule that compares filings silences another one, or is silenced.
@@ -127,8 +145,14 @@ def judge_across_filings(
     drafts = run_comparing_rules(RULES.values(), records, texts)
     applied, late = apply_exemptions((draft.finding for draft in drafts), records, terms.exemptions)
     on_exemptions = findings_on_exemptions(terms.exemptions, records, used={*met, *late}, unjudged=unjudged)
-    findings = _in_order([*applied, *on_exemptions])
-    return findings, finding_keys(findings, records)
+    findings = _in_order([*applied, *(finding for finding, _ in on_exemptions)])
+    changes = [CoverageChange(draft.filing, draft.rule.code) for draft in drafts]
+    changes += [
+        CoverageChange(filing, finding.rule) for finding, filings in on_exemptions for filing in sorted(filings)
+    ]
+    if len({text.names for text in texts}) <= 1:
+        changes += without_others(dict.fromkeys(filing for record in records for filing in sorted(filings_of(record))))
+    return AcrossFilings(findings, finding_keys(findings, records), changes)
 
 
 def _computed(scope: FormScope) -> dict[str, array[float]]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from xltool.auditing.coverage.asked import AskedCheck
 from xltool.auditing.tables.scopes import FilingScope, FormScope, RowScope
 from xltool.expr import frame
 from xltool.expr.nodes import Expr, Field, Kind
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
+    from xltool.auditing.coverage.asked import Asked
     from xltool.reader.records import Submission, TableRow
 from xltool.auditing.drafts import RELATED_LIMIT, DraftFinding, fill_message, placeholders_of
 
@@ -26,13 +28,19 @@ SUMMED = "合计"
 """The word of a check on a whole column: its filed value is the sum of the column."""
 
 
-def judge_expressions(rule: Rule, filings: Mapping[str, FilingScope]) -> Iterator[DraftFinding]:
-    """Findings of a rule over all submissions at once; `filings` are frames by their base form."""
+def judge_expressions(rule: Rule, filings: Mapping[str, FilingScope], asked: Asked) -> Iterator[DraftFinding]:
+    """Findings of a rule over all submissions at once; `filings` are frames by their base form.
+
+    `asked` is added what the rule was asked, and where the answer is known.
+    """
     for check in rule.checks:
         for form in check.asked_of:
             filing = filings[form.key]
             if len(filing):
-                yield from _findings_of(rule, check, _scope(check, filing), filing.base)
+                scope = _scope(check, filing)
+                truth = frame.truth(check.test, scope)
+                asked.checks.append(AskedCheck(rule, check, filing, scope, truth.known))
+                yield from _findings_of(rule, check, scope, filing.base, truth.violated)
 
 
 def _scope(check: Check, filing: FilingScope) -> AnyScope:
@@ -47,8 +55,10 @@ Address = tuple[str, str, str | None]
 """Path, sheet and cell."""
 
 
-def _findings_of(rule: Rule, check: Check, scope: AnyScope, base: FormScope) -> Iterator[DraftFinding]:
-    (violated,) = frame.violations(check.test, scope).nonzero()
+def _findings_of(
+    rule: Rule, check: Check, scope: AnyScope, base: FormScope, hits: frame.Booleans
+) -> Iterator[DraftFinding]:
+    (violated,) = hits.nonzero()
     if not len(violated):
         return
     phrasing = _Phrasing(rule, check, _ShownValues(scope, violated))

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from array import array
     from collections.abc import Mapping, Sequence
 
+    from xltool.auditing.coverage.model import FilingCoverage
     from xltool.auditing.plausibility.signs import FilingSigns
     from xltool.expr.nodes import Field
     from xltool.findings import Finding
@@ -69,6 +70,8 @@ class Audit:
     """
     signs: Sequence[FilingSigns]
     """The signs on each filing that spot checks are ranked by."""
+    coverage: Sequence[FilingCoverage] = ()
+    """The state of every rule in every filing."""
     messages: Sequence[str] = ()
     """Lines on what could not be judged at all, so that no finding says it."""
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from xltool.auditing.coverage.asked import Asked
 from xltool.auditing.deduplication import merge_grouped
 from xltool.auditing.expression_rules import judge_expressions
 from xltool.auditing.portions import filings_of
@@ -37,6 +38,8 @@ class RuleInputs:
     has_prior: bool
     profiles: Mapping[str, Profile]
     """The scoring profile each submission is judged by, by its id."""
+    asked: Asked = field(default_factory=Asked)
+    """What the rules were asked while they ran."""
 
 
 def prepare_inputs(records: Sequence[FileRecord], terms: Terms) -> RuleInputs:
@@ -73,8 +76,8 @@ def scopes_of(submissions: Sequence[Submission], profiles: Mapping[str, Profile]
 def run_rules(rules: Iterable[Rule], inputs: RuleInputs) -> list[DraftFinding]:
     """Run the rules that are about one filing; those that compare with last year only where there is a last year."""
     asked = [rule for rule in rules if inputs.has_prior or not rule.needs_prior]
-    by_value = (draft for rule in asked for draft in judge_expressions(rule, inputs.filings))
-    return merge_grouped(chain(by_value, judge_texts(asked, inputs.filed)))
+    by_value = (draft for rule in asked for draft in judge_expressions(rule, inputs.filings, inputs.asked))
+    return merge_grouped(chain(by_value, judge_texts(asked, inputs.filed, inputs.asked)))
 
 
 def run_comparing_rules(

@@ -24,14 +24,15 @@ class Terms:
     template was issued for if the program knows it, else by the default, with what the template's own says
     otherwise left open. `exemptions` are those granted. `prior` are the forms of
     last year, each with the `filing` of this year that it precedes: this year's forms are compared with them, and
-    they get no findings of their own. `profile_sha256` and `exemptions_sha256` are those of the texts they were read
-    from, for the record of the run.
+    they get no findings of their own. `has_prior` says whether last year's files were given at all. `profile_sha256`
+    and `exemptions_sha256` are those of the texts they were read from, for the record of the run.
     """
 
     profile: Profile | None = None
     rostered: Mapping[str, str] = field(default_factory=dict)
     exemptions: Exemptions | None = None
     prior: tuple[Submission, ...] = ()
+    has_prior: bool = False
     profile_sha256: str | None = None
     exemptions_sha256: str | None = None
 

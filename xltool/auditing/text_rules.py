@@ -14,11 +14,13 @@ from xltool.findings import Finding, Place
 from xltool.forms.words import BLANK, item_of, shorten, show
 from xltool.params import DEFAULT
 from xltool.rules.filing.excerpts import excerpts
+from xltool.rules.needs import can_ask, gaps_of
 from xltool.text.views import FieldRef, Passage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from xltool.auditing.coverage.asked import Asked
     from xltool.params import Profile
     from xltool.reader.records import FiledCell, FileRecord, NarrativeReport, Submission
     from xltool.rules.model import Rule
@@ -31,12 +33,13 @@ class FiledForms:
 
     submissions: dict[str, Submission]
     reports: dict[str, NarrativeReport]
-    views: list[FilingView]
+    views: dict[str, FilingView]
+    """As frame rules see them, by filing."""
 
     @property
     def excerpts(self) -> list[Excerpt]:
         """What of the filings is held against each other, which is all that is held of all of them at once."""
-        return [excerpt for view in self.views for excerpt in excerpts(view)]
+        return [excerpt for view in self.views.values() for excerpt in excerpts(view)]
 
 
 def filed_in(records: Sequence[FileRecord], prior: Sequence[Submission], profiles: Mapping[str, Profile]) -> FiledForms:
@@ -52,9 +55,10 @@ def filed_in(records: Sequence[FileRecord], prior: Sequence[Submission], profile
     for report in reports:
         filings[report.filing][1].append(report)
     last = by_filing(prior)
-    views = [
-        filing_view(*same, last.get(filing, ()), profiles.get(filing, DEFAULT)) for filing, same in filings.items()
-    ]
+    views = {
+        filing: filing_view(*same, last.get(filing, ()), profiles.get(filing, DEFAULT))
+        for filing, same in filings.items()
+    }
     return FiledForms(
         {submission.id: submission for submission in (*prior, *submissions)},
         {report.id: report for report in reports},
@@ -62,15 +66,18 @@ def filed_in(records: Sequence[FileRecord], prior: Sequence[Submission], profile
     )
 
 
-def judge_texts(rules: Sequence[Rule], filed: FiledForms) -> Iterator[DraftFinding]:
-    """Findings of the rules that are judged filing by filing.
+def judge_texts(rules: Sequence[Rule], filed: FiledForms, asked: Asked) -> Iterator[DraftFinding]:
+    """Findings of the rules that are judged filing by filing; `asked` is added what each was asked of.
 
     All are asked of one filing before the next: what one of them makes of its texts is at hand for the others.
     """
-    judged = [rule for rule in rules if rule.judge is not None]
-    for view in filed.views:
-        for rule in judged:
-            for hit in rule.judge_filing(view):
+    functions = [rule for rule in rules if rule.needs]
+    # Many rules have the same needs, those of a narrative report for example.
+    distinct = {id(rule.needs): rule.needs for rule in functions}
+    for filing, view in filed.views.items():
+        gaps = asked.gaps[filing] = {number: gaps_of(needs, view) for number, needs in distinct.items()}
+        for rule in functions:
+            for hit in rule.judge(view) if rule.judge is not None and can_ask(gaps[id(rule.needs)]) else ():
                 yield _from_hit(rule, hit, filed)
 
 
@@ -78,7 +85,7 @@ def judge_all_texts(
     rules: Iterable[Rule], texts: Sequence[Excerpt], submissions: dict[str, Submission]
 ) -> Iterator[DraftFinding]:
     """Findings of the rules that are judged over all filings at once, on their texts; with the forms by their ids."""
-    filed = FiledForms(submissions, {}, [])
+    filed = FiledForms(submissions, {}, {})
     for rule in rules:
         if rule.batch_judge is not None:
             for hit in rule.batch_judge(texts):

@@ -65,13 +65,17 @@ def _judge_filing(
 ) -> None:
     """Judge a filing that fails as a whole: without last year, then without the forms that fail, then form by form."""
     from xltool.auditing import unjudged  # noqa: PLC0415 - rules are imported here only where something fails
+    from xltool.auditing.coverage import late  # noqa: PLC0415 - likewise
 
-    writer.unjudged.update(filing for record in records for filing in filings_of(record))
+    filings = {filing for record in records for filing in filings_of(record)}
+    writer.unjudged |= filings
     if tasks.task(records).compared:
         (answer,) = _judge_each(workers, [tasks.task_without_prior(records)])
         if not isinstance(answer, Failure):
             writer.add_parts([answer], [unjudged.unjudged_part(records, unjudged.WITH_LAST_YEAR, failure.reason)])
+            writer.add_changes(late.not_compared_with_last_year(filings))
             return
+    writer.add_changes(late.not_judged(filings))
     forms = [form for record in records for form in _forms(record)]
     answers = _judge_each(workers, [tasks.task([form]) for form in forms])
     culprits = [(form, answer) for form, answer in zip(forms, answers, strict=True) if isinstance(answer, Failure)]
@@ -114,22 +118,28 @@ def compare_divided(workers: Workers, records: Sequence[FileRecord], *, writer: 
     if not isinstance(answer, Failure):
         result = msgspec.msgpack.decode(answer, type=CrossFilingResult)
         writer.add_late(result.findings, bytes(result.spot_checks))
+        writer.add_changes(result.changes)
         return Comparison()
+    from xltool.auditing.coverage import late  # noqa: PLC0415 - rules are imported here only where something fails
+
     filing_of = {submission.filing: record for record in reversed(records) for submission in record.submissions}
     filings = list(dict.fromkeys(submission.filing for record in records for submission in record.submissions))
     culprits = comparing.find_culprits(filings)
-    late = [_finding_on_comparing(filing_of[name], culprits[name]) for name in sorted(culprits)]
+    on_culprits = [_finding_on_comparing(filing_of[name], culprits[name]) for name in sorted(culprits)]
     messages = []
+    writer.add_changes(late.broke_off_comparing(culprits))
     (answer,) = comparing.compare([frozenset(filings) - frozenset(culprits)])
     if isinstance(answer, Failure):
         messages.append(NOT_COMPARED.format(reason=answer.reason))
+        writer.add_changes(late.not_compared(filings))
         (answer,) = comparing.compare([frozenset()])
     if isinstance(answer, Failure):
         messages.append(NOT_COMPARED.format(reason=answer.reason))
-        writer.add_late(late)
+        writer.add_late(on_culprits)
     else:
         result = msgspec.msgpack.decode(answer, type=CrossFilingResult)
-        writer.add_late([*result.findings, *late], bytes(result.spot_checks))
+        writer.add_late([*result.findings, *on_culprits], bytes(result.spot_checks))
+        writer.add_changes(result.changes)
     return Comparison(is_complete=False, messages=tuple(dict.fromkeys(messages)))
 
 

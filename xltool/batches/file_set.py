@@ -40,5 +40,5 @@ def audit_given(
         from xltool.batches.prior import last_year  # noqa: PLC0415 - only where years are compared
 
         last = last_year(records, last_records)
-        terms = replace(terms, prior=last.submissions)
+        terms = replace(terms, prior=last.submissions, has_prior=True)
         return audit_in_memory(workers, records, terms=terms, prior=last_records), last

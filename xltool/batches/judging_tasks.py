@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from xltool.auditing.coverage.model import CoverageChange  # noqa: TC001 - msgspec looks it up
 from xltool.auditing.portions import filings_of
 from xltool.batches.store.audit import AuditStore, KeyedFinding, PackedVerdicts, StoredAudit
 from xltool.batches.store.form_cache import RecordStub, load_stub, stub_of
@@ -55,6 +56,7 @@ class CrossFilingResult(msgspec.Struct):
     """What comparing all filings gave: findings with their keys, and the filings to read first."""
 
     findings: list[KeyedFinding]
+    changes: list[CoverageChange]
     spot_checks: msgspec.Raw
     """A list of `Ranked`, encoded."""
 
@@ -132,7 +134,7 @@ def compare_filings(task: ComparingTask) -> bytes:
             ids = {form.id for form in forms if form.filing in task.filings}
             texts = [text for text in texts if text.submission in ids]
             unjudged |= {form.filing for record in records for form in record.submissions} - task.filings
-        pairs = judge_across_filings(records, texts, task.stored.terms, task.met, unjudged=unjudged)
-        late = list(zip(*pairs, strict=True))
+        across = judge_across_filings(records, texts, task.stored.terms, task.met, unjudged=unjudged)
+        late = list(zip(across.findings, across.keys, strict=True))
         spot_checks = msgspec.msgpack.encode(ranked(store.judged_audit(records, late)))
-        return msgspec.msgpack.encode(CrossFilingResult(late, msgspec.Raw(spot_checks)))
+        return msgspec.msgpack.encode(CrossFilingResult(late, across.changes, msgspec.Raw(spot_checks)))

@@ -173,7 +173,8 @@ def _group(run: _Run, records: list[FileRecord], prior: list[FileRecord], roster
     as_filings(records)
     run.store.forms.fit(records)
     matched = None if options.prior is None else last_year(records, prior, roster)
-    terms = replace(options.terms, prior=matched.submissions if matched else ())
+    prior_forms = matched.submissions if matched else ()
+    terms = replace(options.terms, prior=prior_forms, has_prior=matched is not None)
     terms = replace(terms, rostered=_profiles_of(records, roster)) if roster else terms
     bureau = roster.bureau if roster else NO_BUREAU
     return _Filings(records, prior, terms, inbox, matched, bureau)

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from xltool.auditing.audit import findings_of_reading
+from xltool.auditing.coverage.model import RuleState
 from xltool.auditing.explanations import match_explanations
 from xltool.auditing.tables import tidy
 from xltool.outputs.officer_notes import ABOUT
+from xltool.rules.catalogue import RULES
 from xltool.storage import json_stream
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from xltool.auditing.coverage.model import FilingCoverage
     from xltool.auditing.explanations import Explanations
     from xltool.auditing.plausibility.ranking import Ranked
     from xltool.auditing.result import Audit
@@ -42,12 +45,12 @@ def read_json(records: Sequence[FileRecord]) -> dict[str, Any]:
 
 
 def audit_json(audit: Audit) -> dict[str, Any]:
-    """Files, submissions with their scores, findings and counts."""
+    """Files, submissions with their scores, findings, counts, and the coverage of each filing."""
     return {key: list(part) if isinstance(part, Iterator) else part for key, part in audit_parts(audit).items()}
 
 
 def audit_parts(audit: Audit, explained: Explanations | None = None) -> dict[str, Any]:
-    """The members of `audit_json`, with an iterator of findings, for `stream_object`.
+    """The members of `audit_json`, with iterators of findings and coverages, for `stream_object`.
 
     `explained` is what departments wrote on findings, where it is matched already.
     """
@@ -62,11 +65,21 @@ def audit_parts(audit: Audit, explained: Explanations | None = None) -> dict[str
         ),
         "summary": {severity: counts[severity] for severity in ("error", "warning", "info")}
         | {"exempted": sum(finding.exemption is not None for finding in audit.findings)},
+        "coverage": coverage_json(audit.coverage),
         "explanations": [
             {"department": each.department, "path": each.path} | asdict(each.explanation) | {"reason": each.reason}
             for each in explained.unmatched
         ],
     }
+
+
+def coverage_json(coverages: Iterable[FilingCoverage]) -> Iterator[dict[str, Any]]:
+    """Each filing with the rules in each state, in the order of the catalogue, and why some are undecided."""
+    catalogue = tuple(RULES)
+    for coverage in coverages:
+        codes: dict[str, Any] = {state.value: coverage.codes(state, catalogue) for state in RuleState}
+        undecided = {code: coverage.reasons[code] for code in codes[RuleState.UNDECIDED]}
+        yield {"filing": coverage.filing} | codes | {RuleState.UNDECIDED.value: undecided}
 
 
 def rounds_json(steps: Sequence[Step] | None) -> dict[str, Any]:

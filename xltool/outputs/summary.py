@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Self
 
 from xltool.findings import Severity
+from xltool.outputs.coverage import coverage_line
 from xltool.reader.records import unread_of
 
 if TYPE_CHECKING:
@@ -38,6 +39,8 @@ class RunCounts:
     """The first refused files, as many as one line names."""
     unread_errors: int = 0
     """Errors about refused files."""
+    coverage: str = ""
+    """What became of the rules in all filings together, in words."""
     departments: tuple[tuple[str, int], ...] = ()
     """With a roster: the number of departments by what came in of them (已报齐, 部分报送 …)."""
 
@@ -65,5 +68,6 @@ class RunCounts:
             unread_errors=sum(
                 finding.severity is Severity.ERROR and finding.path in paths for finding in audit.findings
             ),
+            coverage=coverage_line(audit.coverage) if audit.coverage else "",
             departments=tuple(sorted(statuses.items())),
         )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from xltool.expr.nodes import Kind
 from xltool.findings import Finding, Severity
 from xltool.forms.words import BLANK, show
+from xltool.outputs.coverage import coverage_line
 from xltool.outputs.sheets.texts import visible
 from xltool.outputs.summary import RunCounts
 from xltool.params import DEFAULT
@@ -33,7 +34,7 @@ def audit_text(audit: Audit) -> str:
     for (path, sheet), group in groupby(audit.findings, key=lambda finding: (finding.path, finding.sheet)):
         lines += ["", f"■ {path}" + (f"〔{sheet}〕" if sheet else "")]
         lines += [line for finding in group for line in _finding(finding)]
-    lines += ["", *_scores(audit), _summary(RunCounts.of(audit))]
+    lines += ["", *_scores(audit), *_coverage(audit), _summary(RunCounts.of(audit))]
     return "\n".join(map(visible, lines)).lstrip("\n") + "\n"
 
 
@@ -47,6 +48,7 @@ def batch_text(tally: RunCounts, written: Sequence[Path]) -> str:
         ),
         *_places(written),
         *_arrivals(tally),
+        *([tally.coverage] if tally.coverage else []),
         *_next_step(tally, written),
         _summary(tally),
     ]
@@ -104,6 +106,12 @@ def _scores(audit: Audit) -> list[str]:
             profile = audit.profiles[submission.id].name
             lines.append(f"{line}，等级 {score.grade}" + (f"（{profile}口径）" if profile != DEFAULT.name else ""))
     return lines
+
+
+def _coverage(audit: Audit) -> list[str]:
+    """What became of the rules: a line a filing, with its name where there are several."""
+    several = len(audit.coverage) > 1
+    return [(f"{own.filing}：" if several else "") + coverage_line([own]) for own in audit.coverage]
 
 
 def _summary(tally: RunCounts) -> str:

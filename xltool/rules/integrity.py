@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from xltool.findings import Severity
 from xltool.forms.model import FORM_ROLES, REVIEW_ROLES, Role
-from xltool.rules.model import Rule, register_rule
+from xltool.rules.model import ANY_FORM, TEMPLATES, NotedOn, Rule, register_rule
 from xltool.rules.noted_examples import examples_in_words
 
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
@@ -26,11 +26,17 @@ class NotedRule:
     message: str
     advice: str
     basis: str = "填报要求：在下发的表样中填报"
+    noted_on: frozenset[NotedOn] = ANY_FORM
 
 
 _NOTATION = "数字书写规范"
 _EXEMPTION = "豁免清单由财政部门批准，逐条有期限"
 _SUPERVISION = "核对限时、限内存：一个文件不影响其余文件"
+_ISSUED = frozenset({NotedOn.ISSUED})
+_FOREIGN = frozenset({NotedOn.FOREIGN})
+_COMPARED = _ISSUED | _FOREIGN
+"""Forms whose printed texts are known: a template without its manifest is compared with nothing."""
+_FILE, _PROFILE, _EXEMPTIONS = (frozenset({on}) for on in (NotedOn.FILE, NotedOn.PROFILE, NotedOn.EXEMPTIONS))
 TABLE = (
     NotedRule(
         "W-01",
@@ -38,6 +44,7 @@ TABLE = (
         "表样齐全",
         "下发的工作簿中缺少工作表：{缺少}。",
         "请使用下发的完整工作簿填报，不要删除工作表。",
+        noted_on=_ISSUED,
     ),
     NotedRule(
         "W-02",
@@ -52,6 +59,7 @@ TABLE = (
         "固定文字未改动",
         "表样的固定文字“{原文}”已被{改动}，数据仍按原文字读取。",
         "恢复表样原有文字，核对本栏填的是不是这项内容；需要说明的写在备注或报告里。",
+        noted_on=_ISSUED,
     ),
     NotedRule(
         "W-04",
@@ -59,6 +67,7 @@ TABLE = (
         "公式未被覆盖",
         "{field}的公式已被改为固定数值 {filed}；{结论}",
         "恢复公式（可将数据复制到新下发的表样中），合计和比率由表样自动计算。",
+        noted_on=TEMPLATES,
     ),
     NotedRule(
         "W-05",
@@ -81,6 +90,7 @@ TABLE = (
         "没有宏、外部链接和嵌入对象",
         "工作簿含有{内容}，检查时不会执行或打开。",
         "另存为普通 .xlsx，断开链接、删除宏和嵌入对象后重新报送。",
+        noted_on=_FILE,
     ),
     NotedRule(
         "W-08",
@@ -95,6 +105,7 @@ TABLE = (
         "公式结果与重算一致",
         "{field}保存的结果为 {filed}，重算应为 {expected}：文件保存时没有重新计算，或结果被改动。",
         "打开文件按 F9 重新计算并保存后再报送。",
+        noted_on=TEMPLATES,
     ),
     NotedRule(
         "W-10",
@@ -102,6 +113,7 @@ TABLE = (
         "表外没有数据",
         "表样范围之外有内容：“{内容}”。",
         "确认是否漏填在表内；草稿和备注请删除。",
+        noted_on=_COMPARED,
     ),
     NotedRule(
         "W-11",
@@ -109,6 +121,7 @@ TABLE = (
         "单位为万元",
         "表样注明的单位“{原文}”已被改为“{现文}”。",
         "本表金额单位为万元，请恢复表样并按万元填报。",
+        noted_on=_COMPARED,
     ),
     NotedRule(
         "W-12",
@@ -116,6 +129,7 @@ TABLE = (
         "插入的行已计入",
         "{表}插入了 {行数} 行，已计入合计。",
         "无需处理。",
+        noted_on=_ISSUED,
     ),
     NotedRule(
         "W-13",
@@ -123,6 +137,7 @@ TABLE = (
         "工作表保护完好",
         "工作表保护已被取消{公式情况}。",
         "在下发的表样中填报，不要取消保护；确需调整的请联系财政部门。",
+        noted_on=_ISSUED,
     ),
     NotedRule(
         "W-14",
@@ -130,6 +145,7 @@ TABLE = (
         "数据校验完好",
         "有 {个数} 个填报项的数据校验已被删除：{清单}。",
         "在下发的表样中填报；粘贴时选择“只粘贴数值”。",
+        noted_on=_ISSUED,
     ),
     NotedRule(
         "W-15",
@@ -137,6 +153,7 @@ TABLE = (
         "公式未被改写",
         "{field}的公式已被改写为 {公式}；{结论}",
         "恢复原公式（可将数据复制到新下发的表样中）。",
+        noted_on=_ISSUED,
     ),
     NotedRule(
         "W-16",
@@ -144,6 +161,7 @@ TABLE = (
         "文件已重新计算",
         "有 {个数} 个公式单元格未重算（没有保存计算结果），已由本工具重算。",
         "用 WPS 或 Excel 打开、保存一次后再报送。",
+        noted_on=TEMPLATES,
     ),
     NotedRule(
         "W-17",
@@ -151,6 +169,7 @@ TABLE = (
         "本单位、本年度的表样",
         "本表样下发给“{下发}”，填报为“{填报}”：用错了表样。",
         "使用下发给本单位、本年度的表样重新填报。",
+        noted_on=_ISSUED,
     ),
     NotedRule(
         "W-18",
@@ -158,6 +177,7 @@ TABLE = (
         "表样来源可核对",
         "布局与下发的表样相同，但没有签发记录，无法核对公式和固定文字是否改动。",
         "在下发的原文件中填报，不要复制到新建的工作簿。",
+        noted_on=TEMPLATES,
     ),
     NotedRule(
         "W-19",
@@ -165,6 +185,7 @@ TABLE = (
         "文件可以读取",
         "文件未能审核：{原因}",
         "请用 WPS 或 Excel 另存为 .xlsx 后重新报送；扫描件、照片改报原来的电子表格；不是报送内容的，移出文件夹。",
+        noted_on=_FILE,
     ),
     NotedRule(
         "W-20",
@@ -186,6 +207,7 @@ TABLE = (
         "栏目位置可以确认",
         "{field}的位置只能按相邻单元格推断，请核对。",
         "核对该单元格的数值是否属于本栏目。",
+        noted_on=_FOREIGN,
     ),
     NotedRule(
         "W-23",
@@ -194,6 +216,7 @@ TABLE = (
         "{单位}的豁免（规则 {规则}，理由：{理由}）已于 {期限} 到期，不再适用。",
         "仍需豁免的，重新批准并改有效期；不再需要的，从豁免清单中删除。",
         _EXEMPTION,
+        noted_on=_EXEMPTIONS,
     ),
     NotedRule(
         "W-24",
@@ -202,6 +225,7 @@ TABLE = (
         "{单位}的豁免（规则 {规则}，理由：{理由}）没有对应的问题。",
         "问题已改正的，从豁免清单中删除；没有改正的，核对规则、表、项目和栏目或单元格是否写对。",
         _EXEMPTION,
+        noted_on=_EXEMPTIONS,
     ),
     NotedRule(
         "W-25",
@@ -209,6 +233,7 @@ TABLE = (
         "扩展名与内容一致",
         "扩展名是 {扩展名}，内容是{内容}，已按内容读取。",
         "用 WPS 或 Excel 打开后另存一次，不要用改文件名的办法换格式；否则别人打开时会提示文件损坏。",
+        noted_on=_FILE,
     ),
     NotedRule(
         "W-26",
@@ -217,6 +242,7 @@ TABLE = (
         "表样所带的评分口径“{表样口径}”{情况}，没有采用；本文件按“{采用口径}”口径审核{未核对}。",
         "表样是财政部门按这个口径签发的，审核时加 --profile 给出同一口径文件；不是的，请单位用下发的表样重新填报。",
         "评分口径由财政部门规定，不随报送的文件",
+        noted_on=_PROFILE,
     ),
     NotedRule(
         "W-27",
@@ -226,6 +252,7 @@ TABLE = (
         "其余内容已照常核对，这部分请人工核对，或由单位用下发的表样重新填报。"
         "超时或内存不足的，可调高环境变量 XLTOOL_SECONDS、XLTOOL_MEMORY_MIB 后重新运行。",
         _SUPERVISION,
+        noted_on=_FILE,
     ),
     NotedRule(
         "W-28",
@@ -234,6 +261,7 @@ TABLE = (
         "“{标题}”是{种类}，不是附件1、附件2、附件3这样的绩效自评表，没有审核{内容}。",
         "要报的是自评结果的，改报附件1、附件2、附件3；本来就是随附资料的，不必处理。",
         "附件1—3为年终自评；绩效目标表、运行监控表、评价指标体系各有用途，不是自评",
+        noted_on=_FILE,
     ),
     NotedRule(
         "T-01",
@@ -342,7 +370,7 @@ for _noted in TABLE:
             roles=_ROLES_OF.get(_noted.code, FORM_ROLES),
             # An unreadable entry is reported once, by the rule that asks for a number there.
             silenced_by=("S-10", "S-11", "A1-02", "A1-03") if _noted.code == "W-05" else (),
-            noted=True,
+            noted_on=_noted.noted_on,
             examples_in_words=examples_in_words(_noted.code),
         )
     )

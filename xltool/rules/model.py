@@ -46,6 +46,24 @@ class Scope(StrEnum):
     WORKBOOK = "workbook"
 
 
+class NotedOn(StrEnum):
+    """What a rule of the reader can be noticed on: a file, a form by its origin, or something given besides."""
+
+    FILE = "file"
+    FOREIGN = "foreign"
+    ISSUED = "issued"
+    """A template with its manifest."""
+    UNISSUED = "unissued"
+    """A template whose manifest is gone."""
+    PROFILE = "profile"
+    """A template that carries a scoring profile."""
+    EXEMPTIONS = "exemptions"
+
+
+TEMPLATES: Final = frozenset({NotedOn.ISSUED, NotedOn.UNISSUED})
+ANY_FORM: Final = TEMPLATES | {NotedOn.FOREIGN}
+
+
 @dataclass(frozen=True, eq=False)
 class Check:
     """One test of a rule: what must hold, and the cell to mend where it does not.
@@ -146,8 +164,8 @@ class Rule:
     judge: Judge | None = None
     needs: tuple[Need, ...] = ()
     """What a filing must have before a rule that is a function is asked of it."""
-    noted: bool = False
-    """Whether the reader reports it (integrity of the workbook, notation) and nothing is judged."""
+    noted_on: frozenset[NotedOn] = frozenset()
+    """What the reader reports it on (integrity of the workbook, notation); empty for a rule that is judged."""
     views: tuple[tuple[FilingView, ...], tuple[FilingView, ...]] = ((), ())
     """Good and bad examples of a frame rule."""
     batch_judge: BatchJudge | None = None
@@ -169,6 +187,11 @@ class Rule:
     def graded(self, own: Severity | None) -> Severity:
         """The severity of a finding, which may have one of its own."""
         return self.severity if self.is_doubtful else own or self.severity
+
+    @property
+    def noted(self) -> bool:
+        """Whether the reader reports it and nothing is judged."""
+        return bool(self.noted_on)
 
     @cached_property
     def needs_prior(self) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
-from xltool.forms import FORMS, key_of
+from xltool.forms import FORMS, REPORT, key_of
 from xltool.forms.model import REVIEW_ROLES, Role
 from xltool.forms.words import item_of
 
@@ -73,8 +73,9 @@ class AllForms:
 
     def gap(self, filing: FilingView) -> Gap | None:
         """The forms that were not filed."""
-        missing = [role for role in self.roles if not _filed(filing, role)]
-        return Gap(missing_forms(map(key_of, missing))) if missing else None
+        filed = _filed(filing)
+        missing = [key for role in self.roles if (key := key_of(role)) not in filed]
+        return Gap(missing_forms(missing)) if missing else None
 
 
 @dataclass(frozen=True)
@@ -85,8 +86,8 @@ class AnyForm:
 
     def gap(self, filing: FilingView) -> Gap | None:
         """All of them, where none was filed."""
-        is_filed = any(_filed(filing, role) for role in self.roles)
-        return None if is_filed else Gap(missing_forms(map(key_of, self.roles)))
+        keys = [key_of(role) for role in self.roles]
+        return Gap(missing_forms(keys)) if _filed(filing).isdisjoint(keys) else None
 
 
 @dataclass(frozen=True)
@@ -159,17 +160,18 @@ class LastYear:
         """Last year's filing, or the form in it."""
         if filing.prior is None:
             return Gap(NO_PRIOR)
-        is_filed = any(filing.prior.forms_of(role) for role in self.roles)
-        return None if is_filed else Gap(NO_PRIOR_FORM.format(表="、".join(map(key_of, self.roles))))
+        keys = [key_of(role) for role in self.roles]
+        return Gap(NO_PRIOR_FORM.format(表="、".join(keys))) if _filed(filing.prior).isdisjoint(keys) else None
 
 
 OF_REPORT: Final = (AllForms((Role.NARRATIVE_REPORT,)),)
 """What a rule on the text of the narrative report needs."""
 
 
-def _filed(filing: FilingView, role: Role) -> bool:
-    """Whether a document with this role was filed."""
-    return bool(filing.reports) if role is Role.NARRATIVE_REPORT else bool(filing.forms_of(role))
+def _filed(filing: FilingView) -> set[str]:
+    """The keys of the documents of a filing."""
+    filed = {view.form for view in filing.forms}
+    return filed | {REPORT} if filing.reports else filed
 
 
 def _gap_on_forms(filing: FilingView, roles: Sequence[Role], gap_on: Callable[[FormView], Gap | None]) -> Gap | None:

@@ -89,8 +89,8 @@ class _Register:
             and exemption.place in ("", finding.cell, finding.field)
         )
 
-    def findings(self, unjudged: Collection[str]) -> Iterator[Finding]:
-        """Findings on the exemptions of these filings that are expired or cover nothing.
+    def findings(self, unjudged: Collection[str]) -> Iterator[tuple[Finding, set[str]]]:
+        """Findings on the exemptions of these filings that are expired or cover nothing, with the filings they concern.
 
         An exemption of an `unjudged` filing is not called unused: what it covers may not have been looked at.
         """
@@ -99,9 +99,10 @@ class _Register:
             if not filings:
                 continue
             if self.is_expired(exemption):
-                yield self._finding(EXPIRED, exemption, UNTIL, None if exemption in self.used else Severity.INFO)
+                severity = None if exemption in self.used else Severity.INFO
+                yield self._finding(EXPIRED, exemption, UNTIL, severity), filings
             elif exemption not in self.used and filings.isdisjoint(unjudged):
-                yield self._finding(UNUSED, exemption, RULE, None)
+                yield self._finding(UNUSED, exemption, RULE, None), filings
 
     def _finding(self, code: str, exemption: Exemption, column: str, severity: Severity | None) -> Finding:
         rule, file = RULES[code], self.exemptions
@@ -147,8 +148,8 @@ def findings_on_exemptions(
     *,
     used: Iterable[Exemption],
     unjudged: Collection[str] = (),
-) -> list[Finding]:
-    """Findings on exemptions that are expired, or unused because they are not among those `used`.
+) -> list[tuple[Finding, set[str]]]:
+    """Findings on exemptions that are expired, or unused because they are not among those `used`; with their filings.
 
     An exemption of a filing that is not among the records is passed over, because that filing may still come. One of
     an `unjudged` filing is not called unused.

@@ -26,8 +26,11 @@ from urllib.parse import quote
 
 import msgspec
 
+from xltool.auditing.coverage.model import CoverageChange, merged
 from xltool.auditing.exemptions.model import Exemption  # noqa: TC001 - msgspec looks it up
+from xltool.auditing.portions import filings_of
 from xltool.auditing.result import KEY_LENGTH, Audit, Score
+from xltool.batches.store.coverage import PackedCoverage, pack
 from xltool.batches.store.form_cache import FormCache, RecordStub, load_stub
 from xltool.batches.store.packed import CHANGED, Place, RecordReader
 from xltool.findings import Finding, ItemsByFile
@@ -36,6 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from xltool.auditing.audit import Verdicts
+    from xltool.auditing.coverage.model import FilingCoverage
     from xltool.auditing.plausibility.ranking import Ranked
     from xltool.auditing.terms import Terms
     from xltool.reader.records import FileRecord
@@ -50,6 +54,8 @@ SCHEMA: Final = """
     CREATE TABLE texts (data BLOB);                                            -- texts to compare between filings
     CREATE TABLE signs (data BLOB);                                            -- signs on each filing
     CREATE TABLE spot_checks (data BLOB);                                      -- the filings to read first
+    CREATE TABLE coverage (data BLOB);                                         -- the state of every rule by filing
+    CREATE TABLE coverage_changes (data BLOB);                                 -- states that showed later
 """
 KeyedFinding = tuple[Finding, str]
 """A finding with its key."""
@@ -66,17 +72,21 @@ class PackedVerdicts(msgspec.Struct):
     """Scores and recomputed values, by submission."""
     texts: bytes
     signs: bytes
+    coverage: bytes
     met: list[Exemption]
 
     @classmethod
     def of(cls, verdicts: Verdicts) -> Self:
-        """Pack verdicts."""
+        """Pack verdicts, in the worker that has judged."""
+        from xltool.rules.catalogue import RULES  # noqa: PLC0415 - whoever reads what is packed does without rules
+
         computed = {key: numbers.tobytes() for key, numbers in verdicts.computed.items()}
         return cls(
             _by_file(zip(verdicts.findings, verdicts.keys, strict=True)),
             _ENCODER.encode((verdicts.scores, computed)),
             _ENCODER.encode(verdicts.texts),
             _ENCODER.encode(verdicts.signs),
+            pack(verdicts.coverage, RULES),
             list(verdicts.met),
         )
 
@@ -153,6 +163,10 @@ class AuditWriter:
             self._add_others(part)
         self._add_findings(_by_file(pairs))
 
+    def add_changes(self, changes: Iterable[CoverageChange]) -> None:
+        """Store states of rules that showed after their filings were judged."""
+        self._insert("coverage_changes", _ENCODER.encode(list(changes)))
+
     def add_late(self, findings: Sequence[KeyedFinding], spot_checks: bytes | None = None) -> None:
         """Store what comparing all filings gave: findings, and the spot checks as encoded `Ranked`."""
         self._insert("late_findings", _ENCODER.encode(findings))
@@ -172,6 +186,7 @@ class AuditWriter:
         self._insert("numbers", verdicts.numbers)
         self._insert("texts", verdicts.texts)
         self._insert("signs", verdicts.signs)
+        self._insert("coverage", verdicts.coverage)
         self.met.update(verdicts.met)
 
     def _insert(self, table: str, data: bytes) -> None:
@@ -229,7 +244,7 @@ class AuditStore:
         }
         stored = (pair for pairs in self._decoded("late_findings", list[KeyedFinding]) for pair in pairs)
         findings, keys = self._findings([*stored, *late])
-        return Audit(records, findings, keys, scores, profiles, computed, ())
+        return Audit(records, findings, keys, scores, profiles, computed, (), self._coverage(records))
 
     def judged_audit(self, records: Sequence[FileRecord], late: Sequence[KeyedFinding] = ()) -> Audit:
         """The same with the signs that spot checks are ranked by."""
@@ -249,6 +264,15 @@ class AuditStore:
         from xltool.auditing.plausibility.ranking import Ranked  # noqa: PLC0415 - likewise
 
         return tuple(check for checks in self._decoded("spot_checks", list[Ranked]) for check in checks)
+
+    def _coverage(self, records: Sequence[FileRecord]) -> tuple[FilingCoverage, ...]:
+        """The coverage of filings, in the order of their first file."""
+        packed = self._decoded("coverage", PackedCoverage)
+        changes = (change for some in self._decoded("coverage_changes", list[CoverageChange]) for change in some)
+        parts = (part for some in packed for part in some.coverages())
+        by_filing = merged(parts, changes, packed[0].codes if packed else ())
+        filings = dict.fromkeys(filing for record in records for filing in sorted(filings_of(record)))
+        return tuple(by_filing[filing] for filing in filings if filing in by_filing)
 
     def _stubs(self) -> tuple[list[RecordStub], RecordReader]:
         ((stubs, places),) = self._decoded("stubs", tuple[list[RecordStub], dict[bytes, Place]])
