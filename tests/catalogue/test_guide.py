@@ -26,7 +26,6 @@ from xltool.auditing.rounds.comparison import Outcome
 from xltool.batches import reading
 from xltool.catalogue import guide
 from xltool.outputs.officer_notes import SHEETS, STATES
-from xltool.outputs.sheets import overview
 from xltool.reader import guard
 from xltool.reader.limits import LIMITS
 from xltool.rules.catalogue import RULES
@@ -79,7 +78,7 @@ def test_no_option_is_promised_that_does_not_exist() -> None:
 
 @pytest.mark.filterwarnings("ignore:.*extension is not supported")  # openpyxl's, of data bars
 def test_every_sheet_of_the_review_is_explained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of a review with all there can be: roster, an earlier review, charts apart, notes on findings gone."""
+    """Of a review with all there can be: roster, an earlier review, notes on findings gone."""
     monkeypatch.setattr(reading, "Pool", InlinePool)
     (tmp_path / "报送").mkdir()
     filled(tmp_path / "报送" / "附件1.xlsx", "附件1", "附件2", "附件3")
@@ -89,7 +88,7 @@ def test_every_sheet_of_the_review_is_explained(tmp_path: Path, monkeypatch: pyt
     names = openpyxl.load_workbook(tmp_path / "二" / "review.xlsx").sheetnames
     desk = source("desk.md")
     assert "整改情况" in names
-    assert [name for name in (*names, overview.CHARTS, *SHEETS) if name not in desk] == []
+    assert [name for name in (*names, *SHEETS) if name not in desk] == []
 
 
 def test_the_words_of_the_desk_are_those_of_the_program() -> None:

@@ -16,6 +16,7 @@ from tests.outputs.small_review import (
     MADE_AT,
     column_number,
     filing,
+    finding,
     hostile,
     link_target,
     review,
@@ -26,9 +27,10 @@ from tests.support.lint import lint
 from tests.support.programs.office import needs_office, recalculate
 from tests.support.programs.ooxml import needs_validator, validate
 from xltool.forms.base_data import MEASURES
-from xltool.outputs.model import Review
+from xltool.outputs.model import FilingRow, ProjectScore, Review, ReviewContext
 from xltool.outputs.sheets.texts import row_height
 from xltool.outputs.workbook import write_review
+from xltool.roster.inbox import Account, Inbox
 from xltool.rules.catalogue import RULES
 
 if TYPE_CHECKING:
@@ -61,19 +63,11 @@ def test_the_review_says_in_utc_when_it_was_made(tmp_path: Path) -> None:
 
 
 def test_the_sheets_stand_in_their_order(book: Workbook) -> None:
-    """Overview first, then the findings, the data, the statistics."""
+    """The briefing first, then the overview, the findings, the data, the statistics."""
     named = [
-        "总览",
-        "问题清单",
-        "次要事项",
-        "问题分布",
-        "抽查建议",
-        "附件1",
-        "指标明细",
-        "规则统计",
-        "文件清单",
-        "规则目录",
-    ]
+        "简报", "总览", "问题清单", "次要事项", "问题分布", "图表", "抽查建议", "附件1", "指标明细",
+        "规则统计", "文件清单", "规则目录",
+    ]  # fmt: skip
     assert book.sheetnames == named
 
 
@@ -95,9 +89,30 @@ def test_the_cards_count(book: Workbook) -> None:
     sheet = book["总览"]
     cards = {sheet.cell(3, number).value: sheet.cell(4, number).value for number in range(1, 18)}
     assert cards.items() >= {
-        "报送单位": 2, "报送表数": 6, "已读取文件": 1, "跳过或拒绝": 1,
-        "错误": 1, "警告": 1, "提示": 1, "无错误、无警告的单位": 0,
+        "报送单位": 2, "报送表数": 6, "已读取的文件": 1, "未读取的文件": 1,
+        "错误": 1, "警告": 1, "提示": 1, "无错误、无警告": 0,
     }.items()  # fmt: skip
+
+
+def test_the_overview_says_what_is_not_there(tmp_path: Path) -> None:
+    """Without 附件2 there is no score; departments that filed nothing and files of nobody have their rows."""
+    account = Account("001", "单位9", "", "", ("附件1",), (), ("附件1",), (), filing="f9")
+    rows = (
+        replace(filing(1), score_filed=None, score_recomputed=None, grade=None, status="部分报送", missing=("附件2",)),
+        FilingRow("f9", "单位9", status="未报", missing=("附件1",), filed=False),
+        replace(filing(2), projects=(ProjectScore("道路", 97.7, 95),)),
+    )
+    findings = (*review().findings, finding(0, "散件.pdf", submission=None))
+    what = replace(review(), filings=rows, findings=findings, context=ReviewContext(inbox=Inbox(2023, (account,), ())))
+    sheet = write_and_open(tmp_path / "r.xlsx", what)["总览"]
+    heads, *lines = sheet_values(sheet)[HEAD - 1 :]
+    shown = [dict(zip(heads, line, strict=True)) for line in lines]
+    assert [row["情况"] for row in shown] == ["部分报送\n缺附件2", "未报", None, None]
+    assert [row["自评得分"] for row in shown] == ["—", "—", 96.5, "—"]
+    assert [row["项目最大差异"] for row in shown] == ["—", "—", -2.7, "—"]
+    assert (shown[3]["单位"], shown[3]["错误"]) == ("不能归到单位的文件", 1)
+    cards = {sheet.cell(3, number).value: sheet.cell(4, number).value for number in range(1, 19)}
+    assert cards.items() >= {"应报单位": 1, "已报齐": 0, "部分报送": 0, "未报": 1, "错误": 2}.items()
 
 
 def test_a_filing_leads_to_its_first_finding_and_its_first_file(book: Workbook) -> None:
@@ -180,7 +195,7 @@ def test_three_public_has_a_sparkline_a_row(tmp_path: Path) -> None:
     ]
     assert sheet.cell(HEAD + 1, 2).value == "单位1\n（表样下发给：别的局）"
     with zipfile.ZipFile(path) as archive:
-        assert b"sparklineGroup" in archive.read("xl/worksheets/sheet1.xml")
+        assert b"sparklineGroup" in archive.read("xl/worksheets/sheet2.xml")
 
 
 def test_the_data_are_typed_and_formatted(book: Workbook) -> None:
@@ -207,10 +222,11 @@ def test_every_file_is_listed(book: Workbook) -> None:
 
 
 def test_lists_can_be_filtered_and_keep_their_heads_in_sight(book: Workbook) -> None:
-    """Autofilter, frozen heads, A4 landscape on every sheet."""
+    """Autofilter and frozen heads on every list, A4 landscape on every sheet."""
     for sheet in book.worksheets:
-        assert sheet.auto_filter.ref, sheet.title
-        assert sheet.freeze_panes, sheet.title
+        if sheet.title not in {"简报", "图表"}:
+            assert sheet.auto_filter.ref, sheet.title
+            assert sheet.freeze_panes, sheet.title
         assert (sheet.page_setup.paperSize, sheet.page_setup.orientation) == (9, "landscape")
 
 
@@ -274,4 +290,4 @@ def test_libreoffice_opens_them_and_keeps_the_charts(tmp_path: Path) -> None:
     for path, name in zip(files, names, strict=True):
         write_review(path, BOOKS[name](), scratch=tmp_path)
     saved = recalculate(files, tmp_path / "out")
-    assert [charts(path) for path in saved] == [charts(path) for path in files] == [0, 3, 3, 3, 3]
+    assert [charts(path) for path in saved] == [charts(path) for path in files] == [0, 5, 5, 5, 5]

@@ -41,7 +41,8 @@ class Part:
 class Score:
     """Total score of a form as filed and as recomputed, the grade of the latter, and the parts it is made of.
 
-    `rate` is the rate of execution as recomputed, a fraction.
+    `rate` is the rate of execution as recomputed, a fraction;
+    `budget` and `executed` are 全年预算数 and 全年执行数 in 万元.
     """
 
     filed: float | None
@@ -50,6 +51,8 @@ class Score:
     parts: tuple[Part, ...] = ()
     """Budget execution first, then each 一级指标 in the order of the form."""
     rate: float | None = None
+    budget: float | None = None
+    executed: float | None = None
 
 
 @dataclass(slots=True)

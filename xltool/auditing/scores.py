@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 
 EXECUTION = "预算执行"
+FUNDS = ("年度资金总额_全年预算数", "年度资金总额_全年执行数")
 
 
 def scores_of(scopes: dict[str, FormScope], profiles: Mapping[str, Profile]) -> dict[str, Score]:
@@ -36,7 +37,7 @@ def scores_of(scopes: dict[str, FormScope], profiles: Mapping[str, Profile]) -> 
         if not len(scope):
             continue
         rates, execution = (scope.recomputed(scope.form.fields[f"年度资金总额_{name}"]) for name in ("执行率", "得分"))
-        filed = scope.number(scope.form.fields["总分_得分"])
+        filed, *funds = (scope.number(scope.form.fields[key]) for key in ("总分_得分", *FUNDS))
         rows = scope.rows(review.INDICATORS)
         points = _points(rows)
         sums = np.zeros(len(scope))
@@ -44,13 +45,12 @@ def scores_of(scopes: dict[str, FormScope], profiles: Mapping[str, Profile]) -> 
         counted = np.bincount(rows.owners, weights=~np.isnan(points), minlength=len(scope)) > 0
         totals = frame.round_half_away(np.nan_to_num(execution) + sums, 2)
         parts = _parts(scope, rows, points)
-        each = zip(
-            scope.submissions, *(column.tolist() for column in (filed, totals, counted, rates)), parts, strict=True
-        )
-        for submission, own, summed, is_counted, rate, own_parts in each:
+        columns = (column.tolist() for column in (filed, totals, counted, rates, *funds))
+        each = zip(scope.submissions, *columns, parts, strict=True)
+        for submission, own, summed, is_counted, *amounts, own_parts in each:
             total = summed if is_counted and not profiles[submission.id].open else None
             grade = None if total is None else profiles[submission.id].grade(total)
-            scores[submission.id] = Score(_known(own), total, grade, own_parts, _known(rate))
+            scores[submission.id] = Score(_known(own), total, grade, own_parts, *map(_known, amounts))
     return scores
 
 

@@ -102,6 +102,8 @@ def plan_letters(review: Review) -> list[PlannedLetter]:
     names: set[str] = set()
     planned: list[PlannedLetter] = []
     for filing in review.filings:
+        if not filing.filed:
+            continue
         debt = debts.pop(filing.id, Debt(filing.department))
         if debt.missing or matters.has_any(filing.id):
             name = _file_name(LetterKind.RETURNED, debt.department, names)
@@ -146,6 +148,7 @@ class _Matters:
     def returned(self, name: str, filing: FilingRow, debt: Debt) -> LetterContent:
         """The content of the letter that returns a filing."""
         review = self._review
+        unusable = {file.path for file in debt.files}  # they are listed with the forms that are owed
         return LetterContent(
             name=name,
             kind=LetterKind.RETURNED,
@@ -156,7 +159,7 @@ class _Matters:
             bureau=review.context.bureau,
             debt=debt,
             forms=sum(filing.forms.values()),
-            findings=tuple(self._matters(filing.id)),
+            findings=tuple(matter for matter in self._matters(filing.id) if matter.finding.path not in unusable),
             steps=tuple(self._steps[filing.id]),
         )
 

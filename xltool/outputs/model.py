@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import KW_ONLY, dataclass, field
 from enum import StrEnum
 from functools import cached_property
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from xltool.auditing.explanations import NO_EXPLANATIONS, Explanations
 from xltool.roster.model import NO_BUREAU, Bureau
@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 
     Plain = str | float | date | None
     """The value of a cell in a table; True and False are numbers to Python and have to be checked first."""
+
+
+OUTSIDE: Final = "名册以外"
+"""The status of a filing of a department that the roster does not have."""
 
 
 class FileStatus(StrEnum):
@@ -49,8 +53,31 @@ class SubmissionOrigin:
 
 
 @dataclass(frozen=True)
+class ProjectScore:
+    """The total score of a project's form, as filed and as recomputed."""
+
+    project: str
+    filed: float | None
+    recomputed: float | None
+
+    @property
+    def difference(self) -> float | None:
+        """Recomputed minus filed."""
+        return difference(self.filed, self.recomputed)
+
+
+def difference(filed: float | None, recomputed: float | None) -> float | None:
+    """How far a score is from the recomputed one; None where either is blank."""
+    return None if filed is None or recomputed is None else round(recomputed - filed, 6)
+
+
+@dataclass(frozen=True)
 class FilingRow:
-    """The filing of a department; `forms` counts its submissions by form, `files` are relative to the root."""
+    """The filing of a department; `forms` counts its submissions by form, `files` are relative to the root.
+
+    `files` has those that could not be read, too. A department of the roster has a row even if it filed nothing
+    (`filed`). The score is that of the department's own form, None without it.
+    """
 
     id: str
     department: str
@@ -70,6 +97,32 @@ class FilingRow:
     """The department that the templates were issued to, if another department filed them."""
     three_public: tuple[float | None, float | None, float | None] = (None, None, None)
     """三公经费: 上年决算数, 本年预算数, 本年决算数."""
+    grade_filed: str | None = None
+    """The grade of the department's own score."""
+    budget: float | None = None
+    executed: float | None = None
+    """全年预算数 and 全年执行数 of the department, in 万元."""
+    projects: tuple[ProjectScore, ...] = ()
+    status: str = ""
+    """With a roster: 已报齐, 部分报送, 收到、未能审核, 未报, or that the roster does not have the department."""
+    missing: tuple[str, ...] = ()
+    """The forms that are owed; without a roster 附件1 and 附件2, where they are not there."""
+    filed: bool = True
+    """Whether anything came in that could be read."""
+
+    @property
+    def difference(self) -> float | None:
+        """Recomputed minus filed score of the department."""
+        return difference(self.score_filed, self.score_recomputed)
+
+    @property
+    def largest_of_projects(self) -> ProjectScore | None:
+        """The project whose score differs most from the recomputed one; None where no project has both."""
+        return max(
+            (project for project in self.projects if project.difference is not None),
+            key=lambda project: abs(project.difference or 0),
+            default=None,
+        )
 
 
 @dataclass(frozen=True)

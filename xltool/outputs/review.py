@@ -9,9 +9,7 @@ from typing import TYPE_CHECKING, Final, Self
 
 from xltool.auditing.plausibility.ranking import ranked
 from xltool.findings import Severity
-from xltool.forms import FORMS, base_data, review, role_of, self_review
-from xltool.forms.model import Role
-from xltool.normalize import fold
+from xltool.forms import FORMS, base_data, review
 from xltool.outputs.charts import draw_picture, drawn_submission
 from xltool.outputs.model import (
     FileRow,
@@ -24,6 +22,7 @@ from xltool.outputs.model import (
     SubmissionOrigin,
     Tables,
 )
+from xltool.outputs.reviewing.filing_rows import filing_rows
 from xltool.params import DEFAULT
 from xltool.rules.catalogue import RULES
 
@@ -34,7 +33,7 @@ if TYPE_CHECKING:
 
     from xltool.auditing.result import Audit
     from xltool.outputs.model import Plain
-    from xltool.reader.records import NarrativeReport, Submission
+    from xltool.reader.records import Submission
 
 
 _DETAILS: Final = {
@@ -50,8 +49,9 @@ def review_of(audit: Audit, *, root: Path | None, made_at: datetime, context: Re
     years = Counter(submission.year for submission in submissions if submission.year is not None)
     year = years.most_common(1)[0][0] if years else None
     title = f"{year}年度绩效自评审核" if year else "绩效自评审核"
-    counts = _FindingCounts.of(audit)
-    filings = _filings(audit, counts, {} if context.inbox is None else context.inbox.filings)
+    rows = filing_rows(audit, context.inbox)
+    counts = _FindingCounts.of(audit, {path: row.id for row in rows for path in row.files})
+    filings = tuple(counts.with_counts(row) for row in rows)
     # A project may be carried out by a unit of a department: its findings belong to the department.
     names = {filing.id: filing.department for filing in filings}
     return Review(
@@ -97,10 +97,9 @@ class _FindingCounts:
     paths: frozenset[str]
 
     @classmethod
-    def of(cls, audit: Audit) -> Self:
-        """Count the findings of an audit."""
+    def of(cls, audit: Audit, by_path: Mapping[str, str]) -> Self:
+        """Count the findings of an audit; `by_path` has the filing of each file."""
         filing_of = {submission.id: submission.filing for submission in audit.submissions}
-        by_path = _filings_by_path(audit)
         severities: dict[str, Counter[Severity]] = defaultdict(Counter)
         by_rule: Counter[str] = Counter()
         filings: dict[str, set[str]] = defaultdict(set)
@@ -112,6 +111,13 @@ class _FindingCounts:
             filings[finding.rule].add(filing or finding.path)
             paths.add(finding.path)
         return cls(severities, by_rule, filings, frozenset(paths))
+
+    def with_counts(self, row: FilingRow) -> FilingRow:
+        """The row of a filing with the numbers of its findings."""
+        counts = self.severities.get(row.id, Counter())
+        return replace(
+            row, errors=counts[Severity.ERROR], warnings=counts[Severity.WARNING], infos=counts[Severity.INFO]
+        )
 
     @property
     def rules(self) -> tuple[RuleRow, ...]:
@@ -168,82 +174,6 @@ def _groups(audit: Audit) -> dict[str, list[Submission]]:
     for submission in audit.submissions:
         groups[submission.filing].append(submission)
     return groups
-
-
-def _filings(audit: Audit, counts: _FindingCounts, named: Mapping[str, str]) -> tuple[FilingRow, ...]:
-    """The filings: first those of a roster, in its order and under its names, then the others by id."""
-    groups: dict[str, tuple[list[Submission], list[NarrativeReport]]] = defaultdict(lambda: ([], []))
-    for submission in audit.submissions:
-        groups[submission.filing][0].append(submission)
-    for narrative_report in _narrative_reports(audit):
-        groups[narrative_report.filing][1].append(narrative_report)
-    places = {name: at for at, name in enumerate(named)}
-    known = sorted(groups.items(), key=lambda group: (places.get(group[0], len(places)), group[0]))
-    rows = (_filing(key, *same, audit, counts.severities.get(key, Counter())) for key, same in known)
-    return tuple(replace(row, department=named.get(row.id, row.department)) for row in rows)
-
-
-def _narrative_reports(audit: Audit) -> list[NarrativeReport]:
-    return [narrative_report for record in audit.records for narrative_report in record.narrative_reports]
-
-
-def _filings_by_path(audit: Audit) -> dict[str, str]:
-    """The filing of each file: that of the last of its forms, or of its narrative report."""
-    return {narrative_report.path: narrative_report.filing for narrative_report in _narrative_reports(audit)} | {
-        submission.path: submission.filing for submission in audit.submissions
-    }
-
-
-def _filing(
-    key: str,
-    same: Sequence[Submission],
-    narrative_reports: Sequence[NarrativeReport],
-    audit: Audit,
-    counts: Counter[Severity],
-) -> FilingRow:
-    main = next((submission for submission in same if role_of(submission.form) is Role.DEPARTMENT_REVIEW), None)
-    base = next((submission for submission in same if role_of(submission.form) is Role.BASE_DATA), None)
-    everything: list[Submission | NarrativeReport | None] = [main, base, *same, *narrative_reports]
-    scored = main or next((submission for submission in same if submission.id in audit.scores), None)
-    score = audit.scores.get(scored.id) if scored else None
-    own_names = (key, *(submission.department for submission in (main, base) if submission is not None))
-    return FilingRow(
-        key,
-        next((source.full_department for source in everything if source is not None and source.department), "") or key,
-        next((source.year for source in everything if source is not None and source.year is not None), None),
-        Counter(submission.form for submission in same),
-        tuple(
-            dict.fromkeys(
-                [
-                    *(submission.path for submission in same),
-                    *(narrative_report.path for narrative_report in narrative_reports),
-                ]
-            )
-        ),
-        score_filed=score.filed if score else None,
-        score_recomputed=score.recomputed if score else None,
-        grade=score.grade if score else None,
-        execution_rate=audit.recomputed(main, self_review.year.rate) if main else None,
-        control_rate=audit.recomputed(base, base_data.control) if base else None,
-        errors=counts[Severity.ERROR],
-        warnings=counts[Severity.WARNING],
-        infos=counts[Severity.INFO],
-        issued_to=_issued_to(same, own_names),
-        three_public=_three_public(audit, base),
-    )
-
-
-def _issued_to(same: Sequence[Submission], names: Sequence[str]) -> str:
-    """The department whose template was filled in, if it is neither one of `names` nor a department above it."""
-    own = [fold(name) for name in names]
-    others = (form.issued_to for form in same if form.issued_to and form.issued_to != form.department)
-    return next((other for other in others if not any(name.startswith(fold(other)) for name in own)), "")
-
-
-def _three_public(audit: Audit, base: Submission | None) -> tuple[float | None, float | None, float | None]:
-    """三公经费 as recomputed: 上年决算数, 本年预算数, 本年决算数."""
-    last, budget, actual = (audit.recomputed(base, item) if base else None for item in base_data.three_public)
-    return last, budget, actual
 
 
 @dataclass(frozen=True)

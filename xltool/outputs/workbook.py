@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from xltool.outputs.officer_notes import RUN_NAME
+from xltool.outputs.reviewing.briefing import briefing_of
 from xltool.outputs.reviewing.finding_order import FindingOrder
 from xltool.outputs.sheets import (
+    briefing_sheet,
     catalogue,
     data,
     decisions,
@@ -16,6 +18,7 @@ from xltool.outputs.sheets import (
     matrix,
     overview,
     problems,
+    ranked_charts,
     rounds,
     spot_checks,
 )
@@ -37,12 +40,15 @@ def write_review(path: Path, review: Review, *, scratch: Path, folder: Path | No
     twice, tables once. The same review gives the same bytes. Raises OSError.
     """
     links, order = linker(review.root, folder or path.parent), FindingOrder.of(review)
+    briefing = briefing_of(review, order)
     with whole(path) as file, streamed_workbook(file, scratch, review.title, review.made_at) as book:
+        briefing_sheet.write(book, review, briefing, order)
         overview.write(book, review, links, order)
         inbox.write(book, review.context.inbox, links)
         problems.write(book, review, links, order)
         rounds.write(book, review, links)
         matrix.write(book, review, order)
+        ranked_charts.write(book, briefing)
         spot_checks.write(book, review, links, order)
         data.write_tables(book, review.tables)
         lists.write_rules(book, review.rules)

@@ -57,6 +57,12 @@ class FindingOrder:
     by_filing: defaultdict[int, Counter[Severity]] = field(default_factory=lambda: defaultdict(Counter))
     hits: defaultdict[int, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     """Findings by rule for each filing."""
+    acted_on: Counter[str] = field(default_factory=Counter)
+    """Findings that a desk acts on, by rule."""
+    acted_on_in: defaultdict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
+    """The filings with such findings, by rule."""
+    examples: dict[str, str] = field(default_factory=dict)
+    """The first message of such a finding, by rule."""
     has_exempted: bool = False
     """Whether an exemption covers any finding."""
 
@@ -78,7 +84,12 @@ class FindingOrder:
         number = filings.get(review.filing_of(first) or "", len(filings))
         priorities = [0] * len(Priority)
         for finding in chain([first], same):
-            priorities[priority_of(finding)] += 1
+            priority = priority_of(finding)
+            priorities[priority] += 1
+            if priority is not Priority.MINOR:
+                self.acted_on[finding.rule] += 1
+                self.acted_on_in[finding.rule].add(number)
+                self.examples.setdefault(finding.rule, finding.message)
             self.severities[finding.severity] += 1
             self.by_filing[number][finding.severity] += 1
             self.hits[number][finding.rule] += 1

@@ -51,8 +51,8 @@ COLUMNS: Final = (
     ListColumn("规则", 8),
     ListColumn(ADVICE, 44),
     ListColumn("字段", 20),
-    ListColumn("依据", 50),
-    ListColumn("相关单元格", 24),
+    ListColumn("依据", 60),
+    ListColumn("相关单元格", 60),
     ListColumn(KEY, 18),
 )
 """Those up to the rule are in sight on a screen of 1366 pixels, those up to the advice on paper."""
@@ -177,7 +177,7 @@ class _FindingRows:
             SEVERITY: finding.severity.label,
             "类别": priority_of(finding).label,
             PROBLEM: finding.message,
-            FILED: finding.actual,
+            FILED: _filed(finding),
             EXPECTED: finding.expected,
             EXPLAINED.head: review.context.explained.by_key.get(key),
             STATUS: handling.status,
@@ -215,6 +215,12 @@ def _add_status_list(sheet: SheetWriter, last: int) -> None:
     for state, pair in ((STATES[2], AMBER), (STATES[3], GREEN), (STATES[4], GREEN), (STATES[1], BLUE)):
         rule = {"type": "cell", "criteria": "==", "value": f'"{state}"', "format": sheet.book.colour(pair)}
         sheet.worksheet.conditional_format(*rows, rule)
+
+
+def _filed(finding: Finding) -> str | None:
+    """The filed value; None where it is why a file cannot be read, which the message says already."""
+    is_said = finding.cell is None and finding.actual and finding.actual in finding.message
+    return None if is_said else finding.actual
 
 
 def _no_link(path: str, sheet: str | None, cell: str | None) -> str | None:  # noqa: ARG001 - the signature of all linkers

@@ -31,12 +31,25 @@ _FONT: Final[dict[str, Any]] = {
     "font_scheme": "none",
 }
 _CELL: Final[dict[str, Any]] = {"border": 1, "border_color": RULE_LINE, "valign": "vcenter"}
+_CARD: Final[dict[str, Any]] = {
+    "bold": True, "font_size": 18, "font_color": NAVY, "bg_color": PALE, "align": "center", "valign": "top",
+}  # fmt: skip
 STYLES: Final[dict[str, dict[str, Any]]] = {
     "title": {"bold": True, "font_size": 18, "font_color": NAVY, "valign": "vcenter"},
+    "section": {
+        "bold": True,
+        "font_size": 12,
+        "font_color": NAVY,
+        "valign": "vcenter",
+        "bottom": 2,
+        "bottom_color": NAVY,
+    },
     "subtitle": {"font_color": "#595959", "valign": "vcenter"},
     "head": _CELL | {"bold": True, "font_color": "#FFFFFF", "bg_color": NAVY, "align": "center", "text_wrap": True},
     "card_label": {"font_color": "#595959", "bg_color": PALE, "align": "center", "valign": "bottom"},
-    "card": {"bold": True, "font_size": 18, "font_color": NAVY, "bg_color": PALE, "align": "center", "valign": "top"},
+    "card": _CARD,
+    "card_money": _CARD | {"num_format": "#,##0.00"},
+    "card_rate": _CARD | {"num_format": "0.0%"},
     "text": _CELL | {"text_wrap": True, "indent": 1},
     "line": _CELL | {"indent": 1},
     "centre": _CELL | {"align": "center", "text_wrap": True},
