@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from benchmarks.trust.drawing import parse_drawing, workbook
@@ -15,6 +16,22 @@ if TYPE_CHECKING:
 
 Shown = tuple[str, str | float | None]
 """Cell and what it holds as the value."""
+
+
+_PARTS = {"总额": "年度资金总额", "财政": "当年财政拨款", "结转": "上年结转资金", "其他": "其他资金"}
+_MEASURES = {
+    "年初": "年初预算数",
+    "全年": "全年预算数",
+    "执行": "全年执行数",
+    "率": "执行率",
+    "分": "分值",
+    "得": "得分",
+}
+
+
+def spelled_out(text: str) -> str:
+    """The marks of a drawing in full: {总额.全年} is 年度资金总额_全年预算数."""
+    return re.sub(r"\{(..)\.(.{1,2})\}", lambda mark: f"{{{_PARTS[mark[1]]}_{_MEASURES[mark[2]]}}}", text)
 
 
 def sheet_of(book: Workbook) -> Sheet:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from itertools import product
 from typing import TYPE_CHECKING
 
@@ -10,10 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.reader.labels.drawn import check, filled, read_drawn
+from tests.reader.labels.drawn import check, filled, read_drawn, spelled_out
 from tests.reader.layouts import vary
 from xltool.auditing.audit import audit
 from xltool.batches.grouping import as_filings
+from xltool.reader.notation.tokens import State
 from xltool.reader.records import FileRecord
 
 if TYPE_CHECKING:
@@ -25,22 +25,6 @@ INDICATORS = """
 """
 HEADS = "| 年初预算数{年初预算数} | 全年预算数{全年预算数} | 全年执行数{全年执行数} |"
 TOTAL = "$年度资金总额:^ | ^ | 年度资金总额 "
-
-
-_PARTS = {"总额": "年度资金总额", "财政": "当年财政拨款", "结转": "上年结转资金", "其他": "其他资金"}
-_MEASURES = {
-    "年初": "年初预算数",
-    "全年": "全年预算数",
-    "执行": "全年执行数",
-    "率": "执行率",
-    "分": "分值",
-    "得": "得分",
-}
-
-
-def spelled_out(text: str) -> str:
-    """The marks of a drawing in full: {总额.全年} is 年度资金总额_全年预算数."""
-    return re.sub(r"\{(..)\.(.{1,2})\}", lambda mark: f"{{{_PARTS[mark[1]]}_{_MEASURES[mark[2]]}}}", text)
 
 
 def project(*lines: str) -> str:
@@ -150,6 +134,21 @@ def test_amounts_in_other_units() -> None:
     pairs = values(check(LAYOUTS["pairs of amounts, and the rate in per cent"]))
     assert pairs["年度资金总额_全年预算数"] == 25
     assert pairs["年度资金总额_执行率"] == 0.8618
+
+
+@pytest.mark.parametrize("mark", ["无", "/", "—", "——", "-"])
+def test_marks_of_nothing_in_the_funds(mark: str) -> None:
+    """无, / and — are kept as filed, and no number."""
+    text = project(
+        f"@项目资金（万元） | > |  {HEADS}",
+        f"{TOTAL}| 90 | 90 | 80 |",
+        "$当年财政拨款:^ | ^ | 其中：当年财政拨款 | 90 | 90 | 80 |",
+        f"$其他资金:^ | ^ | 其他资金 | {mark} | {mark} | {mark} |",
+    )
+    submission = check(text)
+    other = submission.values["其他资金_全年预算数"]
+    assert (other.raw, other.value, other.state) == (mark, None, State.NOT_APPLICABLE)
+    assert submission.incomplete == {}
 
 
 LEVELS = """

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.reader.labels.drawn import check, filled, read_drawn
+from tests.reader.layouts import vary
 from xltool.reader.labels.lines import parts_of_line, value_before_next_label
 
 FUNDS = """
@@ -182,3 +185,45 @@ def test_words_that_name_nobody(words: str) -> None:
         project("!项目支出绩效自评表", f"-主管部门 | > | 某县某局{{主管部门}} | > | 实施单位 | {words}{{实施单位}} | >")
     )
     assert submission.department == "某县某局"
+
+
+NAMES = {"项目支出名称": "某项目", "主管部门": "某县某局", "实施单位": "某县某中心"}
+LABELS = {
+    "项目支出名称": ("项目名称", "转移支付（项目）名称", "项目支出名称"),
+    "主管部门": ("主管部门", "地方主管部门", "项目主管单位", "主管部门及代码"),
+    "实施单位": ("实施单位", "项目实施单位", "资金使用单位"),
+}
+SPELLINGS = ("{}", "{}：", " {} ", "{}（盖章）", "1、{}")
+
+
+@st.composite
+def drawn_names(draw: st.DrawFn) -> str:
+    """The three names beside their labels, below them, or in one cell with them."""
+    order = draw(st.permutations(list(NAMES)))
+    labels = {key: draw(st.sampled_from(LABELS[key])) for key in order}
+    spelled = {key: draw(st.sampled_from(SPELLINGS)).format(labels[key]) for key in order}
+    marked = {key: f"{NAMES[key]}{{{key}}}" for key in order}
+    wide = draw(st.booleans())
+    match draw(st.sampled_from(("beside", "below", "inline", "pairs"))):
+        case "beside":
+            lines = [f"-{spelled[key]} | {'> | ' * wide}{marked[key]} | > | > | > | >" for key in order]
+        case "below":
+            lines = [f"-{' | '.join(spelled[key] for key in order)}", f"-{' | '.join(marked[key] for key in order)}"]
+        case "inline":
+            lines = [f"-{labels[key]}：{NAMES[key]}{{{key}={NAMES[key]}}} | > | > | > | > | >" for key in order]
+        case _:
+            first, second, third = order
+            lines = [
+                f"-{spelled[first]} | {marked[first]} | > | > | > | >",
+                f"-{spelled[second]} | {marked[second]} | > | {spelled[third]} | {marked[third]} | >",
+            ]
+    return project("!项目支出绩效自评表", *lines)
+
+
+@vary(max_examples=60)
+@given(drawn_names())
+def test_any_arrangement_of_the_names_reads_the_same(text: str) -> None:
+    """Beside, below or behind a colon, merged or not, in any order and spelling of the labels."""
+    submission, marked = read_drawn(text)
+    shown = filled(submission)
+    assert {key: shown.get(key) for key in NAMES} == {key: marked[key] for key in NAMES}

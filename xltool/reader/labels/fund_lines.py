@@ -140,8 +140,11 @@ def _crossed(
     return FundBlock(head, last + 1, list(lines.values())) if last > head else None
 
 
-def _pairs(area: Area, rows: list[int]) -> FundBlock:
-    """Lines of labels with their amounts beside them: 预算数：| 100 | 执行数：| 80, and the sources below."""
+def _pairs(area: Area, rows: list[int]) -> FundBlock | None:
+    """Lines of labels with their amounts beside them: 预算数：| 100 | 执行数：| 80, and the sources below.
+
+    None where no amount stands beside a label.
+    """
     lines: dict[tuple[Source | None, str], Line] = {}
     above: dict[int, str] = {}
     last = rows[0]
@@ -150,6 +153,9 @@ def _pairs(area: Area, rows: list[int]) -> FundBlock:
         for label, measure, source in _labels_with_amounts(area, row, above):
             cells = lines.setdefault((source, area.text(label)), Line(source, label)).cells
             cells.setdefault(measure, area.right_of(label))
+    amounts = (at for line in lines.values() for measure, at in line.cells.items() if measure in AMOUNTS)
+    if all(amount_in(area, at) is None for at in amounts):
+        return None
     totals = [line for line in lines.values() if line.source is Source.TOTAL]
     for line in totals[1:]:
         totals[0].cells.update({measure: at for measure, at in line.cells.items() if measure not in totals[0].cells})

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from xltool.forms import self_review as s
 from xltool.reader.labels.area import fold_label
 from xltool.reader.labels.fund_lines import FundBlock, Line, amount_in, find_fund_block
-from xltool.reader.labels.fund_words import AMOUNTS, EXECUTED, LONGEST, RATE, SCORE, WEIGHT, Source
+from xltool.reader.labels.fund_words import AMOUNTS, EXECUTED, LONGEST, RATE, SCORE, WEIGHT, Source, source_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -27,6 +27,7 @@ _KINDS: Final = (
     (Source.OTHER, (Source.OWN,)),
 )
 """The parts that the form of a project has, with the sources of which several may make up the part."""
+_NATURES: Final = {Source.BASIC: s.basic_spending, Source.PROJECT: s.project_spending}
 _MOST_LEVELS: Final = 2
 """Where a form parts 中央 from 地方, the money of one of them alone is the 财政拨款; finer parts have no field."""
 _CENT: Final = 0.015
@@ -139,12 +140,16 @@ def _explains(area: Area, chosen: list[Line], others: list[Line], *, measure: st
 
 
 def _put_natures(search: LabelSearch, block: FundBlock) -> None:
-    """Note what was spent on 基本支出 and 项目支出, where they are lines of the funds."""
-    natures = {Source.BASIC: s.basic_spending, Source.PROJECT: s.project_spending}
+    """Note what was spent on 基本支出 and 项目支出, where they are lines of the funds or stand above them."""
+    area = search.area
     for line in block.lines:
         search.used.add(line.label)
-        if line.source in natures and EXECUTED in line.cells:
-            search.put(natures[line.source], line.cells[EXECUTED])
+        if line.source in _NATURES and EXECUTED in line.cells:
+            search.put(_NATURES[line.source], line.cells[EXECUTED])
+    for position, text in area.texts():
+        source = source_of(text) if position[0] < block.head else None
+        if source in _NATURES and amount_in(area, area.right_of(position)) is not None:
+            search.put_beside(_NATURES[source], position)
 
 
 def _note_printed_weight(search: LabelSearch, block: FundBlock, year: YearFunds) -> None:

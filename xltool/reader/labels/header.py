@@ -22,6 +22,8 @@ _TOTAL_IN_LINE = re.compile(rf"{_TOTAL.pattern}|自评(?:得分|分)")
 """Above or below a table 自评得分 is its total; on a table it heads a column."""
 _NUMBER = re.compile(r"(\d{1,3}(?:\.\d{1,4})?)\s*分?")
 _SEAL = re.compile(r"[（(](?:盖章|公章|签章)[）)]$")
+_GAP = re.compile(r"\s{2,20}")
+"""Behind a gap in a line stands something else than the name: a year, a seal, a signature."""
 _BEFORE_SLASH = re.compile(r"([^/／]{1,60})[/／].{1,60}", re.DOTALL)
 """The unit, of a cell that holds the unit and a person: 项目实施单位/项目负责人."""
 _LONGEST_LABEL = 40
@@ -92,18 +94,30 @@ def _labelled(search: LabelSearch, labels: _NameLabels) -> Iterator[_Labelled]:
 
 
 def _put(search: LabelSearch, labelled: _Labelled) -> None:
-    """Note where a name stands: in the cell of its label, or right of it."""
+    """Note where a name stands: in the cell of its label, right of it, or below it in a table with a row of labels."""
     _, position, item, value = labelled
     if value:
         search.labels.setdefault(item.key, position)
-        search.put_inline(item, position, _SEAL.sub("", value.rstrip()).rstrip())
+        search.put_inline(item, position, _SEAL.sub("", _GAP.split(value, maxsplit=1)[0]).rstrip())
         return
-    if value is None and not search.area.text(position).rstrip().endswith((":", "：")):
+    if _is_in_row_of_labels(search, position):
+        search.put_below(item, position)
+    elif value is None and not search.area.text(position).rstrip().endswith((":", "：")):
         search.put_beside(item, position)
     else:
         add_beside_or_blank(search, item, position)
     if "/" in fold_label(search.area.text(position)):
         search.narrow(item, _BEFORE_SLASH)
+
+
+def _is_in_row_of_labels(search: LabelSearch, label: Position) -> bool:
+    """Whether a label heads a column: no value stands beside it, but one below, and a label is its neighbour."""
+    area = search.area
+    right, below = area.right_of(label), area.under(label)
+    if not (area.is_blank(right) or search.is_label(right)) or area.is_blank(below) or search.is_label(below):
+        return False
+    left = area.corner((label[0], label[1] - 1))
+    return search.is_label(right) or (left[1] >= area.left and search.is_label(left))
 
 
 def locate_total(search: LabelSearch, item: Field) -> None:
