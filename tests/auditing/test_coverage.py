@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.auditing.test_auditing import ALL, after, audited
-from tests.support.documents import base_data_form, self_review_form, write_xlsx
+from tests.support.documents import base_data_form, project_form, self_review_form, write_xlsx
 from tests.support.filled import cell_in_row, cell_of, filled
 from xltool.auditing import audit
 from xltool.auditing.coverage.model import CoverageCounts, FilingCoverage, RuleState
@@ -282,3 +282,16 @@ def test_sums_over_projects_name_the_projects_form(tmp_path: Path) -> None:
     cell = cell_of("附件3", project.appropriation.executed.key)
     coverage = of(after(tmp_path, ALL, lambda clerk: clerk.put("附件3", cell, "若干")))
     assert coverage.reasons["X-05"] == "附件3当年财政拨款全年执行数读不出数"
+
+
+def test_money_of_several_governments_leaves_the_sum_undecided(tmp_path: Path) -> None:
+    """Central, provincial and local money is no 财政拨款: the parts are not all there, and the reason says so."""
+    form = project_form()
+    form.boxes = [
+        replace(box, text="其中：中央补助") if box.text == "其中：当年财政拨款" else box for box in form.boxes
+    ]
+    form.boxes = [replace(box, text="省级资金") if "上年结转" in box.text else box for box in form.boxes]
+    form.boxes = [replace(box, text="市县资金") if "其他资金" in box.text else box for box in form.boxes]
+    coverage = of(audited(write_xlsx([form], tmp_path / "转移支付.xlsx")))
+    assert state(coverage, "A3-02") is UNDECIDED
+    assert coverage.reasons["A3-02"] == "附件3当年财政拨款年初预算数按多个来源分列，没有合计"

@@ -7,6 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from xltool.auditing.coverage.asked import AskedCheck
+from xltool.auditing.coverage.operands import stated_in_parts
 from xltool.auditing.tables.scopes import FilingScope, FormScope, RowScope
 from xltool.expr import frame
 from xltool.expr.nodes import Expr, Field, Kind
@@ -39,8 +40,10 @@ def judge_expressions(rule: Rule, filings: Mapping[str, FilingScope], asked: Ask
             if len(filing):
                 scope = _scope(check, filing)
                 truth = frame.truth(check.test, scope)
-                asked.checks.append(AskedCheck(rule, check, filing, scope, truth.known))
-                yield from _findings_of(rule, check, scope, filing.base, truth.violated)
+                partly = stated_in_parts(filing.base, check.fields)
+                known = truth.known & ~(partly[scope.owners] if isinstance(scope, RowScope) else partly)
+                asked.checks.append(AskedCheck(rule, check, filing, scope, known))
+                yield from _findings_of(rule, check, scope, filing.base, known & ~truth.holds)
 
 
 def _scope(check: Check, filing: FilingScope) -> AnyScope:
@@ -64,8 +67,6 @@ def _findings_of(
     phrasing = _Phrasing(rule, check, _ShownValues(scope, violated))
     owners = scope.owners[violated] if isinstance(scope, RowScope) else violated
     for number, (index, owner) in enumerate(zip(violated.tolist(), owners.tolist(), strict=True)):
-        if not phrasing.asked.isdisjoint(base.submissions[owner].incomplete):
-            continue
         row = scope.rows[index] if isinstance(scope, RowScope) else None
         yield phrasing.draft(_Violation(base.submissions[owner], row, phrasing.shown, index, number))
 

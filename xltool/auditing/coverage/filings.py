@@ -46,6 +46,7 @@ _WORDS: Final = {
     Cause.UNREADABLE: needs.UNREADABLE,
     Cause.NO_PRIOR_FORM: needs.NO_PRIOR_FORM,
     Cause.NO_PRIOR: needs.NO_PRIOR,
+    Cause.INCOMPLETE: "{表}{栏目}按多个来源分列，没有合计",
     Cause.OPEN: "评分口径未定（W-26）",
 }
 _OF_LAST_YEAR: Final = frozenset({Cause.NO_PRIOR, Cause.NO_PRIOR_FORM})

@@ -19,7 +19,7 @@ from xltool.forms import FORMS
 from xltool.reader.notation.tokens import State
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from xltool.auditing.coverage.asked import AskedCheck
     from xltool.auditing.tables.scopes import FormScope
@@ -48,6 +48,8 @@ class Cause(IntEnum):
     NO_PRIOR_FORM = 9
     NO_PRIOR = 10
     NOT_FILED = 11
+    INCOMPLETE = 12
+    """The form states the value in parts that are no fields (中央补助, 省级资金)."""
 
 
 CAUSE_BITS, WEIGHT_BITS = 16, 24
@@ -178,6 +180,7 @@ class Operands:
         codes = np.zeros(len(scope), dtype=np.int32)
         for index in blank.nonzero()[0].tolist():
             codes[index] = self._of_cell(scope, item, index)
+        codes[stated_in_parts(scope, (item,))] = cause_code(Cause.INCOMPLETE, item)
         return codes
 
     def _of_cell(self, scope: FormScope, item: Field, index: int) -> int:
@@ -203,6 +206,15 @@ class Operands:
         codes = np.where(present == 0, cause_code(Cause.ABSENT, item), cause_code(blank, item))
         codes = np.where(counts == 0, cause_code(Cause.NO_ROWS, item), codes)
         return np.asarray(np.where(filled > 0, 0, codes), dtype=np.int32)
+
+
+def stated_in_parts(scope: FormScope, items: Iterable[Field]) -> Booleans:
+    """On which forms one of these fields is stated only in parts that are no fields."""
+    result = np.zeros(len(scope), dtype=np.bool_)
+    partly = [(index, form.incomplete) for index, form in enumerate(scope.submissions) if form.incomplete]
+    keys = {item.key for item in items} if partly else set()
+    result[[index for index, parts in partly if not keys.isdisjoint(parts)]] = True
+    return result
 
 
 _CAUSES: Final = {
