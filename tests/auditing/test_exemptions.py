@@ -18,8 +18,9 @@ from tests.support.filled import filled
 from tests.support.reports import seed_report, write_report
 from xltool import cli
 from xltool.auditing import audit
+from xltool.auditing.exemptions.application import _Register, _Subject
 from xltool.auditing.exemptions.file import read_exemptions
-from xltool.auditing.exemptions.model import COLUMNS, Exemptions
+from xltool.auditing.exemptions.model import COLUMNS, Exemption, Exemptions
 from xltool.auditing.terms import Terms
 from xltool.batches.grouping import as_one_set
 from xltool.findings import Exempted, Severity
@@ -97,6 +98,22 @@ def test_an_exempted_finding_stays_visible_as_such(tmp_path: Path) -> None:
         for rows in ((), (GRANTED,))
     ]
     assert others[0] == others[1]
+
+
+def test_exemptions_of_other_departments_are_not_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A list may have tens of thousands, and a run as many findings."""
+    compared: list[str] = []
+    covers = _Register._covers  # noqa: SLF001 - what is asked of every exemption that comes into question
+
+    def counted(register: _Register, exemption: Exemption, finding: Finding, subject: _Subject) -> bool:
+        compared.append(exemption.department)
+        return covers(register, exemption, finding, subject)
+
+    monkeypatch.setattr(_Register, "_covers", counted)
+    others = [GRANTED | {"单位": f"第{number}县民政局"} for number in range(500)]
+    (finding,) = of_rule(audited(tmp_path, *others, GRANTED), "A2-13")
+    assert finding.severity is Severity.INFO
+    assert compared == [WHO]
 
 
 @pytest.mark.parametrize(

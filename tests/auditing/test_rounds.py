@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 import docx
@@ -13,10 +14,12 @@ import xltool
 from tests.batches.folders import InlinePool
 from tools.samples import planted
 from tools.samples.sample import FieldRef, Paper, papers_as_sheets
+from xltool.auditing.rounds import stored_review
 from xltool.auditing.rounds.comparison import Outcome
 from xltool.batches import reading, side_inputs
 from xltool.forms import base_data, foot, review, self_review
 from xltool.outputs.officer_notes import GONE_SHEET, KEY, NOTE, STATUS
+from xltool.reader.limits import LIMITS
 from xltool.template.order import file_name
 from xltool.template.workbook import write_workbook
 
@@ -182,6 +185,24 @@ def test_an_earlier_review_that_cannot_be_read_stops_the_run(tmp_path: Path, dam
     with pytest.raises(ValueError, match="上次审核结果"):
         xltool.batch(folder, out=tmp_path / "结果二", prior_review=earlier)
     assert not (tmp_path / "结果二").exists()
+
+
+@pytest.mark.parametrize(
+    ("limit", "said"),
+    [
+        ({"stored_review_size": 1_000}, r"findings\.json 有 .* KiB，超过上限 1\.0 KiB"),
+        ({"stored_rows": 10}, r"values\.parquet 有 \d+ 行，超过上限 10 行"),
+    ],
+)
+def test_an_earlier_review_is_bounded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: dict[str, int], said: str
+) -> None:
+    """Its findings by their size and its tables by their rows, before either is read."""
+    xltool.batch(submit(tmp_path / "一", (SAVING, None)), out=tmp_path / "结果一")
+    assert stored_review.load(tmp_path / "结果一").findings
+    monkeypatch.setattr(stored_review, "LIMITS", replace(LIMITS, **limit))
+    with pytest.raises(ValueError, match=f"上次审核结果无法读取：.*{said}"):
+        stored_review.load(tmp_path / "结果一")
 
 
 def test_a_review_that_cannot_be_read_is_not_written_over(tmp_path: Path) -> None:

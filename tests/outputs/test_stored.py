@@ -226,12 +226,14 @@ def test_only_the_columns_asked_for_are_read(tmp_path: Path) -> None:
     """Columns come in the order asked for, as plain values; a missing column and a broken file are errors."""
     path = tmp_path / "a.parquet"
     parquet.write(path, pa.table({"甲": [1, 2], "乙": ["x", None], "丙": [{"a": "1"}, None]}))
-    assert list(parquet.read(path, ["丙", "甲"])) == [({"a": "1"}, 1), (None, 2)]
+    assert list(parquet.read(path, ["丙", "甲"], most=2)) == [({"a": "1"}, 1), (None, 2)]
     with pytest.raises(KeyError, match="丁"):
-        list(parquet.read(path, ["甲", "丁"]))
+        list(parquet.read(path, ["甲", "丁"], most=2))
+    with pytest.raises(ValueError, match=r"a\.parquet 有 2 行，超过上限 1 行"):
+        list(parquet.read(path, ["甲"], most=1))
     path.write_bytes(path.read_bytes()[:-4])
     with pytest.raises(ValueError, match="Parquet"):
-        list(parquet.read(path, ["甲"]))
+        list(parquet.read(path, ["甲"], most=2))
 
 
 @pytest.mark.parametrize("row", [{"甲": "x"}, {"丁": 1}])

@@ -49,6 +49,10 @@ class Limits:
     """As `filled_cells`, of a roster: a province of 10,000 departments with projects and indicators has 730,000."""
     review_cells: int = 2_000_000
     """As `filled_cells`, of the lists in review.xlsx: a line has 16 cells, the review of a province 20,000 lines."""
+    stored_review_size: int = 512 * _MIB
+    """findings.json of an earlier review: 200,000 findings take 150 to 250 MiB."""
+    stored_rows: int = 5_000_000
+    """Rows of a table of an earlier review: 10,000 files have 1.5 million values."""
     text_characters: int = 512 * _MIB
     """Characters of all cells of a workbook; a shared string counts wherever it is used."""
     shared_formula_characters: int = 6 * _MIB

@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-import codecs
-import csv
-import io
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from xltool.findings import InputError
 from xltool.reader import guard
 from xltool.reader.formats import open_any
+from xltool.reader.formats.csv_text import read_csv
 from xltool.reader.guard import FileFormat, Refused
 from xltool.reader.limits import LIMITS
 from xltool.reader.ooxml.workbook import open_workbook
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from pathlib import Path
 
     from xltool.reader.model import Book, Cell, Sheet, Value
 
 NO_RESULT = "公式没有计算结果，请用 WPS 或 Excel 打开并保存后重新运行"
-_LONGEST_FIELD = 1_000_000
-_MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
-_DELIMITERS = ",\t;，"
 
 
 @dataclass(frozen=True)
@@ -51,17 +45,28 @@ def grids(path: Path) -> list[RosterGrid]:
     A csv file alone is called 单位, whatever its own name.
     """
     if path.is_dir():
-        grids_of_files = [_csv(file, file.stem) for file in sorted(path.iterdir()) if _is_csv(file)]
-        if not grids_of_files:
-            msg = f"名册文件夹里没有 csv 文件：{path}"
-            raise InputError(msg)
-        return grids_of_files
+        return _folder(path)
     if not path.is_file():
         msg = f"找不到名册：{path}"
         raise InputError(msg)
     if path.suffix.lower() in {".csv", ".txt", ".tsv"}:
         return [_csv(path, "单位")]
     return [_sheet(sheet) for sheet in _open(path).sheets]
+
+
+def _folder(path: Path) -> list[RosterGrid]:
+    """The csv files of a folder, which may have as many cells together as a workbook."""
+    grids = []
+    for file in sorted(path.iterdir()):
+        if _is_csv(file):
+            grids.append(_csv(file, file.stem))
+            if sum(len(row) for grid in grids for row in grid.rows.values()) > LIMITS.roster_cells:
+                msg = f"名册无法读取：{path}：各 csv 文件有内容的单元格合计超过上限 {LIMITS.roster_cells:,} 个"
+                raise InputError(msg)
+    if not grids:
+        msg = f"名册文件夹里没有 csv 文件：{path}"
+        raise InputError(msg)
+    return grids
 
 
 def _is_csv(path: Path) -> bool:
@@ -105,39 +110,11 @@ def _entry(cell: Cell) -> Entry:
 
 
 def _csv(path: Path, name: str) -> RosterGrid:
-    text = _decoded(path)
-    csv.field_size_limit(_LONGEST_FIELD)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
-    grid = RosterGrid(name.strip())
+    """A csv file, which may have as many cells as a workbook."""
     try:
-        for number, record in enumerate(reader, start=1):
-            cells = {at: Entry(value) for at, value in enumerate(record, start=1) if value.strip()}
-            if cells:
-                grid.rows[number] = cells
-    except csv.Error as error:
-        msg = f"名册无法读取：{path}：第{reader.line_num}行不是正确的 csv"
-        raise InputError(msg) from error
-    return grid
-
-
-def _decoded(path: Path) -> str:
-    """The text of a csv file, in UTF-8 or as Excel and WPS save it in China."""
-    data = path.read_bytes()
-    for encoding in _encodings(data):
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    msg = f"名册的文字编码无法识别：{path}；请另存为“CSV UTF-8（逗号分隔）”"
-    raise InputError(msg)
-
-
-def _encodings(data: bytes) -> Iterable[str]:
-    marked = [encoding for mark, encoding in _MARKS if data.startswith(mark)]
-    return marked or ("utf-8", "gb18030")
-
-
-def _delimiter(text: str) -> str:
-    """The sign between the fields of the heads: the one there is most of."""
-    head = next((line for line in text.splitlines() if line.strip()), "")
-    return max(_DELIMITERS, key=head.count)
+        rows = read_csv(path, most=LIMITS.roster_cells)
+    except Refused as refusal:
+        msg = f"名册无法读取：{path}：{refusal.reason}"
+        raise InputError(msg) from refusal
+    cells = {row: {column: Entry(text) for column, text in texts.items()} for row, texts in rows.items()}
+    return RosterGrid(name.strip(), cells)

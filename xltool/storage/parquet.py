@@ -63,12 +63,15 @@ def write(path: Path, table: pa.Table) -> None:
         pq.write_table(table, file)
 
 
-def read(path: Path, columns: Sequence[str]) -> Iterator[tuple[Any, ...]]:
-    """Yield the rows of a file as tuples of these columns, None where blank.
+def read(path: Path, columns: Sequence[str], *, most: int) -> Iterator[tuple[Any, ...]]:
+    """Yield the rows of a file as tuples of these columns, None where blank; a file may have at most so many rows.
 
-    Raises OSError or ValueError where the file is no Parquet file, KeyError where it lacks a column.
+    Raises OSError or ValueError where the file is no Parquet file or too long, KeyError where it lacks a column.
     """
     with reachable(path).open("rb") as file, pq.ParquetFile(file) as source:
+        if source.metadata.num_rows > most:
+            msg = f"{path.name} 有 {source.metadata.num_rows:,} 行，超过上限 {most:,} 行"
+            raise ValueError(msg)
         for batch in source.iter_batches(_READ, columns=list(columns), use_threads=False):
             yield from zip(*(batch.column(name).to_pylist() for name in columns), strict=True)
 

@@ -36,11 +36,12 @@ class _Subject:
 
 @dataclass
 class _Register:
-    """Exemptions by rule, and the forms and narrative reports that they may be about."""
+    """Exemptions by rule and department, and the forms and narrative reports that they may be about."""
 
     exemptions: Exemptions
     records: Sequence[FileRecord]
-    by_rule: dict[str, list[Exemption]] = field(default_factory=lambda: defaultdict(list))
+    granted: dict[tuple[str, str], list[Exemption]] = field(default_factory=lambda: defaultdict(list))
+    """Exemptions by rule and folded department, for there may be tens of thousands."""
     names: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     """Departments named on the forms of a filing."""
     used: set[Exemption] = field(default_factory=set)
@@ -49,7 +50,7 @@ class _Register:
     def __post_init__(self) -> None:
         self.subjects: dict[str, _Subject] = {}
         for exemption in self.exemptions.granted:
-            self.by_rule[exemption.rule].append(exemption)
+            self.granted[exemption.rule, fold(exemption.department)].append(exemption)
         for record in self.records:
             for submission in record.submissions:
                 self.subjects[submission.id] = _Subject(
@@ -68,22 +69,20 @@ class _Register:
         subject = self.subjects.get(finding.submission or finding.path)
         if subject is None:
             return finding
-        covering = [item for item in self.by_rule.get(finding.rule, ()) if self._covers(item, finding, subject)]
+        about = [item for name in self.names[subject.filing] for item in self.granted.get((finding.rule, name), ())]
+        covering = [item for item in about if self._covers(item, finding, subject)]
         self.used |= set(covering)
-        in_force = next((exemption for exemption in covering if not self.is_expired(exemption)), None)
+        in_force = min((item for item in covering if not self.is_expired(item)), key=_row, default=None)
         return _exempted(finding, in_force) if in_force else finding
 
     def is_expired(self, exemption: Exemption) -> bool:
         """Whether the last day of the exemption is over."""
         return exemption.until < self.exemptions.today
 
-    def concerns(self, exemption: Exemption, subject: _Subject) -> bool:
-        """Whether the exemption is about the filing that a form or report belongs to."""
-        return fold(exemption.department) in self.names[subject.filing] and exemption.year in (None, subject.year)
-
     def _covers(self, exemption: Exemption, finding: Finding, subject: _Subject) -> bool:
+        """Whether an exemption of the department covers a finding on a form or report of a filing."""
         return (
-            self.concerns(exemption, subject)
+            exemption.year in (None, subject.year)
             and exemption.form in ("", subject.form)
             and (not exemption.project or fold(exemption.project) == fold(subject.project))
             and exemption.place in ("", finding.cell, finding.field)
@@ -94,8 +93,13 @@ class _Register:
 
         An exemption of an `unjudged` filing is not called unused: what it covers may not have been looked at.
         """
+        by_department: dict[str, set[tuple[str, int | None]]] = defaultdict(set)
+        for subject in self.subjects.values():
+            for name in self.names[subject.filing]:
+                by_department[name].add((subject.filing, subject.year))
         for exemption in self.exemptions.granted:
-            filings = {subject.filing for subject in self.subjects.values() if self.concerns(exemption, subject)}
+            concerned = by_department.get(fold(exemption.department), ())
+            filings = {filing for filing, year in concerned if exemption.year in (None, year)}
             if not filings:
                 continue
             if self.is_expired(exemption):
@@ -122,6 +126,10 @@ class _Register:
             sheet=file.sheet,
             cell=f"{file.columns.get(column, file.columns[DEPARTMENT])}{exemption.row}",
         )
+
+
+def _row(exemption: Exemption) -> int:
+    return exemption.row
 
 
 def _names_of(submission: Submission) -> tuple[str, str, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import difflib
 import re
 import unicodedata
@@ -29,7 +28,9 @@ from xltool.forms import FORMS, REPORT, form_named
 from xltool.normalize import fold
 from xltool.reader import guard
 from xltool.reader.formats import open_any
+from xltool.reader.formats.csv_text import read_csv
 from xltool.reader.guard import Refused
+from xltool.reader.limits import LIMITS
 from xltool.reader.notation.dates import find_date
 from xltool.rules.catalogue import rule_named
 
@@ -69,10 +70,9 @@ def read_exemptions(path: Path, today: date) -> Exemptions:
 
 def _rows(path: Path) -> tuple[str | None, dict[int, Row]]:
     """Name and rows of the first sheet that holds anything; a csv has no name."""
-    if path.suffix.lower() == ".csv":
-        lines = csv.reader(_decoded(path).splitlines())
-        return None, {number: dict(enumerate(line, start=1)) for number, line in enumerate(lines, start=1)}
     try:
+        if path.suffix.lower() == ".csv":
+            return None, {row: dict(texts) for row, texts in read_csv(path, most=LIMITS.filled_cells).items()}
         sheets = open_any(path, guard.check(path)).sheets
     except Refused as refusal:
         msg = f"豁免清单无法读取：{path}：{refusal.reason}"
@@ -84,21 +84,12 @@ def _rows(path: Path) -> tuple[str | None, dict[int, Row]]:
     return sheet.name if sheet else None, rows
 
 
-def _decoded(path: Path) -> str:
-    data = path.read_bytes()
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    msg = f"豁免清单无法读取：{path}：文字编码无法识别，请另存为“CSV UTF-8（逗号分隔）”"
-    raise InputError(msg)
-
-
 def _headings(rows: dict[int, Row], path: Path) -> tuple[int, dict[str, int]]:
     """Row of the headings, and the column of each."""
     columns: dict[str, int] = {}
     for number, cells in rows.items():
+        if number > HEADS_WITHIN:
+            break
         columns = {_text(value): column for column, value in cells.items() if _text(value) in COLUMNS}
         if DEPARTMENT in columns and RULE in columns:
             missing = [key for key in REQUIRED if key not in columns]
@@ -106,8 +97,6 @@ def _headings(rows: dict[int, Row], path: Path) -> tuple[int, dict[str, int]]:
                 msg = f"豁免清单有误：{path}：第 {number} 行缺少列 {'、'.join(missing)}"
                 raise InputError(msg)
             return number, columns
-        if number >= HEADS_WITHIN:
-            break
     msg = f"豁免清单有误：{path}：没有找到表头，应有的列为 {'、'.join(COLUMNS)}"
     raise InputError(msg)
 
