@@ -39,6 +39,12 @@ class _Place(msgspec.Struct, gc=False):
     cell: str | None
 
 
+class _FoldedFinding(msgspec.Struct, gc=False):
+    """A finding that is a consequence of another."""
+
+    key: str
+
+
 class _StoredFinding(msgspec.Struct):
     """A finding in findings.json, of which the second round needs these members."""
 
@@ -53,6 +59,7 @@ class _StoredFinding(msgspec.Struct):
     actual: str | None
     message: str
     related: list[_Place]
+    consequences: list[_FoldedFinding] = []
 
 
 class _StoredSubmission(msgspec.Struct, gc=False):
@@ -131,7 +138,7 @@ def _finding(finding: _StoredFinding, keys: Mapping[str, FormKey]) -> LastFindin
         message=finding.message,
         asked=asked if finding.cell else (),
         related=tuple(places[1:]),
-        folded=tuple(folded["key"] for folded in finding.get("consequences", ())),
+        folded=tuple(folded.key for folded in finding.consequences),
     )
 
 
