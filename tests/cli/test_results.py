@@ -88,7 +88,7 @@ def test_json_of_audit(tmp_path: Path, command: Command) -> None:
     code, out, _ = command("audit", path, "--format", "json")
     data = strict(out)
     assert code == 1
-    assert list(data) == ["run", "files", "submissions", "findings", "summary", "coverage"]
+    assert list(data) == ["run", "files", "submissions", "findings", "summary", "coverage", "explanations"]
     for row in data["submissions"]:
         assert set(row) == {*tidy.SUBMISSION_COLUMNS, "score_filed", "score_recomputed", "grade", "profile"}
     scored = {row["form"]: (row["score_filed"], row["score_recomputed"], row["grade"]) for row in data["submissions"]}

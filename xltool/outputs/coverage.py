@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
 from xltool.auditing.coverage.model import CoverageCounts, FilingCoverage, RuleState
@@ -26,6 +27,14 @@ def coverage_line(coverages: Sequence[FilingCoverage]) -> str:
 
 
 _SHOWN: Final = (RuleState.KEPT, RuleState.VIOLATED, RuleState.UNDECIDED)
+
+
+def codes_by_reason(coverage: FilingCoverage) -> list[tuple[str, list[str]]]:
+    """The undecided rules of a filing by their reason, that of most rules first."""
+    codes: dict[str, list[str]] = defaultdict(list)
+    for code in sorted(coverage.reasons):
+        codes[coverage.reasons[code]].append(code)
+    return sorted(codes.items(), key=lambda pair: (-len(pair[1]), pair[0]))
 
 
 def reasons_in_words(counts: CoverageCounts) -> str:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
     from pathlib import Path
 
+    from xltool.auditing.coverage.model import FilingCoverage
     from xltool.auditing.plausibility.ranking import Ranked
     from xltool.auditing.rounds.comparison import Step
     from xltool.findings import Finding
@@ -93,6 +94,8 @@ class FilingRow:
     errors: int = 0
     warnings: int = 0
     infos: int = 0
+    undecided: int | None = None
+    """Rules that could not be decided; None where nothing was checked."""
     issued_to: str = ""
     """The department that the templates were issued to, if another department filed them."""
     three_public: tuple[float | None, float | None, float | None] = (None, None, None)
@@ -276,6 +279,8 @@ class Review:
     """Scoring profiles other than the default, with the number of filings that each one scored."""
     spot_checks: tuple[Ranked, ...] = ()
     """The filings to read first, in that order."""
+    coverage: Mapping[str, FilingCoverage] = field(default_factory=dict)
+    """What became of every rule, by the id of the filing."""
 
     @cached_property
     def _owners(self) -> dict[str, str]:

@@ -72,6 +72,7 @@ def review_of(audit: Audit, *, root: Path | None, made_at: datetime, context: Re
         outside=counts.paths - {record.path for record in audit.records},
         profiles=_profiles(audit),
         spot_checks=tuple(ranked(audit) if context.spot_checks is None else context.spot_checks),
+        coverage={coverage.filing: coverage for coverage in audit.coverage},
     )
 
 

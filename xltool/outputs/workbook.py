@@ -49,6 +49,7 @@ def write_review(path: Path, review: Review, *, scratch: Path, folder: Path | No
         rounds.write(book, review, links)
         matrix.write(book, review, order)
         ranked_charts.write(book, briefing)
+        lists.write_coverage(book, review)
         spot_checks.write(book, review, links, order)
         data.write_tables(book, review.tables)
         lists.write_rules(book, review.rules)

@@ -130,7 +130,9 @@ def _reason_of_check(code: str, cause: int, filed: frozenset[str], no_prior: str
     if Cause(cause >> CAUSE_BITS) not in {Cause.NONE, Cause.NOT_FILED}:
         return _reason_of(cause)
     missing = [key for key in rule.form_keys if key not in filed]
-    return missing_forms(missing) if missing else no_prior.format(表="、".join(rule.form_keys))
+    if missing and not (rule.needs_prior and len(missing) < len(rule.form_keys)):
+        return missing_forms(missing)
+    return no_prior.format(表="、".join(rule.form_keys))
 
 
 def _add_functions(

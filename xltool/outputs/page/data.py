@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
+from xltool.auditing.coverage.model import ASKED, CoverageCounts
 from xltool.findings import Severity
 from xltool.forms import key_of
 from xltool.forms.model import FORM_ROLES
+from xltool.outputs.coverage import codes_by_reason
 from xltool.outputs.model import FilingRow, Picture, Review, SubmissionOrigin
 from xltool.outputs.officer_notes import OfficerNote
 from xltool.outputs.page.surroundings import Surroundings, Window
@@ -87,6 +89,8 @@ class PageData:
         """The rows that windows show, as the bits of a number, by submission."""
         self._filing_json: dict[int, msgspec.Raw] = {}
         """Filings as JSON by number, encoded with their findings, since their pictures are at hand then."""
+        self.reasons: dict[tuple[tuple[str, str], ...], int] = {}
+        """The numbers of what was undecided and why; filings that lack the same share them."""
         self.severities: Counter[Severity] = Counter()
         self._runs = sorted(self._find_runs())
 
@@ -134,6 +138,7 @@ class PageData:
             [] if review.context.inbox is None else [_account(account) for account in review.context.inbox.accounts],
         )
         yield "steps", None if review.context.steps is None else [self.step(step) for step in review.context.steps]
+        yield "undecided", list(self.reasons)
         yield "sheets", map(self.sheet, self.sheets)
         yield "texts", self.texts.all()
 
@@ -226,9 +231,23 @@ class PageData:
             "grade": None if filing.grade is None else visible(filing.grade),
             "rate": _finite(filing.execution_rate),
             "counts": [filing.errors, filing.warnings, filing.infos],
+            "states": self._states(filing),
             "picture": None if picture is None else _picture(picture),
         }
         return msgspec.Raw(msgspec.json.encode(row))
+
+    def _states(self, filing: FilingRow) -> list[int] | None:
+        """Numbers of rules asked, kept, violated and undecided, and that of the reasons; None if not checked."""
+        coverage = self.review.coverage.get(filing.id)
+        if coverage is None:
+            return None
+        counts = CoverageCounts.of([coverage])
+        reasons = tuple((visible(reason), "、".join(codes)) for reason, codes in codes_by_reason(coverage))
+        return [
+            counts.asked,
+            *map(counts.states.__getitem__, ASKED),
+            self.reasons.setdefault(reasons, len(self.reasons)),
+        ]
 
     def name(self, row: FilingRow) -> str:
         """The name of a filing: its department, with its id where several filings are of departments of one name."""

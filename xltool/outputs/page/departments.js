@@ -13,6 +13,7 @@ const HEADS = [
   ["错误", (filing) => filing.counts[0]],
   ["警告", (filing) => filing.counts[1]],
   ["提示", (filing) => filing.counts[2]],
+  ["无法判断", (filing) => filing.states && filing.states[3]],
 ];
 const list = { sort: -1, down: true, all: false, open: new Set() };
 
@@ -79,10 +80,11 @@ function heads(refresh) {
 
 function filingRow(filing, open, choose) {
   const below = el("tr", { class: "picture", hidden: !open }, el("td", { colspan: HEADS.length + 1 }));
-  if (open) below.firstChild.append(pictures(filing));
+  const details = () => below.firstChild.append(...[checked(filing), pictures(filing)].filter(Boolean));
+  if (open) details();
   const toggle = button(open ? "收起" : "看图", { class: "look", "aria-expanded": String(open) }, () => {
     const opening = below.hidden;
-    if (opening && !below.firstChild.firstChild) below.firstChild.append(pictures(filing));
+    if (opening && !below.firstChild.firstChild) details();
     below.hidden = !opening;
     toggle.textContent = opening ? "收起" : "看图";
     toggle.setAttribute("aria-expanded", String(opening));
@@ -100,9 +102,27 @@ function filingRow(filing, open, choose) {
     el("td", { class: "num" }, filing.grade || "—"),
     el("td", { class: "num rate" }, rateBar(filing.rate)),
     ...filing.counts.map((count, at) => el("td", { class: count ? `num ${SEVERITIES[at]}` : "num zero" }, String(count))),
+    undecidedCell(filing),
     el("td", { class: "num" }, toggle),
   );
   return { row, below };
+}
+
+function undecidedCell(filing) {
+  if (!filing.states) return el("td", { class: "num" }, "—");
+  const [count, at] = [filing.states[3], filing.states[4]];
+  const why = DATA.undecided[at].map(([reason, codes]) => `${reason}：${codes}`).join("\n");
+  return el("td", { class: count ? "num" : "num zero", title: why || null }, String(count));
+}
+
+/** What became of the rules in a filing, and those that could not be decided with the reason; null if not checked. */
+function checked(filing) {
+  if (!filing.states) return null;
+  const [asked, kept, violated, undecided, at] = filing.states;
+  const line = `核对 ${asked} 条：符合 ${kept}，不符 ${violated}，无法判断 ${undecided}`;
+  if (!undecided) return el("p", { class: "checked" }, line);
+  const reasons = DATA.undecided[at].map(([reason, codes]) => el("li", {}, `${reason}：`, el("span", {}, codes)));
+  return el("details", { class: "checked" }, el("summary", {}, line), el("ul", {}, ...reasons));
 }
 
 const differs = (filing) => (

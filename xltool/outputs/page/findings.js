@@ -53,7 +53,11 @@ function departmentPart(finding, shown) {
   const own = shown.filter((other) => other.filing === finding.filing);
   const counts = SEVERITIES.map((severity) => [severity, own.filter((other) => other.severity === severity).length]);
   const chips = counts.filter(([, count]) => count).map(([severity, count]) => chip(severity, `${WORDS[severity]} ${count}`));
-  return el("section", { class: "department", "data-filing": finding.filing }, el("h3", {}, ownerOf(finding), ...chips));
+  const filing = DATA.filings[finding.filing];
+  return el(
+    "section", { class: "department", "data-filing": finding.filing },
+    el("h3", {}, ownerOf(finding), ...chips), filing ? checked(filing) : null,
+  );
 }
 
 function formHead(finding) {

@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from xltool.auditing.coverage.model import RuleState
 from xltool.forms import base_data, key_of, role_of, self_review
 from xltool.forms.model import Role
 from xltool.normalize import fold
@@ -45,7 +46,11 @@ def filing_rows(audit: Audit, inbox: Inbox | None) -> tuple[FilingRow, ...]:
     rows += [_silent(account) for filing, account in accounts.items() if filing not in groups]
     places = {filing: number for number, filing in enumerate(accounts)}
     rows.sort(key=lambda row: (places.get(row.id, len(places)), row.id))
-    return tuple(replace(row, files=tuple(dict.fromkeys((*row.files, *files[row.id])))) for row in rows)
+    undecided = {coverage.filing: coverage.count(RuleState.UNDECIDED) for coverage in audit.coverage}
+    return tuple(
+        replace(row, files=tuple(dict.fromkeys((*row.files, *files[row.id]))), undecided=undecided.get(row.id))
+        for row in rows
+    )
 
 
 def _with_account(row: FilingRow, account: Account | None) -> FilingRow:

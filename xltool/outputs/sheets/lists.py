@@ -1,10 +1,12 @@
-"""The sheets 规则统计 and 文件清单: how often each rule hit, and the status of every file."""
+"""The sheets 规则统计, 文件清单 and 核对范围: hits of rules, files with their status, what was checked."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
+from xltool.auditing.coverage.model import CoverageCounts, RuleState
+from xltool.outputs.coverage import codes_by_reason
 from xltool.outputs.sheets.sheet_writer import COLOURS, FONT, LAST_ROW, NAVY, ListColumn, SheetWriter
 from xltool.outputs.sheets.texts import MEASURED, display_width, visible
 
@@ -28,6 +30,18 @@ RULE_COLUMNS: Final = (
 )
 FILE_COLUMNS: Final = (ListColumn("序号", 6), ListColumn("文件", 50), ListColumn("状态", 10), ListColumn("原因", 56))
 _HITS: Final = 3
+COVERAGE: Final = "核对范围"
+COVERAGE_NOTE: Final = (
+    "每条规则对每份报送都有一个结果。无法判断的没有核对过，不等于没有问题：补报或补填以后再审，或由人工核对。"
+)
+_STATES: Final = (RuleState.KEPT, RuleState.VIOLATED, RuleState.UNDECIDED, RuleState.NOT_APPLICABLE)
+COVERAGE_COLUMNS: Final = (
+    ListColumn("序号", 6, "integer"),
+    ListColumn("单位", 36),
+    ListColumn("核对条数", 10, "integer"),
+    *(ListColumn(state.value, 10, "integer") for state in _STATES),
+    ListColumn("无法判断的原因和规则", 96),
+)
 
 
 def write_rules(book: WorkbookWriter, rules: tuple[RuleRow, ...]) -> None:
@@ -88,3 +102,24 @@ def write_files(book: WorkbookWriter, review: Review, links: Linker) -> None:
         sheet.write_text(row, 2, file.status.label, f"mark_{file.status.label}")
         sheet.write_text(row, 3, file.reason)
         sheet.fit_height(row, [None, file.path, None, file.reason])
+
+
+def write_coverage(book: WorkbookWriter, review: Review) -> None:
+    """Write what each filing was checked against, in the order of the overview."""
+    sheet = book.sheet(COVERAGE, COVERAGE_COLUMNS)
+    sheet.set_print_title(COVERAGE)
+    sheet.write_text(0, 0, COVERAGE_NOTE, "note")
+    filings = [filing for filing in review.filings if filing.id in review.coverage][: LAST_ROW - 1]
+    sheet.start_list(len(filings), frozen=2, head=1, empty="没有核对任何报送。")
+    for row, filing in enumerate(filings, start=2):
+        coverage = review.coverage[filing.id]
+        counts = CoverageCounts.of([coverage])
+        lines = (f"{reason}（{len(codes)} 条）：{'、'.join(codes)}" for reason, codes in codes_by_reason(coverage))
+        reasons = "\n".join(lines) or "—"
+        sheet.write_number(row, 0, row - 1, "integer")
+        sheet.write_text(row, 1, filing.department)
+        sheet.write_number(row, 2, counts.asked, "integer")
+        for column, state in enumerate(_STATES, start=3):
+            sheet.write_number(row, column, counts.states[state], "integer")
+        sheet.write_text(row, len(COVERAGE_COLUMNS) - 1, reasons)
+        sheet.fit_height(row, [None, filing.department, *[None] * (len(COVERAGE_COLUMNS) - 3), reasons])

@@ -43,6 +43,7 @@ COLUMNS: Final = (
     ListColumn("在职人员控制率", 11, "rate"),
     ListColumn("三公经费走势", 11, "centre"),
     *(ListColumn(severity.label, 7, "integer") for severity in Severity),
+    ListColumn("无法判断", 8, "integer"),
     ListColumn("问题清单", 12, "link_centre"),
     ListColumn("报送文件", 36, "link"),
     *(ListColumn(f"三公经费\n{measure}", 12, "money") for measure in base_data.MEASURES),
@@ -53,7 +54,7 @@ MOST_NAMED: Final = 2
 _AT: Final = {column.head: number for number, column in enumerate(COLUMNS)}
 _TREND: Final = len(COLUMNS) - len(base_data.MEASURES)
 """The first of the hidden columns that hold the data of the sparklines."""
-_CARDS: Final = ((0, 1), (2, 2), (3, 5), (6, 7), (8, 9), (10, 11), (12, 12), (13, 14), (15, 16), (17, 17))
+_CARDS: Final = ((0, 1), (2, 2), (3, 5), (6, 7), (8, 9), (10, 11), (12, 12), (13, 14), (15, 16), (17, 18))
 """The columns of each card, of which the first are taken."""
 OVER: Final = ("#7F5200", "#FFE3A0")
 """Not AMBER: LibreOffice confuses conditional formats with the same colours on different columns."""
@@ -201,6 +202,7 @@ def _numbers(filing: FilingRow) -> Iterable[tuple[str, float | None]]:
     yield "错误", filing.errors
     yield "警告", filing.warnings
     yield "提示", filing.infos
+    yield "无法判断", filing.undecided
 
 
 def _colours(sheet: SheetWriter, last: int) -> None:
