@@ -141,16 +141,31 @@ def test_names_that_lead_elsewhere_are_not_cleared_away(folder: Path, tmp_path: 
 
 def test_a_copy_sent_again_is_the_same_submission(folder: Path, tmp_path: Path) -> None:
     """Put back in its place, it has the findings of the file it replaces, and is returned as the same copy."""
-    out, second = tmp_path / "结果", tmp_path / "二次"
+    out, second, path = tmp_path / "结果", tmp_path / "二次", folder / "水利局" / "附件1.xlsx"
+    WorkbookEditor(filled(path, "附件1")).put("附件1", cell_of("附件1", "编制数"), 10.5).save(path)
     first = runs.run(folder, out, Options(jobs=1))
+    assert {finding.rule for finding in first.audit.findings} >= {"A1-02"}
     copy = (out / "returned" / "水利局" / "附件1.xlsx").read_bytes()
-    (folder / "水利局" / "附件1.xlsx").write_bytes(copy)
+    path.write_bytes(copy)
     again = runs.run(folder, second, Options(jobs=1))
     assert again.audit.findings == first.audit.findings
     assert [submission.id for submission in again.audit.submissions] == [
         submission.id for submission in first.audit.submissions
     ]
     assert (second / "returned" / "水利局" / "附件1.xlsx").read_bytes() == copy
+
+
+def test_a_replaced_formula_is_over_when_the_copy_comes_back(folder: Path, tmp_path: Path) -> None:
+    """Whoever gets the copy need not mend the formula, nor get a fresh form: filed again, nothing is wrong with it."""
+    path = folder / "水利局" / "附件1.xlsx"
+    WorkbookEditor(path).unprotect("附件1").save(path)
+    first = runs.run(folder, tmp_path / "一", Options(jobs=1))
+    codes = {finding.rule for finding in first.audit.findings if finding.path == "水利局/附件1.xlsx"}
+    assert {"A1-07"} <= codes
+    path.write_bytes((tmp_path / "一" / "returned" / "水利局" / "附件1.xlsx").read_bytes())
+    again = runs.run(folder, tmp_path / "二", Options(jobs=1))
+    left_over = {finding.rule for finding in again.audit.findings if finding.path == "水利局/附件1.xlsx"}
+    assert not left_over & {"A1-07", "W-04", "W-09", "W-13", "W-16"}
 
 
 def _task(path: Path, sha256: str | None = None) -> returned_copies.CopyTask:

@@ -99,13 +99,13 @@ class WorkbookEditor:
                     self._show(cell, None)
         return self
 
-    def unlock(self, sheet: str, cell: str) -> Self:
-        """Take the lock off a cell."""
+    def unlock(self, sheet: str, cell: str, *, locked: bool = False) -> Self:
+        """Take the lock off a cell, or put it on."""
 
         def change(style: _Element) -> None:
             for protection in style.findall(MAIN + "protection"):
                 style.remove(protection)
-            etree.SubElement(style, MAIN + "protection").set("locked", "0")
+            etree.SubElement(style, MAIN + "protection").set("locked", str(int(locked)))
             style.set("applyProtection", "1")
 
         return self._restyle(sheet, cell, change)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Final, Self
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from xltool.outputs.returned.problem_list import CheckedFile
     from xltool.reader.files.archives import Source
     from xltool.reader.guard import InflatedParts
+    from xltool.reader.model import Book
     from xltool.reader.records import FileRecord
 
 FOLDER: Final = "returned"
@@ -47,7 +48,11 @@ DIED: Final = "标注时程序异常退出"
 
 
 class _NoCopyError(Exception):
-    """There is no annotated copy; the text gives the reason."""
+    """There is no annotated copy; the text gives the reason, `findings` what the list says where it says more."""
+
+    def __init__(self, reason: str, findings: Sequence[Finding] | None = None) -> None:
+        super().__init__(reason)
+        self.findings = findings
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +188,8 @@ def make_returned(task: CopyTask) -> ReturnedFile:
     try:
         return ReturnedFile(_copy(task), is_list=False)
     except _NoCopyError as error:
-        return list_only(task, str(error))
+        said = task if error.findings is None else replace(task, findings=tuple(error.findings))
+        return list_only(said, str(error))
     except Exception as error:  # noqa: BLE001 - one file must not end the run, whatever is wrong with it
         return list_only(task, UNEDITABLE.format(f"程序出错：{type(error).__name__}"))
 
@@ -207,21 +213,32 @@ def write_returned(task: CopyTask) -> bytes:
 def _copy(task: CopyTask) -> bytes:
     """The annotated copy; only of the very bytes that were read, which the guard has accepted."""
     from xltool.outputs.returned.copy import NotEditableError, returned_copy  # noqa: PLC0415 - in a worker
+    from xltool.outputs.returned.mending.lost import is_mendable  # noqa: PLC0415 - likewise
+    from xltool.reader.ooxml.workbook import open_workbook  # noqa: PLC0415 - likewise
 
     if task.path is None or not task.sha256:
         raise _NoCopyError(UNREAD)
     inflated: InflatedParts = {}
+    source = None
     try:
         data = task.path.read_bytes()
         if hashlib.sha256(data).hexdigest() != task.sha256:
             raise _NoCopyError(CHANGED)
         if check(task.path, inflated=inflated) not in {FileFormat.XLSX, FileFormat.XLSM}:
             raise _NoCopyError(NO_WORKBOOK.format(task.path.suffix.lower() or "其他"))
-        return returned_copy(data, task.findings, task.about, inflated, keys=task.keys)
+        source = open_workbook(task.path, inflated) if is_mendable(task.findings) else None
+        return returned_copy(data, task.findings, task.about, inflated, keys=task.keys, source=source)
     except Refused as refusal:
         raise _NoCopyError(UNEDITABLE.format(refusal.reason)) from refusal
     except (NotEditableError, OSError) as error:
-        raise _NoCopyError(UNEDITABLE.format(error)) from error
+        findings = None if source is None else _with_formulas(source, task.findings)
+        raise _NoCopyError(UNEDITABLE.format(error), findings) from error
+
+
+def _with_formulas(source: Book, findings: Sequence[Finding]) -> list[Finding]:
+    from xltool.outputs.returned.mending.forms import with_formulas  # noqa: PLC0415 - all rules, where something is lost
+
+    return with_formulas(source, findings)
 
 
 def list_only(task: CopyTask, reason: str) -> ReturnedFile:

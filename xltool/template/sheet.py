@@ -6,7 +6,7 @@ import math
 from dataclasses import KW_ONLY, dataclass, field
 from datetime import date
 from itertools import zip_longest
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from xlsxwriter.worksheet import Worksheet
 
@@ -27,6 +27,15 @@ if TYPE_CHECKING:
     from xltool.template.styles import TemplateStyles
 
 APPROVED_NOTE = "绿色单元格是财政部门批复的内容，已锁定；需要调整的，请与财政部门联系。"
+PROTECTION: Final = {
+    **dict.fromkeys(
+        ("format_columns", "format_rows", "insert_rows", "autofilter", "select_locked_cells", "select_unlocked_cells"),
+        True,
+    ),
+    "objects": False,
+    "scenarios": False,
+}
+"""What may be done on a protected form, as xlsxwriter takes it."""
 _LINE = 14.0
 _MARGIN = 8.0
 TALLEST_ROW = 409.0
@@ -198,9 +207,7 @@ class FormWriter:
         sheet.ignore_errors({"formula_differs": "A1:XFD200", "number_stored_as_text": "A1:XFD200"})
 
     def _protect(self) -> None:
-        allowed = ("format_columns", "format_rows", "insert_rows", "autofilter", "select_locked_cells")
-        options = dict.fromkeys(allowed, True) | {"select_unlocked_cells": True, "objects": False, "scenarios": False}
-        self.sheet.protect(self.password, options)
+        self.sheet.protect(self.password, PROTECTION)
 
 
 def with_approved(prefill: Prefill, approved: Prefill) -> Prefill:

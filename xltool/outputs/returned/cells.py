@@ -70,6 +70,40 @@ class CellGrid:
             cell = self._new_cell(row, ref)
         cell.set("s", str(style))
 
+    def holds_formula_of_others(self, ref: CellRef) -> bool:
+        """Whether other cells get their formula from this cell, so that it cannot be replaced."""
+        _, cell = self._find(ref)
+        formula = None if cell is None else cell.find(f"{self.space}f")
+        return formula is not None and formula.get("t") in {"shared", "array", "dataTable"} and bool(formula.get("ref"))
+
+    def set_formula(self, ref: CellRef, formula: str, value: float | None) -> None:
+        """Replace what a cell holds by a formula and its value, None for an empty text; the style stays."""
+        row, cell = self._find(ref)
+        if row is None:
+            row = self._new_row(ref[0])
+        if cell is None:
+            cell = self._new_cell(row, ref)
+        for child in list(cell):
+            cell.remove(child)
+        for name in ("cm", "vm"):
+            cell.attrib.pop(name, "")
+        etree.SubElement(cell, f"{self.space}f").text = formula.removeprefix("=")
+        self.set_result(ref, value)
+
+    def set_result(self, ref: CellRef, value: float | None) -> None:
+        """Replace the stored result of a formula, None for an empty text."""
+        _, cell = self._find(ref)
+        if cell is None or cell.find(f"{self.space}f") is None:
+            return
+        for child in [*cell.iterchildren(f"{self.space}v", f"{self.space}is")]:
+            cell.remove(child)
+        cell.attrib.pop("t", "")
+        shown = etree.Element(f"{self.space}v")
+        cell[0].addnext(shown)
+        shown.text = "" if value is None else repr(value)
+        if value is None:
+            cell.set("t", "str")
+
     def restore(self, ref: CellRef, style: int) -> None:
         """Set the earlier style of a cell; remove the cell, and its row, if they hold nothing else."""
         row, cell = self._find(ref)

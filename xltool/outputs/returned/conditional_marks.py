@@ -12,8 +12,8 @@ from lxml import etree
 
 from xltool.findings import Severity, address
 from xltool.outputs.returned.styles import MARKS
+from xltool.outputs.returned.worksheet_order import insert
 from xltool.reader.a1 import span
-from xltool.reader.ooxml.parts import local
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Mapping
@@ -23,13 +23,6 @@ if TYPE_CHECKING:
     from xltool.outputs.returned.cells import CellRef
     from xltool.outputs.returned.styles import CellStyles
 
-_FROM_FORMATS_ON: Final = frozenset(
-    {"conditionalFormatting", "dataValidations", "hyperlinks", "printOptions", "pageMargins", "pageSetup",
-     "headerFooter", "rowBreaks", "colBreaks", "customProperties", "cellWatches", "ignoredErrors", "smartTags",
-     "drawing", "legacyDrawing", "legacyDrawingHF", "drawingHF", "picture", "oleObjects", "controls",
-     "webPublishItems", "tableParts", "extLst"}
-)  # fmt: skip
-"""Conditional formats and the elements that follow them in a worksheet part, by the schema."""
 _ALWAYS: Final = "TRUE"
 
 
@@ -43,7 +36,7 @@ def add_marks(root: _Element, marks: Mapping[CellRef, Severity], styles: CellSty
     needed = [severity for severity, refs in cells.items() if refs]
     _shift(root, len(needed))
     space = str(root.tag).removesuffix("worksheet")
-    following = next((child for child in root.iterchildren("{*}*") if local(child) in _FROM_FORMATS_ON), None)
+    elements = []
     for priority, severity in enumerate(needed, start=1):
         places = " ".join(address(*ref) for ref in cells[severity])
         element = etree.Element(f"{space}conditionalFormatting", sqref=places)
@@ -52,10 +45,9 @@ def add_marks(root: _Element, marks: Mapping[CellRef, Severity], styles: CellSty
             element, f"{space}cfRule", type="expression", dxfId=style, priority=str(priority), stopIfTrue="1"
         )
         etree.SubElement(rule, f"{space}formula").text = _ALWAYS
-        if following is None:
-            root.append(element)
-        else:
-            following.addprevious(element)
+        elements.append(element)
+    for element in reversed(elements):
+        insert(root, element)
 
 
 def remove_marks(root: _Element, styles: Container[str]) -> bool:

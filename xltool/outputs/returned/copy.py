@@ -17,6 +17,7 @@ from xltool.outputs.returned.cells import CellGrid
 from xltool.outputs.returned.comments import Comments
 from xltool.outputs.returned.earlier_marks import remove_marks
 from xltool.outputs.returned.list_part import list_part
+from xltool.outputs.returned.mending.lost import Mended
 from xltool.outputs.returned.package import EditablePackage, NotEditableError
 from xltool.outputs.returned.problem_list import (
     HINT,
@@ -28,7 +29,7 @@ from xltool.outputs.returned.problem_list import (
     number_findings,
 )
 from xltool.outputs.returned.styles import CellStyles
-from xltool.outputs.returned.wording import comment_text
+from xltool.outputs.returned.wording import RESTORED, comment_text
 from xltool.outputs.returned.workbook_part import WorkbookPart
 from xltool.outputs.sheets.texts import sheet_name
 
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from xltool.outputs.returned.problem_list import AnswerKey, ListedFinding
     from xltool.outputs.returned.workbook_part import SheetPart
     from xltool.reader.guard import InflatedParts
+    from xltool.reader.model import Book
 
 __all__ = ["CheckedFile", "NotEditableError", "list_workbook", "returned_copy"]
 
@@ -47,17 +49,19 @@ SIGNED = "原文件带有数字签名；文件一经标注，签名即失效，�
 THREAD = "以下单元格上已有对话式批注，为保持原样没有加写审核意见，意见见本清单：{}。"
 
 
-def returned_copy(
+def returned_copy(  # noqa: PLR0913 - the file, how it was read, and what is said of it
     data: bytes,
     findings: Sequence[Finding],
     about: CheckedFile,
     inflated: InflatedParts | None = None,
     *,
     keys: Sequence[str] = (),
+    source: Book | None = None,
 ) -> bytes:
     """The returned copy of an .xlsx or .xlsm file that the reader has accepted; `inflated` are parts it has unpacked.
 
     `keys` are those of the findings, by which explanations in the list are matched when the copy comes back.
+    `source` is the workbook as it was read, where something of the template that was lost is to be put back.
     Findings of severity info are left out. Marks of an earlier copy are replaced. The same input gives the same bytes.
     Raises NotEditableError, with the reason in Chinese, where the file cannot be edited without harm.
     """
@@ -65,7 +69,12 @@ def returned_copy(
     book = WorkbookPart(package)
     styles = CellStyles(package.edit(book.styles))
     answers = remove_marks(book, styles)
-    marker = _Marker(book, styles, number_findings(findings, keys))
+    mended = Mended(findings)
+    if source is not None:
+        from xltool.outputs.returned.mending.forms import mend  # noqa: PLC0415 - all rules, where something is lost
+
+        mended = mend(book, styles, source, findings)
+    marker = _Marker(book, styles, number_findings(mended.findings, keys), mended.restored)
     for sheet in book.sheets:
         marker.mark(sheet)
     marker.add_list(about, answers)
@@ -84,6 +93,8 @@ class _Marker:
     book: WorkbookPart
     styles: CellStyles
     listed: Sequence[ListedFinding]
+    restored: frozenset[tuple[str, str]]
+    """Sheets and cells whose formula was restored."""
     old_styles: dict[int, tuple[str, int]] = field(default_factory=dict)
     """Address and earlier style of each marked cell, by the number of its first finding."""
     threads: list[str] = field(default_factory=list)
@@ -107,7 +118,8 @@ class _Marker:
             place, style = f"{sheet.name}!{address(*cell)}", cells.style(cell)
             cells.set_style(cell, self.styles.marked(style, marks[cell]))
             self.old_styles[here[0].number] = place, style
-            if not comments.add(cell, comment_text(here)):
+            is_restored = (sheet.name, address(*cell)) in self.restored
+            if not comments.add(cell, comment_text(here, RESTORED if is_restored else "")):
                 self.threads.append(place)
         conditional_marks.add_marks(cells.root, marks, self.styles)
         comments.close()

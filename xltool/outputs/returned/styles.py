@@ -81,6 +81,28 @@ class CellStyles:
             self._marked[style, severity] = self._add("cellXfs", marked)
         return self._marked[style, severity]
 
+    def with_lock(self, style: int, *, locked: bool) -> int:
+        """The same style, locked or not."""
+        changed = deepcopy(self._format(style))
+        protection = changed.find(f"{self._space}protection")
+        if protection is None:
+            protection = etree.Element(f"{self._space}protection")
+            extension = changed.find(f"{self._space}extLst")
+            changed.insert(len(changed) if extension is None else changed.index(extension), protection)
+        protection.set("locked", str(int(locked)))
+        changed.set("applyProtection", "1")
+        return self._add("cellXfs", changed)
+
+    def has_colour(self, style: int, *, fill: str, ink: str) -> bool:
+        """Whether the fill or the text of a style has a colour, given without alpha."""
+        entry = self._format(style)
+        for name, key, kind, rgb in (("fills", "fillId", "{*}fgColor", fill), ("fonts", "fontId", "{*}color", ink)):
+            collection, at = self._collection(name), int(entry.get(key, "0"))
+            colours = collection[at].iter(kind) if at < len(collection) else ()
+            if any(colour.get("rgb", "").upper().endswith(rgb) for colour in colours):
+                return True
+        return False
+
     def conditional_mark(self, severity: Severity) -> int:
         """Index of the differential style of a mark, which a conditional format shows; it has the fill alone."""
         return self.add(

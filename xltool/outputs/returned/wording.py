@@ -15,18 +15,19 @@ if TYPE_CHECKING:
 
 HEAD: Final = "【审核意见】"
 FOOT: Final = "〔详见问题清单第 {} 项〕"
+RESTORED: Final = "本格公式已恢复。"
 LONGEST: Final = 300
 """Characters of a comment, without its head and foot."""
 _SHORTEST: Final = 24
 _ESCAPE: Final = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 
 
-def comment_text(findings: Sequence[ListedFinding]) -> str:
-    """The comment of a cell: its findings, shortened where they are too long, and their numbers in the list."""
+def comment_text(findings: Sequence[ListedFinding], note: str = "") -> str:
+    """The comment of a cell: a note, its findings, shortened where they are too long, and their numbers in the list."""
     limit = LONGEST // len(findings)
     texts = [_finding_text(each.finding, limit, brief=len(findings) > 1) for each in findings]
     numbers = "、".join(str(each.number) for each in findings)
-    return "\n".join([HEAD, *texts, FOOT.format(numbers)])
+    return "\n".join([HEAD, *([note] if note else []), *texts, FOOT.format(numbers)])
 
 
 def escaped(text: str) -> str:

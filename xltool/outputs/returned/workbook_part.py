@@ -126,6 +126,19 @@ class WorkbookPart:
         self.package.unrelate(self.part, relation_ids[sheet.part])
         self._relations = {relation.id: relation for relation in self.package.relations(self.part)}
 
+    def recalculate(self) -> None:
+        """Have programs calculate all formulas when they open the workbook, and build a new calculation chain."""
+        root = self.package.edit(self.part)
+        settings = root.find(f"{self.space}calcPr")
+        if settings is None:
+            settings = etree.Element(f"{self.space}calcPr")
+            before = [child for child in root.iterchildren("{*}*") if local(child) in _BEFORE_NAMES | {"definedNames"}]
+            before[-1].addnext(settings)
+        settings.set("fullCalcOnLoad", "1")
+        if self.chain in self.package:
+            self._remove_calculation_chain()
+            self._relations = {relation.id: relation for relation in self.package.relations(self.part)}
+
     def _remove_calculation_chain(self) -> None:
         """Remove the calculation chain, which names formulas of the removed sheet; Excel builds a new one."""
         relation_id = next(relation.id for relation in self._relations.values() if relation.target == self.chain)
