@@ -32,7 +32,7 @@ def test_refile_says_what_it_did(tmp_path: Path, command: Command) -> None:
     filled(back / "1.xlsx", "附件1")
     code, out, err = command("refile", last, back, "--out", tmp_path / "重报")
     assert (code, out) == (0, "替换  附件1.xlsx  ←  1.xlsx\n")
-    assert "照旧 1，替换 1，新增 0，没有对上 0" in err
+    assert "照旧 1，替换 1，新增 0，整改说明 0，没有对上 0" in err
     (back / "坏.xlsx").write_bytes(b"PK\x03\x04 broken")
     code, _, err = command("refile", last, back, "--out", tmp_path / "又")
     assert code == 1

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import zipfile
+from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,6 +12,10 @@ import pytest
 import xltool
 from tests.support.workbook_editor import WorkbookEditor
 from xltool.converting.refiling import Outcome
+from xltool.findings import Finding, Severity
+from xltool.outputs.returned.copy import list_workbook
+from xltool.outputs.returned.problem_list import CheckedFile
+from xltool.reader.reading import read_file
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -79,3 +85,19 @@ def test_two_copies_of_a_form_are_both_kept(last: Path, tmp_path: Path) -> None:
     placed = xltool.refile(last, tmp_path / "收回", out=tmp_path / "重报")
     places = [file.place for file in placed if file.outcome is Outcome.REPLACED]
     assert [place.endswith("(2).xlsx") for place in places] == [False, True]
+
+
+def test_a_list_with_an_explanation_goes_into_the_next_round(last: Path, tmp_path: Path) -> None:
+    """The file it is about could not be marked: what the department wrote is not left behind; an empty list is."""
+    back = tmp_path / "收回"
+    back.mkdir()
+    finding = Finding("A1-05", Severity.WARNING, "水利局/附件1.docx", "超编", "核对", "依据", sheet="附件1", cell="F5")
+    about = CheckedFile(DEPARTMENTS[0], finding.path, datetime(2024, 6, 12, 9, 30))  # noqa: DTZ001 - of the run, no zone
+    for name, answer in (("附件1.docx.问题清单.xlsx", {"a" * 16: "已批复"}), ("附件2.docx.问题清单.xlsx", {})):
+        own = replace(about, explanations=answer)
+        (back / name).write_bytes(list_workbook([finding], own, "不能标注。", keys=["a" * 16]))
+    placed = xltool.refile(last, back, out=tmp_path / "重报")
+    came = {file.place: file.outcome for file in placed if file.outcome is not Outcome.KEPT}
+    assert came == {"整改说明/附件1.docx.问题清单.xlsx": Outcome.EXPLANATION}
+    (record,) = (read_file(path, path.name) for path in (tmp_path / "重报" / "整改说明").iterdir())
+    assert [each.text for each in record.explanations] == ["已批复"]

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final, Self
 
 from xltool.batches.products import LazyTasks
 from xltool.findings import Severity, keyed_on_files
+from xltool.outputs.returned.counterparts import Counterparts, concerns, counterpart
 from xltool.reader.guard import FileFormat, Refused, check
 from xltool.storage import files
 from xltool.workers.pool import Lost
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from xltool.reader.files.archives import Source
     from xltool.reader.guard import InflatedParts
     from xltool.reader.model import Book
-    from xltool.reader.records import FileRecord
+    from xltool.reader.records import FileRecord, NarrativeReport, Submission
 
 FOLDER: Final = "returned"
 RETURNED_LIST: Final = ".xltool/returned.txt"
@@ -100,9 +101,12 @@ class ReturnedCopies:
         self._out, self._context = out, context
         self._findings_on = keyed_on_files(result.findings, result.keys)
         self._sources = {source.name: source.path for source in sources} | workers.unpacked
-        pairs = zip(result.keys, result.findings, strict=True)
-        with_problems = {finding.path for key, finding in pairs if self._is_open(key, finding)}
-        self._records = [record for record in result.records if record.path in with_problems]
+        self._counterparts = Counterparts(_filings_by_path(result))
+        concerned: set[str] = set()
+        for key, finding in zip(result.keys, result.findings, strict=True):
+            if self._is_open(key, finding):
+                concerned |= {finding.path, *self._counterparts.add(finding)}
+        self._records = [record for record in result.records if record.path in concerned]
         self._places = places_of(record.path for record in self._records)
         self._earlier = _read_list(out)
         self._planned = {place + end for place in self._places.values() for end in ("", LIST)}
@@ -155,13 +159,23 @@ class ReturnedCopies:
         from xltool.outputs.returned.problem_list import CheckedFile  # noqa: PLC0415 - xlsxwriter only where a list is written
 
         explained = self._context.explained.by_key
-        open_pairs = [(key, finding) for key, finding in self._findings_on(record.path) if self._is_open(key, finding)]
-        keys, findings = (tuple(each) for each in zip(*open_pairs, strict=True))
+        keys, findings = (tuple(each) for each in zip(*self._open_findings(record.path), strict=True))
         explanations = {key: explained[key] for key in keys if key in explained}
         about = CheckedFile(_department(record), record.path, files.run_time(), explanations)
         checksum = record.sha256 if record.status == "read" else ""
         place = self._out / FOLDER / self._places[record.path]
         return CopyTask(self._sources.get(record.path), checksum, findings, keys, about=about, place=place)
+
+    def _open_findings(self, path: str) -> list[tuple[str, Finding]]:
+        """The open findings on a file, and those on others of its filing that concern it, with their keys."""
+        pairs = [(key, finding) for key, finding in self._findings_on(path) if self._is_open(key, finding)]
+        for source in self._counterparts.sources(path):
+            pairs += [
+                (key, counterpart(finding, path))
+                for key, finding in self._findings_on(source)
+                if self._is_open(key, finding) and concerns(finding, path)
+            ]
+        return sorted(pairs, key=lambda pair: pair[1].order)
 
     def _is_open(self, key: str, finding: Finding) -> bool:
         """Whether a finding asks the department for something: the officer has not settled it."""
@@ -177,6 +191,15 @@ class RemoteCopies:
         """The tasks of `copies`, which accepts the answers."""
         self.work = send_returned
         self.tasks, self.accept, self.paths, self.failures = copies.tasks, copies.accept, copies.paths, copies.failures
+
+
+def _filings_by_path(result: Audit) -> dict[str, set[str]]:
+    """The filings that the forms and reports of each file belong to."""
+    filings: dict[str, set[str]] = {}
+    for record in result.records:
+        own: list[Submission | NarrativeReport] = [*record.submissions, *record.narrative_reports]
+        filings[record.path] = {each.filing for each in own}
+    return filings
 
 
 def _department(record: FileRecord) -> str:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 ARCHIVE: Final = "archive"
 UNKNOWN: Final = "没有对上"
 """Folder for files that came back and hold no form that is known."""
+EXPLANATIONS: Final = "整改说明"
+"""Folder for lists of problems that came back without the forms they are about."""
 EXISTS: Final = "这个文件夹里已经有文件，请换一个新的文件夹：{}"
 
 FormKey = tuple[str, ...]
@@ -35,6 +37,7 @@ class Outcome(StrEnum):
     KEPT = "照旧"
     REPLACED = "替换"
     ADDED = "新增"
+    EXPLANATION = "整改说明"
     UNKNOWN = "没有对上"
 
 
@@ -53,10 +56,11 @@ def place_files(last: Sequence[FileRecord], back: Sequence[FileRecord]) -> list[
     """The files of the next round, those that came back first.
 
     What came back takes the place of the file whose forms it replaces, else lies beside the department's other files,
-    else in 没有对上. Other files stay where they were, those of an archive in a folder of its name. What reading skips,
-    such as lists of problems, is left out.
+    else in 没有对上. A list of problems with explanations lies in 整改说明, for the next round reads them. Other files
+    stay where they were, those of an archive in a folder of its name. What else reading skips is left out.
     """
-    return _Placing([record for record in last if _is_kept(record)]).place([file for file in back if _is_kept(file)])
+    came = [file for file in back if _is_kept(file) or file.explanations]
+    return _Placing([record for record in last if _is_kept(record)]).place(came)
 
 
 def _is_kept(record: FileRecord) -> bool:
@@ -91,6 +95,8 @@ class _Placing:
         keys = [_key(form) for form in record.submissions]
         replaced = tuple(dict.fromkeys(path for key in keys for path in self._places.get(key, ()) if path in gone))
         name = PurePosixPath(record.path).name
+        if not _is_kept(record):
+            return PlacedFile(record.path, self._free(f"{EXPLANATIONS}/{name}"), Outcome.EXPLANATION)
         if replaced:
             place = PurePosixPath(_unpacked(replaced[0])).with_suffix(PurePosixPath(name).suffix)
             return PlacedFile(record.path, self._free(str(place)), Outcome.REPLACED, replaced)

@@ -129,9 +129,12 @@ class _Matters:
         self._paths: dict[str | None, dict[str, None]] = defaultdict(dict)
         settled = review.context.settled
         keys = iter(review.keys if settled else ())
+        self._concerned: dict[str | None, dict[str, None]] = defaultdict(dict)
         for finding in review.findings:
             if next(keys, "") not in settled and finding.severity is not Severity.INFO:
-                self._paths[review.filing_of(finding)][finding.path] = None
+                filing = review.filing_of(finding)
+                self._paths[filing][finding.path] = None
+                self._concerned[filing] |= dict.fromkeys(place.path for place in finding.related)
         self._steps: dict[str, list[Step]] = defaultdict(list)
         for step in review.context.steps or ():
             if step.became is not Outcome.NEW:
@@ -142,8 +145,10 @@ class _Matters:
         return filing in self._paths or any(step.became in OPEN for step in self._steps[filing])
 
     def paths(self, filing: str) -> tuple[str, ...]:
-        """The files of a filing that have errors or warnings."""
-        return tuple(self._paths.get(filing, ()))
+        """The files of a filing that have errors or warnings, and those that these concern."""
+        own = self._paths.get(filing, {})
+        files = next((row.files for row in self._review.filings if row.id == filing), ())
+        return (*own, *(path for path in self._concerned.get(filing, ()) if path in files and path not in own))
 
     def returned(self, name: str, filing: FilingRow, debt: Debt) -> LetterContent:
         """The content of the letter that returns a filing."""
