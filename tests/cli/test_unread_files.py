@@ -246,3 +246,41 @@ def test_a_scanned_form_counts_as_received_and_not_audited(tmp_path: Path, xltoo
     reminders = {row[2]: str(row[6]) for row in book["催报清单"].iter_rows(min_row=2, values_only=True)}
     assert reminders["示范县水务局"].startswith("全部（收到 2 个文件未能审核：示范县水务局/扫描件.pdf、")
     assert reminders["示范县教育局"] == "全部"
+
+
+def declared_targets(path: Path) -> Path:
+    """A declaration of targets, which is named for what it is and is no self-evaluation."""
+    book = openpyxl.Workbook()
+    heads = ("一级指标", "二级指标", "三级指标", "指标值")
+    rows = (
+        ("2023年度项目支出绩效目标申报表",),
+        ("项目名称", "河道治理"),
+        ("主管部门", "某县水利局"),
+        heads,
+        ("产出指标", "数量指标", "河道", "5公里"),
+    )
+    for row in rows:
+        book.active.append(row)  # type: ignore[union-attr] # a new book has a sheet
+    book.save(path)
+    return path
+
+
+def test_a_file_that_holds_no_self_evaluation_was_not_audited(tmp_path: Path, xltool: Callable[..., Run]) -> None:
+    """It is named in the last line, beside the kind of form that it is; the exit code says that nothing is clear."""
+    path = declared_targets(tmp_path / "目标.xlsx")
+    code, out, _ = xltool("audit", path)
+    assert (code, out.splitlines()[-1]) == (1, f"未能审核 1 个文件：{path.as_posix()}")
+    assert "W-28" in out
+    form = filled(tmp_path / "附件1.xlsx", "附件1")
+    code, out, _ = xltool("audit", form, path)
+    assert code == 1
+    assert out.splitlines()[-1].startswith(f"未能审核 1 个文件：{path.as_posix()}；其余 1 个文件：")
+
+
+def test_a_folder_in_which_nothing_was_audited_is_not_clear(tmp_path: Path, xltool: Callable[..., Run]) -> None:
+    """A folder may hold such files beside the forms, but not instead of them."""
+    declared_targets(tmp_path / "目标.xlsx")
+    code, out, _ = xltool("audit", tmp_path)
+    assert (code, out.splitlines()[-1][:8]) == (1, "没有审核任何文件")
+    filled(tmp_path / "附件1.xlsx", "附件1")
+    assert "未能审核" not in xltool("audit", tmp_path)[1]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from xltool.auditing.terms import NO_TERMS, Terms
 from xltool.batches.reading import read_with, start_reading, start_workers
 from xltool.reader.files.sources import check_any, discover, sources_of_last_year
+from xltool.reader.records import as_given_to_audit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,6 +35,8 @@ def audit_given(
 
         records, last_records = list(reading), read_with(workers, before)
         check_any(records, paths)
+        named = {source.name for source in sources if source.named}
+        records = [as_given_to_audit(record) if record.path in named else record for record in records]
         as_given(records)
         if prior is None:
             return audit_in_memory(workers, records, terms=terms), None

@@ -101,5 +101,6 @@ def audit(
         from xltool.outputs.terminal import audit_text
 
         show(audit_text(result))
-    if any(finding.severity is Severity.ERROR for finding in result.findings):
+    nothing_audited = not any(record.submissions or record.narrative_reports for record in result.records)
+    if nothing_audited or any(finding.severity is Severity.ERROR for finding in result.findings):
         raise typer.Exit(HAS_ERRORS)

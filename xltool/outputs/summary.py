@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from xltool.auditing.result import Audit
     from xltool.roster.inbox import Inbox
 
-ARCHIVE: Final = "archive"
 NAMED: Final = 10
 """The most files that one line names."""
 
@@ -63,7 +62,7 @@ class RunCounts:
             warnings=severities["warning"],
             infos=severities["info"],
             exempted=sum(finding.exemption is not None for finding in audit.findings),
-            audited=states["read"] - sum(record.code == ARCHIVE for record in audit.records),
+            audited=sum(bool(record.submissions or record.narrative_reports) for record in audit.records),
             unread=tuple(unread[:NAMED]),
             unread_errors=sum(
                 finding.severity is Severity.ERROR and finding.path in paths for finding in audit.findings

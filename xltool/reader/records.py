@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from dataclasses import field as member
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 # `record_encoding` resolves the types of members at run time.
 from xltool.findings import Severity  # noqa: TC001
@@ -227,6 +227,11 @@ class FileRecord:
     explanations: list[Explanation] = member(default_factory=list)
 
 
+ARCHIVE: Final = "archive"
+"""The code of an unpacked archive, whose files have records of their own."""
+NOTHING_TO_AUDIT: Final = "文件中没有可以审核的自评表或自评报告"
+
+
 def unread_of(records: Iterable[FileRecord]) -> list[str]:
     """The paths of the files that could not be read."""
     return [record.path for record in records if record.status == "refused"]
@@ -238,6 +243,15 @@ def as_named(record: FileRecord) -> FileRecord:
         return record
     named = refused(record.path, record.code, record.reason)
     named.sha256, named.explanations = record.sha256, record.explanations
+    return named
+
+
+def as_given_to_audit(record: FileRecord) -> FileRecord:
+    """The record of a file that a call of `audit` names: one that was read and holds nothing to audit is refused."""
+    if record.status != "read" or record.submissions or record.narrative_reports or record.code == ARCHIVE:
+        return record
+    named = refused(record.path, "nothing_to_audit", NOTHING_TO_AUDIT)
+    named.sha256, named.notes = record.sha256, [*record.notes, *named.notes]
     return named
 
 
