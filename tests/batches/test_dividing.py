@@ -135,6 +135,19 @@ def test_batch_goes_on_and_a_second_run_mends_it(tmp_path: Path, poisoned: Path,
 
 
 @pytest.mark.usefixtures("poisoned")
+def test_rules_whose_check_broke_off_are_not_called_kept(tmp_path: Path) -> None:
+    """Of the filing with the form that cannot be judged; the other filing is checked as ever."""
+    out = tmp_path / "结果"
+    runs_of(departments(tmp_path / "报送", "judge leave"), out)
+    coverage = json.loads((out / "findings.json").read_text(encoding="utf-8"))["coverage"]
+    states = {entry["filing"].partition("（")[0]: entry for entry in coverage}
+    assert "W-27" in states[WATER]["不符"]
+    assert states[WATER]["无法判断"]["A1-01"] == states[WATER]["无法判断"]["X-03"] == "核对没有完成（W-27）"
+    assert "W-27" in states[FOREST]["符合"]
+    assert "核对没有完成（W-27）" not in states[FOREST]["无法判断"].values()
+
+
+@pytest.mark.usefixtures("poisoned")
 def test_what_is_said_does_not_depend_on_the_number_of_workers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The same bytes."""
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1718150400")
@@ -173,6 +186,9 @@ def test_a_filing_that_breaks_comparing_is_left_out_of_it(tmp_path: Path, kind: 
     assert unjudged["message"] == f"与其他单位的文字比对未能核对：{REASONS[kind]}。"
     assert unjudged["path"].startswith("水利局/")
     assert any(finding["rule"] != "W-27" and "across" in finding["path"] for finding in findings_in(out))
+    coverage = json.loads((out / "findings.json").read_text(encoding="utf-8"))["coverage"]
+    (entry,) = [entry for entry in coverage if "W-27" in entry["不符"]]
+    assert entry["无法判断"]["X-16"] == "核对没有完成（W-27）"
 
 
 def test_audit_and_batch_say_that_filings_were_not_compared(tmp_path: Path, poisoned: Path) -> None:
