@@ -37,8 +37,10 @@ if TYPE_CHECKING:
 FOLDERS: Final = ("given", "seen")
 SEED: Final = "junshan_2023"
 LABELS: Final = FILINGS / "labels.toml"
-UNREAD: Final = "W-19"
-"""What is no self-evaluation is not audited, and a file that is not audited is an error: that is how it has to be."""
+NAMED: Final = "W-28"
+"""Rule that names a form which is no self-evaluation as what it is."""
+UNREAD: Final = frozenset({"W-19", NAMED})
+"""What may be said of a form that is no self-evaluation: what it is, and that it was not audited."""
 
 
 class Verdict(StrEnum):
@@ -68,6 +70,11 @@ class RealFiling:
         """Whether it is no self-evaluation."""
         return self.drawing is not None and self.drawing.kind == "negative"
 
+    @property
+    def is_named(self) -> bool:
+        """Whether a finding names it as no self-evaluation."""
+        return any(finding.rule == NAMED for finding in self.findings)
+
     def judged(self) -> list[tuple[Finding, Verdict, str]]:
         """Its errors and warnings, with the verdict on each and the reason.
 
@@ -95,7 +102,7 @@ class RealFiling:
         if self.drawing is None:
             return True
         if self.is_negative:
-            return finding.rule == UNREAD
+            return finding.rule in UNREAD
         asked = {rule for defect in self.drawing.defects for rule in defect.rules}
         return finding.rule in self.drawing.allowed | asked or finding.cell in self.drawing.right_cells
 

@@ -48,11 +48,12 @@ def _filings(filings: Sequence[RealFiling]) -> Iterator[str]:
         head = filing.drawing.head if filing.drawing else {"place": "湖南省岳阳市君山区", "year": "2023"}
         yield f"| {filing.name} | {head['place']} | {head['year']} | {_figures([filing])} |"
     yield f"| 合计（{len(real)} 份） | | | {_figures(real)} |"
-    yield "\n| 不是自评表 | 地方 | 年度 | 当作自评表 | 误报 |\n|---|---|---|---|--:|"
+    yield "\n| 不是自评表 | 地方 | 年度 | 说明是什么表 | 当作自评表 | 误报 |\n|---|---|---|---|---|--:|"
     for filing in filings:
         if filing.is_negative and filing.drawing:
-            head, taken_for = filing.drawing.head, "是" if filing.read else "否"
-            yield f"| {filing.name} | {head['place']} | {head['year']} | {taken_for} | {len(filing.false_errors())} |"
+            head, false = filing.drawing.head, len(filing.false_errors())
+            named, audited = ("是" if each else "否" for each in (filing.is_named, filing.read))
+            yield f"| {filing.name} | {head['place']} | {head['year']} | {named} | {audited} | {false} |"
 
 
 def _figures(filings: Sequence[RealFiling]) -> str:
