@@ -228,7 +228,7 @@ def _hunan(filed: dict[str, Any], noted: dict[str, Any]) -> Built:
     projects: list[Row] = [
         {"项目名称": label[2:], **dict(zip(("上年决算数", "本年预算数", "本年决算数"), amounts, strict=True))}
         for label, amounts in filed["rows"].items()
-        if label.endswith("专项")
+        if label.endswith("专项") and any(amount is not None for amount in amounts)
     ]
     return Built([form, index], values, projects)
 

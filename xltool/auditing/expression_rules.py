@@ -39,7 +39,7 @@ def judge_expressions(rule: Rule, filings: Mapping[str, FilingScope], asked: Ask
             filing = filings[form.key]
             if len(filing):
                 scope = _scope(check, filing)
-                truth = frame.truth(check.test, scope)
+                truth = _truth(check, scope)
                 partly = stated_in_parts(filing.base, check.fields)
                 known = truth.known & ~(partly[scope.owners] if isinstance(scope, RowScope) else partly)
                 asked.checks.append(AskedCheck(rule, check, filing, scope, known))
@@ -51,6 +51,17 @@ def _scope(check: Check, filing: FilingScope) -> AnyScope:
     if check.scope is Scope.FILING:
         return filing
     return filing.base if check.table is None else filing.base.rows(check.table)
+
+
+def _truth(check: Check, scope: AnyScope) -> frame.Truth:
+    """Where a check holds; not known where the form has no cell for what it would ask to mend.
+
+    A column that a form never had, and a number that it prints, are no fault of the department.
+    """
+    truth = frame.truth(check.test, scope)
+    if check.at.table is None and check.at in check.read:
+        return frame.Truth(truth.holds, truth.known & scope.present(check.at))
+    return truth
 
 
 AnyScope = FormScope | RowScope | FilingScope

@@ -89,6 +89,11 @@ class Check:
         return tuple(dict.fromkeys((self.at, *fields_of(self.test), *self.also)))
 
     @cached_property
+    def read(self) -> frozenset[Field]:
+        """Every field the test reads."""
+        return frozenset(fields_of(self.test))
+
+    @cached_property
     def sums(self) -> tuple[Sum, ...]:
         """The sums the test reads."""
         return tuple(node for node in walk(self.test) if isinstance(node, Sum))

@@ -59,7 +59,18 @@ def test_the_department(label: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "prompt", ["1、业务工作经费", "2、运行维护经费", "……", "…", "（每个专项一行）", "每个项目填一行", "××项目", "项目1"]
+    "prompt",
+    [
+        "1、业务工作经费",
+        "2、运行维护经费",
+        "2、运行维护专项",
+        "……",
+        "…",
+        "（每个专项一行）",
+        "每个项目填一行",
+        "××项目",
+        "项目1",
+    ],
 )
 def test_prompts_are_no_projects(prompt: str) -> None:
     """What the form prints in place of a project, without amounts; the projects below it are read."""
