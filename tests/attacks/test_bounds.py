@@ -149,6 +149,7 @@ def test_merges_sheets_and_hidden_rows_of_an_ods(tmp_path: Path, monkeypatch: py
     hidden = b'<table:table-row table:visibility="collapse" table:number-rows-repeated="600000"/>'
     assert code(path, ods(merged * 2))[0] == "no_form"
     assert code(path, ods(merged * 3))[0] == "too_many"
+    assert code(path, ods(merged * 3 + b"<damage"))[0] == "too_many"  # before all of it is read
     assert code(path, ods(following % 1))[0] == "no_form"
     assert code(path, ods(following % 1 + following % 2))[0] == "too_many"
     assert code(path, ods(value * 4))[0] == "no_form"
