@@ -10,6 +10,7 @@ from xltool.expr.nodes import Field, Kind
 from xltool.findings import address
 from xltool.forms.fingerprint import canonical
 from xltool.reader.notation.cells import Parsed, State, display, parse_date, parse_number, parse_rate, parse_text
+from xltool.reader.notation.tokens import CellValue, shows_percent
 from xltool.reader.records import FiledCell
 
 if TYPE_CHECKING:
@@ -79,12 +80,21 @@ def parse(item: Field, cell: Cell, expected: float | None) -> Parsed:
     if item.kind is Kind.RATE:
         return parse_rate(value, expected, number_format=cell.number_format)
     if item.kind.numeric:
+        if item.kind is Kind.SCORE:
+            value = _points_of_percent(value, cell.number_format)
         return parse_number(value, unit=item.kind.unit)
     if item.kind is Kind.DATE:
         return parse_date(value)
     if isinstance(value, float) and "%" in cell.number_format:
         return parse_text(f"{display(round(value * 100, 9))}%")
     return parse_text(value)
+
+
+def _points_of_percent(value: CellValue, number_format: str) -> CellValue:
+    """Points that are given as a share of a hundred: 10% is 10 points."""
+    if isinstance(value, float) and shows_percent(number_format):
+        return round(value * 100, 9)
+    return value.rstrip("%％ ") if isinstance(value, str) and value.rstrip().endswith(("%", "％")) else value
 
 
 def _raw(cell: Cell) -> str | float | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from xltool.findings import address, row_column
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from xltool.reader.model import Book, Sheet
 
 _REFERENCE = re.compile(r"\$?[A-Z]{1,3}\$?[0-9]{1,7}(?::\$?[A-Z]{1,3}\$?[0-9]{1,7})?")
+MOST_COVERED = 100_000
+"""Cells of a table that are looked up under merged ranges; ranges that overlap could cover any number."""
 FEWEST_NAMES = 5
 """A sheet with this many names of a form's fields is that form."""
 
@@ -94,12 +97,13 @@ class LocatedForm:
         if self.search is not None:
             columns.update(*(parts.columns for parts in self.search.split.values()))
         top, last = self.tops.get(table.key, rows[0]), rows[-1]
-        return {
-            (row, left): (first, left)
+        covered = (
+            ((row, left), (first, left))
             for first, left, bottom, _ in self.sheet.merges
             if left in columns and top <= first < bottom
             for row in range(first + 1, min(bottom, last) + 1)
-        }
+        )
+        return dict(islice(covered, MOST_COVERED))
 
     def measured(self, item: Field, position: Position) -> Cell | None:
         """The cell of a value, with the unit of its row where the form has a column of its own for the unit."""

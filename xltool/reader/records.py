@@ -51,6 +51,11 @@ class FiledCell:
     repeated: bool = False
     """Whether a row above has the same merged cell."""
 
+    def copy(self) -> FiledCell:
+        """The same cell, for another row of its merged range."""
+        given = (self.field, self.cell, self.raw, self.value, self.state, self.formula, self.intact, self.step)
+        return FiledCell(*given, self.repairs, self.as_text, self.reading, self.part)
+
     @property
     def typed(self) -> str | float | None:
         """What was typed as the value: the part of the cell's text, else what the cell holds."""

@@ -164,6 +164,8 @@ def test_the_names_of_levels_lose_their_printed_points() -> None:
         ),
         (*NAMES, "预期目标值", "全年实际完成情况", "标准分", "单位自评得分", "备注"),
         (*NAMES, "目标任务", "截至12月底完成值", "指标分值（100分）", "评分", "说明"),
+        (*NAMES, "计划目标值", "业绩值", "权重（%）", "评价得分", "原因分析及整改措施"),
+        (*NAMES, "年初设定指标值", "年度实际完成", "指标分值权重", "指标得分", "偏差原因分析及改进措施"),
         ("一级指标", "二级指标", "指标内容", "计划值（A）", "实际值（B）", "满分", "得分（C）", "差异原因"),
     ],
 )
@@ -314,3 +316,19 @@ def test_a_total_at_the_top_is_recomputed_where_the_table_is_whole() -> None:
         form.head.append("自评总分：95")
         codes = [finding.rule for finding in audit([record_of(as_sheet(form))]).findings]
         assert codes.count("S-03") == expected
+
+
+def test_weights_in_percent_are_points() -> None:
+    """A weight of 10%, typed or formatted, is 10 points of a hundred."""
+    rows = [
+        ("产出指标", "数量指标", "水库", "8座", "8座", "60%", "60", ""),
+        ("", "", "水渠", "9座", "9座", "30％", "30", ""),
+    ]
+    assert rows_of(only(project_with(INDICATOR_HEADS, rows)), "分值") == [(60,), (30,)]
+
+
+def test_the_content_of_an_indicator_is_not_its_name() -> None:
+    """三级指标 names the rows, wherever 指标内容 stands."""
+    heads = ("一级指标", "二级指标", "指标内容", "三级指标", "指标值", "实际完成值", "分值", "得分")
+    rows = [("产出指标", "数量指标", "反映建设情况", "水库", "8座", "8座", "90", "90")]
+    assert rows_of(only(project_with(heads, rows)), "三级指标") == [("水库",)]

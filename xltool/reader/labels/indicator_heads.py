@@ -28,7 +28,8 @@ _WORDINGS = (
         r.actual_value.key,
         re.compile(
             r"(?:全年|年度|本年|当年|年末|年终|年底|自评|指标|目标|截至.{0,10}){0,2}"
-            r"(?:实际)?(?:完成|达成|实现|达到)(?:指标|目标)?(?:值|数|情况|结果)|(?:指标)?实际(?:指标)?(?:值|数|结果)"
+            r"(?:实际)?(?:完成|达成|实现|达到)(?:指标|目标)?(?:值|数|量|情况|结果|水平)|(?:指标)?实际(?:指标)?(?:值|数|结果)"
+            r"|(?:年度|全年)?实际完成|业绩值"
         ),
     ),
     (
@@ -92,7 +93,7 @@ def find_heads(area: Area, row: int) -> IndicatorHeads | None:
     At least two columns of values belong to a table. Their heads may stand in the rows that the head 三级指标 is merged
     over, or above it where one head spans several columns.
     """
-    name = next((column for column in area.columns(row) if _is_indicator(area.text((row, column)))), None)
+    name = _name_column(area, row)
     if name is None:
         return None
     bottom = area.end((row, name))[0]
@@ -120,7 +121,7 @@ class PrintedHeads:
 def first_heads(area: Area) -> PrintedHeads | None:
     """The first row of heads of indicators in an area; None where there is none."""
     for row in area.rows():
-        name = next((column for column in area.columns(row) if _is_indicator(area.text((row, column)))), None)
+        name = _name_column(area, row)
         if name is None:
             continue
         bottom = area.end((row, name))[0]
@@ -136,6 +137,14 @@ def first_heads(area: Area) -> PrintedHeads | None:
             any(line > bottom and column in area.columns(line) for line in area.rows() for column in results),
         )
     return None
+
+
+def _name_column(area: Area, row: int) -> int | None:
+    """The column of the names of indicators, if this row heads it: 三级指标 rather than 指标内容 beside it."""
+    columns = [column for column in area.columns(row) if _is_indicator(area.text((row, column)))]
+    return next(
+        (column for column in columns if "三级" in fold_label(area.text((row, column)))), next(iter(columns), None)
+    )
 
 
 def _is_indicator(text: str) -> bool:

@@ -27,6 +27,7 @@ class OtherKind(StrEnum):
     MONITORING = "绩效运行监控表（年中监控）"
     STANDARDS = "绩效评价指标体系（评分标准）"
     BOOKLET = "早年的绩效自评报告表册"
+    SUMMARY = "绩效自评汇总表（多个项目的一览）"
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,7 @@ _TITLES = (
     ),
     (OtherKind.GOALS, re.compile(r"绩效目标(?!.{0,8}(?:完成|实现))|目标(?:申报|申请|批复|审核)")),
 )
+_SUMMARY = re.compile(r"(?:绩效|自评).{0,12}(?:汇总|一览|统计)表")
 _SELF_REVIEW = re.compile(r"自评|自我评价|完成情况")
 _TITLE = re.compile(r".{0,60}(?:表|书|体系|标准|细则)(?:[(（《].{0,20})?")
 _OWNERS = (
@@ -78,7 +80,7 @@ def other_form(area: Area) -> OtherForm | None:
     elif heads is not None:
         kind = _kind_of_columns(heads, by_title, is_review=is_review)
     else:
-        kind = None if is_review else by_title
+        kind = OtherKind.SUMMARY if _SUMMARY.search(title) else None if is_review else by_title
     return None if kind is None else OtherForm(kind, title, position, area)
 
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from xltool.forms import base_data, review
 from xltool.reader.filed_cells import filed_cell, text_cell
 from xltool.reader.notation.cells import State, parse_number
-from xltool.reader.records import Submission, TableRow
+from xltool.reader.records import FiledCell, Submission, TableRow
 from xltool.reader.rows.excuses import add_shared_points, drop_points_of_parts, excuse_rows
 from xltool.reader.rows.quantities import LONGEST_NUMBER, add_quantities
 
 if TYPE_CHECKING:
+    from xltool.expr.nodes import Field
     from xltool.forms.model import Table
     from xltool.reader.a1 import Position
     from xltool.reader.locate import LocatedForm
@@ -31,16 +33,16 @@ _HEADING = re.compile(
 def table_rows(table: Table, located: LocatedForm, submission: Submission) -> list[TableRow]:
     """The rows of a table in which something was filed."""
     groups: dict[str, str] = {}
-    merged, columns = located.merged_cells(table), located.columns[table.key]
+    cells, columns = _TableCells(table, located), located.columns[table.key]
     rows = []
     for number in located.rows[table.key]:
-        row = _row(table, located, number, merged)
+        row = cells.row(number)
         if table is review.indicators:
             _fill_groups(row, groups, submission, located)
-        own = (filed for key, filed in row.cells.items() if key not in groups and (number, columns[key]) not in merged)
-        if any(filed.state is not State.BLANK for filed in own):
+        own = (key for key in row.cells if key not in groups and (number, columns[key]) not in cells.merged)
+        if any(row.cells[key].state is not State.BLANK for key in own):
             rows.append(row)
-    _share_merged_cells(rows, table)
+    cells.share_merged(rows)
     if table is review.indicators:
         if not located.is_template:
             excuse_rows(rows)
@@ -51,47 +53,68 @@ def table_rows(table: Table, located: LocatedForm, submission: Submission) -> li
     return rows
 
 
-def _row(table: Table, located: LocatedForm, number: int, merged: dict[Position, Position]) -> TableRow:
-    """One row of a table; `number` is its row on the sheet. A merged cell belongs to every row it covers."""
-    row = TableRow(table.key, number)
-    for column in table.inputs:
-        at = located.column_of(table, column.key, number)
-        if at is not None:
-            position = (number, at)
-            row.cells[column.key] = filed_cell(column, located, merged.get(position, position), None)
-    if table is review.indicators:
-        _add_parts(row, located, merged)
-    prompt = row.cells.get(review.indicator.key)
-    if prompt is not None and prompt.state is State.NOT_APPLICABLE and set(str(prompt.raw).strip()) == {"…"}:
-        # …… is what the template prints for the name of an indicator, not an answer (S-29).
-        prompt.value, prompt.state = str(prompt.raw).strip(), State.FILLED
-    name = row.cells.get(base_data.project_name.key)
-    if name is not None and isinstance(name.value, str):
-        name.value = _NUMBERING.sub("", name.value)
-    return row
+class _TableCells:
+    """The cells of a table; it keeps those that are merged over several rows, so that each is read once."""
 
+    def __init__(self, table: Table, located: LocatedForm) -> None:
+        self.table, self.located = table, located
+        self.merged = located.merged_cells(table)
+        self._uppers = frozenset(self.merged.values())
+        self._read: dict[tuple[str, Position], FiledCell] = {}
 
-def _add_parts(row: TableRow, located: LocatedForm, merged: dict[Position, Position]) -> None:
-    """Keep the cells of the sign and of the unit of a target that stand in columns of their own."""
-    split = None if located.search is None else located.search.split.get(review.target_value.key)
-    columns = () if split is None else (split.sign, split.unit)
-    for name, column in zip(review.TARGET_PARTS, columns, strict=False):
-        if column is not None:
-            position = merged.get((row.row, column), (row.row, column))
-            row.parts[name] = text_cell(name, located, position)
+    def row(self, number: int) -> TableRow:
+        """One row; `number` is its row on the sheet. A merged cell belongs to every row it covers."""
+        row = TableRow(self.table.key, number)
+        for column in self.table.inputs:
+            at = self.located.column_of(self.table, column.key, number)
+            if at is not None:
+                upper = self.merged.get((number, at), (number, at))
+                is_merged = upper in self._uppers
+                row.cells[column.key] = (
+                    self._merged_cell(column, upper) if is_merged else filed_cell(column, self.located, upper, None)
+                )
+        if self.table is review.indicators:
+            self._add_parts(row)
+        prompt = row.cells.get(review.indicator.key)
+        if prompt is not None and prompt.state is State.NOT_APPLICABLE and set(str(prompt.raw).strip()) == {"…"}:
+            # …… is what the template prints for the name of an indicator, not an answer (S-29).
+            prompt.value, prompt.state = str(prompt.raw).strip(), State.FILLED
+        name = row.cells.get(base_data.project_name.key)
+        if name is not None and isinstance(name.value, str):
+            name.value = _NUMBERING.sub("", name.value)
+        return row
 
+    def share_merged(self, rows: list[TableRow]) -> None:
+        """Leave the number of a merged cell to the first of its rows: it is filed once, and the others need none."""
+        numeric = {column.key for column in self.table.inputs if column.kind.numeric}
+        shared = {at for _, at in self.merged}
+        keys = [key for key, at in self.located.columns[self.table.key].items() if at in shared]
+        seen: set[str] = set()
+        for row in rows:
+            for key in keys:
+                filed = row.cells[key]
+                filed.repeated = filed.cell in seen
+                seen.add(filed.cell)
+                if filed.repeated and key in numeric:
+                    row.cells[key] = FiledCell(key, filed.cell, None, None, State.BLANK, unasked=True, repeated=True)
 
-def _share_merged_cells(rows: list[TableRow], table: Table) -> None:
-    """Leave the number of a merged cell to the first of its rows: it is filed once, and the others need none."""
-    numeric = {column.key for column in table.inputs if column.kind.numeric}
-    seen: set[str] = set()
-    for row in rows:
-        for key, filed in row.cells.items():
-            filed.repeated = filed.cell in seen
-            seen.add(filed.cell)
-            if filed.repeated and key in numeric:
-                filed.raw = filed.value = filed.step = None
-                filed.state, filed.repairs, filed.as_text, filed.unasked = State.BLANK, (), False, True
+    def _merged_cell(self, column: Field, upper: Position) -> FiledCell:
+        """The merged cell that begins here; for every row but the first a copy of what was read."""
+        known = self._read.get((column.key, upper))
+        if known is not None:
+            return known.copy()
+        self._read[column.key, upper] = filed = filed_cell(column, self.located, upper, None)
+        return filed
+
+    def _add_parts(self, row: TableRow) -> None:
+        """Keep the cells of the sign and of the unit of a target that stand in columns of their own."""
+        search = self.located.search
+        split = None if search is None else search.split.get(review.target_value.key)
+        columns = () if split is None else (split.sign, split.unit)
+        for name, column in zip(review.TARGET_PARTS, columns, strict=False):
+            if column is not None:
+                position = self.merged.get((row.row, column), (row.row, column))
+                row.parts[name] = text_cell(name, self.located, position)
 
 
 def _fill_groups(row: TableRow, groups: dict[str, str], submission: Submission, located: LocatedForm) -> None:
@@ -104,15 +127,14 @@ def _fill_groups(row: TableRow, groups: dict[str, str], submission: Submission, 
         if filed is None:
             continue
         if isinstance(filed.value, str) and filed.value:
-            name = _SPACE.sub("", filed.value)
+            name, points = split_heading(filed.value)
             if key == review.category.key:
-                name, points = split_heading(name)
                 if name != groups.get(key):  # a name that is repeated on every row begins no new group
                     groups[review.part.key] = ""
                 points = _points_beside(row, located) if points is None else points
                 if points is not None:
                     submission.derived[f"{name}_标注分值"] = points
-            groups[key] = name
+            groups[key] = name if key == review.category.key else _SPACE.sub("", filed.value)
         else:
             groups.setdefault(key, "")
         filed.value = groups[key] or None
@@ -127,6 +149,7 @@ def _points_beside(row: TableRow, located: LocatedForm) -> float | None:
     return points if isinstance(points, float) else None
 
 
+@lru_cache(1024)
 def split_heading(text: str) -> tuple[str, float | None]:
     """Name and printed points of a 一级指标.
 
