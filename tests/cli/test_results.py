@@ -95,8 +95,9 @@ def test_json_of_audit(tmp_path: Path, command: Command) -> None:
     assert scored == {"附件1": (None, None, None), "附件2": (95.0, 95.0, "优"), "附件3": (85.0, 85.0, "良")}
     for row in data["findings"]:
         texts = dict.fromkeys(("submission", "sheet", "cell", "field", "actual", "expected"), TEXT)
-        firm = dict.fromkeys(FINDING - set(texts) - {"related", "exemption", "consequences"}, str)
-        _typed(row, **texts, **firm, related=list, exemption=type(None), consequences=list)
+        firm = dict.fromkeys(FINDING - set(texts) - {"related", "exemption", "explanation", "consequences"}, str)
+        nothing = dict.fromkeys(("exemption", "explanation"), type(None))
+        _typed(row, **texts, **firm, related=list, consequences=list, **nothing)
         assert all(set(place) == {"path", "sheet", "cell"} for place in row["related"])
         assert row["severity"] in {"error", "warning", "info"}
     counts = {kind: sum(row["severity"] == kind for row in data["findings"]) for kind in ("error", "warning", "info")}
