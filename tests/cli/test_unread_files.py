@@ -266,15 +266,15 @@ def declared_targets(path: Path) -> Path:
 
 
 def test_a_file_that_holds_no_self_evaluation_was_not_audited(tmp_path: Path, xltool: Callable[..., Run]) -> None:
-    """It is named in the last line, beside the kind of form that it is; the exit code says that nothing is clear."""
+    """It is named as what it is and accused of nothing; the last line says that nothing was audited."""
     path = declared_targets(tmp_path / "目标.xlsx")
     code, out, _ = xltool("audit", path)
-    assert (code, out.splitlines()[-1]) == (1, f"未能审核 1 个文件：{path.as_posix()}")
+    assert (code, out.splitlines()[-1][:8]) == (1, "没有审核任何文件")
     assert "W-28" in out
+    assert "错误" not in out
     form = filled(tmp_path / "附件1.xlsx", "附件1")
     code, out, _ = xltool("audit", form, path)
-    assert code == 1
-    assert out.splitlines()[-1].startswith(f"未能审核 1 个文件：{path.as_posix()}；其余 1 个文件：")
+    assert (code, "W-28" in out) == (0, True)
 
 
 def test_a_folder_in_which_nothing_was_audited_is_not_clear(tmp_path: Path, xltool: Callable[..., Run]) -> None:

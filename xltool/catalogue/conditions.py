@@ -20,7 +20,7 @@ ANY_LINE: Final = "本项"
 LONGEST: Final = 150
 """Characters of a condition; one that is longer is told by the title of the rule."""
 _ALLOWED: Final = re.compile(r"允差 [\d.]+")
-_KEY: Final = re.compile(r"([^\W_]+)_([^\W_]+)")
+_WORD: Final = re.compile(r"\w+")
 _TOLERANCE: Final = re.compile(r"〔(允差 [\d.]+)〕$")
 
 
@@ -89,7 +89,12 @@ def _condition(check: Check, profile: Profile) -> str:
 
 def _readable_keys(text: str) -> str:
     """A condition in which a field is written as line and column: 三公经费（本年决算数）."""
-    return _KEY.sub(r"\1（\2）", text)
+
+    def named(match: re.Match[str]) -> str:
+        line, mark, column = match[0].partition("_")
+        return f"{line}（{column}）" if mark else line
+
+    return _WORD.sub(named, text)
 
 
 def _with_tolerance(text: str) -> str:

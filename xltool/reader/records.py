@@ -252,8 +252,12 @@ def as_named(record: FileRecord) -> FileRecord:
 
 
 def as_given_to_audit(record: FileRecord) -> FileRecord:
-    """The record of a file that a call of `audit` names: one that was read and holds nothing to audit is refused."""
-    if record.status != "read" or record.submissions or record.narrative_reports or record.code == ARCHIVE:
+    """The record of a file that a call of `audit` names: one that was read and holds nothing to audit is refused.
+
+    A file that is another kind of form is named as that (W-28), and not accused of anything.
+    """
+    is_known = any(note.rule == "W-28" for note in record.notes)
+    if record.status != "read" or record.submissions or record.narrative_reports or record.code == ARCHIVE or is_known:
         return record
     named = refused(record.path, "nothing_to_audit", NOTHING_TO_AUDIT)
     named.sha256, named.notes = record.sha256, [*record.notes, *named.notes]

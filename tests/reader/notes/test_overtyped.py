@@ -58,9 +58,11 @@ def test_overtyped_rate_within_printed_precision(tmp_path: Path, typed: str | fl
 
 
 def test_overtyped_with_a_wrong_value_is_also_an_error_of_its_rule(tmp_path: Path) -> None:
-    """The rule of the sum speaks of the wrong value, and is silent on a right one."""
+    """The rule of the sum speaks of the wrong value and of the formula, and is silent on a right value."""
     wrong = changed(tmp_path, "附件1", lambda clerk: clerk.put("附件1", PUBLIC, 30))
-    assert {"W-04", "A1-07"} <= rules_at(wrong, PUBLIC)
+    (finding,) = [finding for finding in audit.audit([wrong]).findings if finding.rule == "A1-07"]
+    assert finding.cell == PUBLIC
+    assert "这一格的公式已被改动（W-04）" in finding.message
     right = changed(tmp_path, "附件1", lambda clerk: clerk.put("附件1", PUBLIC, 27.48))
     assert "A1-07" not in rules_at(right, PUBLIC)
 
