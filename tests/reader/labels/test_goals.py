@@ -102,6 +102,13 @@ def test_goal_and_achievement_without_headings() -> None:
     check(drawing(f"-年度总体目标 | {GOAL}{{预期目标}} | > | > | {DONE}{{实际完成情况}} | > | >"))
 
 
+def test_the_duties_of_a_department_are_no_goal() -> None:
+    """Between the label of the block and a text stands what the text is."""
+    check(
+        drawing("-部门总体目标 | 部门职责 | 一是承担全面依法治县重大问题的政策研究；二是指导人民调解 | > | > | > | >")
+    )
+
+
 def test_a_blank_goal_is_not_the_next_label() -> None:
     """Below a blank goal stands the next block; beside it the heading of what was achieved."""
     submission, _ = read_drawn(

@@ -64,7 +64,16 @@ def test_departments_of_the_state_and_the_province_are_others(label: str) -> Non
 
 @pytest.mark.parametrize(
     "label",
-    ["资金使用单位", "项目实施单位", "具体实施单位", "项目承担单位", "实施单位（盖章）", "执行单位", "预算单位"],
+    [
+        "资金使用单位",
+        "项目实施单位",
+        "具体实施单位",
+        "项目承担单位",
+        "实施单位（盖章）",
+        "实施（主管）单位",
+        "执行单位",
+        "预算单位",
+    ],
 )
 def test_labels_of_the_unit_that_does_it(label: str) -> None:
     """The unit that carries a project out, or files its form."""
@@ -81,6 +90,7 @@ def test_labels_of_the_unit_that_does_it(label: str) -> None:
         "填报部门",
         "一级预算单位",
         "县级预算部门",
+        "级预算单位名称",
         "自评单位",
     ],
 )

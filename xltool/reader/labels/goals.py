@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from xltool.reader.labels.area import Area
     from xltool.reader.labels.search import LabelSearch
 
+_HEAD: Final = re.compile(r".{0,6}(?:职责|职能|概述|内容|说明|任务)")
+"""A cell between the label of the block and a text, which says what the text is (部门职责)."""
 _ONLY_NUMBER: Final = re.compile(r"[\d.\s分%％]*")
 
 
@@ -102,9 +104,12 @@ def _beside_labels(search: LabelSearch, rows: range) -> None:
         value = area.right_of(position)
         if item is None or item.key in search.cells or not _is_prose(search, value):
             continue
-        search.put_beside(item, position)
         second = area.right_of(value)
-        if item is r.goal and second != value and _is_prose(search, second):
+        has_second = second != value and _is_prose(search, second)
+        if has_second and _HEAD.fullmatch(area.text(value).strip()):
+            continue
+        search.put_beside(item, position)
+        if item is r.goal and has_second:
             search.put(r.achievement, second)
 
 

@@ -23,7 +23,7 @@ SUPERVISOR: Final = re.compile(
 )
 """The department above; that of the ministry or the province (中央主管部门) is another one, in a form of a county."""
 IMPLEMENTER: Final = re.compile(
-    r"(?:项目|资金|具体|专项|政策){0,2}(?:组织)?(?:实施|使用|承担|执行|承办)(?:单位|部门)(?:\((?:单位|部门|科室|处室)\))?"
+    r"(?:项目|资金|具体|专项|政策){0,2}(?:组织)?(?:实施|使用|承担|执行|承办)(?:\(.{1,4}\))?(?:单位|部门)(?:\((?:单位|部门|科室|处室)\))?"
     rf"(?:名称)?(?:及(?:代码|编码))?{_SEAL}|项目单位(?:名称)?"
 )
 WEAK_IMPLEMENTER: Final = re.compile(
@@ -31,7 +31,7 @@ WEAK_IMPLEMENTER: Final = re.compile(
 )
 """The unit that files a project's form; a form that has 实施单位 as well means that."""
 DEPARTMENT: Final = re.compile(
-    rf"(?:一级|省级|市本级|本级|{_PLACE})?(?:主管|预算)?{_DEPARTMENT}名称{_SEAL}|填报(?:单位|部门)(?:名称)?{_SEAL}"
+    rf"(?:一级|省级|市本级|本级|级|{_PLACE})?(?:主管|预算)?{_DEPARTMENT}名称{_SEAL}|填报(?:单位|部门)(?:名称)?{_SEAL}"
     rf"|(?:一级|省级|市本级|本级|{_PLACE})?预算{_DEPARTMENT}{_SEAL}"
 )
 WEAK_DEPARTMENT: Final = re.compile(

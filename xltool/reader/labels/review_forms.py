@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from xltool.reader.labels.fund_lines import FundBlock
 
 _EXECUTION = (
-    *((text, "执行率") for text in ("执行率", *s.year.rate.aliases)),
+    *((text, "执行率") for text in ("执行率", "预算执行进度", "执行进度", *s.year.rate.aliases)),
     *((text, "分值") for text in ("执行率权重", "执行率分值")),
     ("执行率得分", "得分"),
 )
