@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import openpyxl
 
 from xltool.findings import Finding, Place, Severity
-from xltool.outputs.model import FileRow, FileStatus, FilingRow, Review, RuleRow, SubmissionOrigin, Tables
+from xltool.outputs.model import FileRow, FileStatus, FilingRow, ProjectScore, Review, RuleRow, SubmissionOrigin, Tables
 from xltool.outputs.workbook import write_review
 
 if TYPE_CHECKING:
@@ -108,6 +108,28 @@ def review(filings: int = 2) -> Review:
         rules=(RuleRow("A1-05", "超编", "警告", "湖南"), RuleRow("A1-04", "控制率", "错误", "湖南", 3, 2)),
         root=Path("/data/报送"),
     )
+
+
+def county(count: int) -> Review:
+    """A review of many departments, all alike but for a few, each with a project that is scored too high."""
+    rows = tuple(
+        FilingRow(
+            f"f{number}",
+            f"单位{number}",
+            forms={"附件2": 1},
+            score_filed=95,
+            score_recomputed=95 - (number % 50 == 7),
+            execution_rate=0.5 if number == 13 else 0.95,
+            control_rate=1.3 if number == 17 else 0.9,
+            grade="优",
+            grade_filed="优",
+            budget=100,
+            executed=95,
+            projects=(ProjectScore("道路", 97.7, 95),) if number == 19 else (),
+        )
+        for number in range(count)
+    )
+    return replace(review(), filings=rows, findings=(), submissions={})
 
 
 def hostile_finding(text: str, *, rule: str = "", related: tuple[Place, ...] = ()) -> Finding:

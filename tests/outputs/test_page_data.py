@@ -17,9 +17,10 @@ from xltool.findings import Finding
 from xltool.outputs.model import FilingRow, Review, ReviewContext, SubmissionOrigin
 from xltool.outputs.officer_notes import OfficerNote
 from xltool.outputs.page import surroundings as page_around
-from xltool.outputs.page.data import COLUMNS, FORMS, SEVERITIES
+from xltool.outputs.page.data import COLUMNS, SEVERITIES
 from xltool.outputs.page.page import page_bytes
 from xltool.outputs.review import review_of
+from xltool.outputs.reviewing.finding_order import FORMS
 from xltool.roster.inbox import Account, Inbox
 
 if TYPE_CHECKING:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.outputs.reviewed import HOSTILE, hostile_review, large_review, samples_review, step
+from tests.outputs.small_review import county
 from tests.support.programs.browser import OFFICE, Visit, browser, needs_chromium
 from xltool.auditing.rounds.comparison import Outcome
 from xltool.findings import Severity
@@ -133,6 +134,46 @@ def test_the_page_opens_with_what_must_be_acted_on(chrome: Browser, samples_page
     assert page.inner_text("#count") == f"共 {hints} 条问题"
 
 
+def test_the_first_screen_is_the_briefing(chrome: Browser, samples_page: Path, tmp_path: Path) -> None:
+    """It is whole on an office screen, also with long lists, and fills the first page on paper."""
+    for path in (samples_page, written(tmp_path, county(800))):
+        page = visit(chrome, path).page
+        box = page.locator("#brief").bounding_box()
+        assert box is not None
+        assert box["y"] + box["height"] <= OFFICE["height"]
+    assert "单位19" in page.inner_text("#brief")
+    assert page.locator("#brief .plain >> nth=2").locator("tbody tr").count() == 10
+    page.emulate_media(media="print")
+    assert page.evaluate("getComputedStyle(document.getElementById('brief')).breakAfter") == "page"
+
+
+def test_a_chosen_department_shows_its_problems_at_once(chrome: Browser, samples_page: Path) -> None:
+    """Its first error is in sight without scrolling; what is about all departments is out of the way."""
+    page = visit(chrome, samples_page).page
+    page.click("#brief .blocks button.name")
+    assert page.input_value("#filing")
+    page.wait_for_timeout(500)
+    box = page.locator("article").first.bounding_box()
+    assert box is not None
+    assert 0 < box["y"] < box["y"] + box["height"] <= OFFICE["height"]
+    assert page.locator("article").first.get_attribute("class") == "error"
+    assert not page.is_visible("#brief")
+    page.click("#clear")
+    assert page.is_visible("#brief")
+
+
+def test_every_error_is_counted_in_a_row(chrome: Browser, tmp_path: Path) -> None:
+    """The rows of departments and of files of nobody add up to the figure in the head."""
+    lost = replace(samples_review().findings[0], path="散件.pdf", submission=None, severity=Severity.ERROR)
+    what = replace(samples_review(), findings=(*samples_review().findings, lost), keys=())
+    page = visit(chrome, written(tmp_path, what)).page
+    column = page.locator(".departments thead th").all_inner_texts().index("错误") + 1
+    cells = page.locator(f".departments tbody tr:not(.picture) > :nth-child({column})").all_inner_texts()
+    assert sum(map(int, cells)) == int(page.inner_text(".figure.error dd"))
+    page.click("text=不能归到单位的文件 >> nth=-1")
+    assert count(page) == 1
+
+
 def test_filters_leave_what_the_audit_counts(chrome: Browser, samples_page: Path) -> None:
     """Each department, rule, severity and form leaves as many findings as the audit has of it."""
     review, page = samples_review(), visit(chrome, samples_page).page
@@ -217,7 +258,7 @@ def test_the_keyboard_is_enough(chrome: Browser, samples_page: Path) -> None:
     assert [later - first for first, later in pairwise(walked)] == [1, 1, -1, -1]
     page = visit(chrome, samples_page).page
     reached = []
-    for _ in range(30):
+    for _ in range(45):
         page.keyboard.press("Tab")
         assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none"
         reached.append(page.evaluate("document.activeElement.id || document.activeElement.className"))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from tests.outputs.reviewed import step
-from tests.outputs.small_review import filing, finding, review, sheet_values, write_and_open
+from tests.outputs.small_review import county, filing, finding, review, sheet_values, write_and_open
 from xltool.auditing.rounds.comparison import Outcome
 from xltool.outputs.model import FilingRow, ProjectScore, ReviewContext
 from xltool.outputs.reviewing.briefing import briefing_of
@@ -28,28 +28,6 @@ PLACES: Final = 800
 def briefing(what: Review) -> Briefing:
     """The briefing of a review."""
     return briefing_of(what, FindingOrder.of(what))
-
-
-def county(count: int) -> Review:
-    """A review of many departments, all alike but for one in a hundred, each with a project that is scored too high."""
-    rows = tuple(
-        FilingRow(
-            f"f{number}",
-            f"单位{number}",
-            forms={"附件2": 1},
-            score_filed=95,
-            score_recomputed=95 - (number % 100 == 7),
-            execution_rate=0.5 if number == 13 else 0.95,
-            control_rate=1.3 if number == 17 else 0.9,
-            grade="优",
-            grade_filed="优",
-            budget=100,
-            executed=95,
-            projects=(ProjectScore("道路", 97.7, 95),) if number == 19 else (),
-        )
-        for number in range(count)
-    )
-    return replace(review(), filings=rows, findings=(), submissions={})
 
 
 def test_money_is_added_up_over_the_departments_that_filed_both() -> None:

@@ -15,7 +15,7 @@ const textOf = (number) => (number < 0 ? "" : DATA.texts[number]);
 /** A text folded for search: full width as half width, upper case as lower case. */
 const fold = (text) => text.normalize("NFKC").toLowerCase();
 
-/** The findings as objects, in the order in which they are shown. */
+/** The findings as objects, in the order in which they are shown: by filing, errors first, then by form. */
 const FINDINGS = DATA.findings.map((row, index) => {
   const finding = { index };
   DATA.columns.forEach((name, at) => {
@@ -26,6 +26,11 @@ const FINDINGS = DATA.findings.map((row, index) => {
   finding.group = [finding.filing, finding.path, finding.form, finding.project].join("\n");
   return finding;
 });
+
+const numberOf = (finding) => (finding.filing < 0 ? DATA.filings.length : finding.filing);
+FINDINGS.sort((a, b) => (
+  numberOf(a) - numberOf(b) || SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) || a.index - b.index
+));
 
 const RULES = new Map(DATA.rules.map(([code, title, severity, basis, hits, filings]) => (
   [code, { code, title, severity, basis, hits, filings }]

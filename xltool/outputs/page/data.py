@@ -8,20 +8,18 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from itertools import groupby
-from operator import attrgetter
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from xltool.auditing.coverage.model import ASKED, CoverageCounts
 from xltool.findings import Severity
-from xltool.forms import key_of
-from xltool.forms.model import FORM_ROLES
 from xltool.outputs.coverage import codes_by_reason
 from xltool.outputs.model import FilingRow, Picture, Review, SubmissionOrigin
 from xltool.outputs.officer_notes import OfficerNote
+from xltool.outputs.page.brief import brief_json
 from xltool.outputs.page.surroundings import Surroundings, Window
+from xltool.outputs.reviewing.finding_order import FORMS, FindingOrder
 from xltool.outputs.sheets.texts import visible
 from xltool.storage import json_stream
 
@@ -30,11 +28,11 @@ if TYPE_CHECKING:
 
     from xltool.auditing.rounds.comparison import Step
     from xltool.findings import Finding
+    from xltool.outputs.reviewing.finding_order import FindingRun
     from xltool.roster.inbox import Account
 
 Json = dict[str, Any]
 SEVERITIES = tuple(Severity)
-FORMS = tuple(map(key_of, FORM_ROLES))
 COLUMNS = (
     "severity", "filing", "form", "project", "rule", "path", "sheet", "cell", "field",
     "actual", "expected", "message", "advice", "basis", "related", "windows",
@@ -62,17 +60,6 @@ class Texts(dict[str | None, int]):
         return (text for text in self if text is not None)
 
 
-class _FindingRun(NamedTuple):
-    """A run of findings of one form: the keys it is sorted by, and its place in the findings of the review."""
-
-    filing: int
-    form: int
-    project: str
-    path: str
-    start: int
-    stop: int
-
-
 class PageData:
     """The data of a page; it numbers texts, filings and sheets while the members are read in order."""
 
@@ -91,15 +78,15 @@ class PageData:
         """Filings as JSON by number, encoded with their findings, since their pictures are at hand then."""
         self.reasons: dict[tuple[tuple[str, str], ...], int] = {}
         """The numbers of what was undecided and why; filings that lack the same share them."""
-        self.severities: Counter[Severity] = Counter()
-        self._runs = sorted(self._find_runs())
+        self.order = FindingOrder.of(review)
 
     def members(self) -> Iterator[tuple[str, object]]:
         """All members of the data, in this order: findings tell which rows are shown, and texts come last."""
         review = self.review
         yield "year", review.year
         yield "columns", list(COLUMNS)
-        yield "findings", (row for run in self._runs for row in self._findings_of(run))
+        yield "brief", brief_json(review, self.order)
+        yield "findings", (row for run in self.order.runs for row in self._findings_of(run))
         yield "filings", (self._filing_json.get(at) or self._filing(at) for at in range(len(review.filings)))
         yield (
             "rules",
@@ -142,22 +129,7 @@ class PageData:
         yield "sheets", map(self.sheet, self.sheets)
         yield "texts", self.texts.all()
 
-    def _find_runs(self) -> Iterator[_FindingRun]:
-        """The runs of findings; sorted, they stand by filing, then by form, files without a filing last.
-
-        Runs are sorted instead of findings, because a large review has more findings than fit into memory.
-        """
-        stop = 0
-        for _, same in groupby(self.review.findings, key=attrgetter("submission", "path")):
-            findings = list(same)
-            first, start, stop = findings[0], stop, stop + len(findings)
-            self.severities.update(finding.severity for finding in findings)
-            origin = self.review.submissions.get(first.submission or "", _NO_ORIGIN)
-            filing = self.filings.get(self.review.filing_of(first) or "", len(self.filings))
-            form = FORMS.index(origin.form) if origin.form in FORMS else _NONE
-            yield _FindingRun(filing, form, origin.project or "", first.path, start, stop)
-
-    def _findings_of(self, run: _FindingRun) -> Iterator[list[Any]]:
+    def _findings_of(self, run: FindingRun) -> Iterator[list[Any]]:
         """The findings of a run, each with the notes of the officer."""
         filing = run.filing if run.filing < len(self.filings) else _NONE
         if filing != _NONE and filing not in self._filing_json:
@@ -221,13 +193,15 @@ class PageData:
     def _filing(self, at: int) -> msgspec.Raw:
         """A filing with its picture, as JSON."""
         filing = self.review.filings[at]
-        picture = self.review.pictures.get(filing.id)
+        picture, project = self.review.pictures.get(filing.id), filing.largest_of_projects
         row = {
             "name": visible(self.name(filing)),
             "forms": [filing.forms.get(form, 0) for form in FORMS],
             "files": [[visible(path), self.link(path)] for path in filing.files],
             "filed": _finite(filing.score_filed),
             "recomputed": _finite(filing.score_recomputed),
+            "status": visible(filing.status),
+            "project": None if project is None else [visible(project.project), _finite(project.difference)],
             "grade": None if filing.grade is None else visible(filing.grade),
             "rate": _finite(filing.execution_rate),
             "counts": [filing.errors, filing.warnings, filing.infos],

@@ -1,6 +1,7 @@
 // 单位: a row for each filing, with its pictures below it when they are opened.
 
 const FIRST_FILINGS = 10;
+const SAME = 0.005; // scores that differ by no more are the same
 const HEADS = [
   ["单位", (filing) => filing.name],
   ["附件1", (filing) => filing.forms[0]],
@@ -8,6 +9,7 @@ const HEADS = [
   ["附件3", (filing) => filing.forms[2]],
   ["自评得分", (filing) => filing.filed],
   ["重算得分", (filing) => filing.recomputed],
+  ["项目最大差异", (filing) => filing.project && filing.project[1]],
   ["等级", (filing) => filing.grade],
   ["预算执行率", (filing) => filing.rate],
   ["错误", (filing) => filing.counts[0]],
@@ -15,13 +17,24 @@ const HEADS = [
   ["提示", (filing) => filing.counts[2]],
   ["无法判断", (filing) => filing.states && filing.states[3]],
 ];
+/** The filings, and a row for the findings on files of no filing, if there are any. */
+const ROWS = DATA.filings.map((filing, at) => ({ ...filing, at }));
+const UNOWNED = FINDINGS.filter((finding) => finding.filing < 0);
+if (UNOWNED.length) {
+  const counts = SEVERITIES.map((severity) => UNOWNED.filter((finding) => finding.severity === severity).length);
+  ROWS.push({
+    at: -1, name: NO_FILING, forms: [0, 0, 0], files: [], filed: null, recomputed: null, project: null, grade: null,
+    rate: null, counts, states: null, picture: null, status: "",
+  });
+}
+const STATUS_INKS = { 未报: "error", "收到、未能审核": "error", 部分报送: "warning" };
 const list = { sort: -1, down: true, all: false, open: new Set() };
 
 /** The nodes of the section; `choose` filters by a filing, `refresh` draws the section again. */
 function departments(shown, choose, refresh) {
   const rows = listed(shown);
   const first = list.all || state.filing ? rows : rows.slice(0, FIRST_FILINGS);
-  const isOnly = rows.length === 1;
+  const isOnly = ROWS.length === 1;
   const body = el("tbody", {});
   for (const filing of first) {
     const open = isOnly || list.open.has(filing);
@@ -40,15 +53,15 @@ function departments(shown, choose, refresh) {
   ];
 }
 
-const counted = (count) => (count === DATA.filings.length ? `${count} 个` : `${count} 个，共 ${DATA.filings.length} 个`);
+const counted = (count) => (count === ROWS.length ? `${count} 个` : `${count} 个，共 ${ROWS.length} 个`);
 
 /** The filings to list: all, or those with findings that pass the filters, or with a name that is searched for. */
 function listed(shown) {
   const kept = new Set(shown.map((finding) => finding.filing));
   const words = fold(state.search).split(/\s+/).filter(Boolean);
   const named = (filing) => words.length > 0 && words.every((each) => fold(filing.name).includes(each));
-  const rows = DATA.filings.filter((filing, at) => (
-    state.filing ? filing.name === state.filing : isUnfiltered() || kept.has(at) || named(filing)
+  const rows = ROWS.filter((filing) => (
+    state.filing ? filing.name === state.filing : isUnfiltered() || kept.has(filing.at) || named(filing)
   ));
   return list.sort < 0 ? rows : sorted(rows, HEADS[list.sort][1]);
 }
@@ -95,10 +108,11 @@ function filingRow(filing, open, choose) {
   const name = button(filing.name, { class: "name", title: "只看这个单位" }, () => choose(filing.name));
   const row = el(
     "tr", {},
-    el("th", { scope: "row" }, name),
+    el("th", { scope: "row" }, name, STATUS_INKS[filing.status] ? chip(STATUS_INKS[filing.status], filing.status) : null),
     ...filing.forms.map((count) => el("td", { class: count ? "num" : "num missing" }, count ? String(count) : "—")),
     el("td", { class: "num" }, points(filing.filed) || "—"),
     el("td", { class: differs(filing) ? "num off" : "num" }, points(filing.recomputed) || "—"),
+    el("td", { class: filing.project && Math.abs(filing.project[1]) > SAME ? "num off" : "num", title: filing.project ? filing.project[0] : null }, filing.project ? points(filing.project[1]) : "—"),
     el("td", { class: "num" }, filing.grade || "—"),
     el("td", { class: "num rate" }, rateBar(filing.rate)),
     ...filing.counts.map((count, at) => el("td", { class: count ? `num ${SEVERITIES[at]}` : "num zero" }, String(count))),
@@ -126,7 +140,7 @@ function checked(filing) {
 }
 
 const differs = (filing) => (
-  filing.filed !== null && filing.recomputed !== null && Math.abs(filing.filed - filing.recomputed) > 0.05
+  filing.filed !== null && filing.recomputed !== null && Math.abs(filing.filed - filing.recomputed) > SAME
 );
 
 /** The execution rate with a bar that is full at 100%. */

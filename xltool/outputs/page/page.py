@@ -30,7 +30,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
-SCRIPTS: Final = ("data.js", "filters.js", "pictures.js", "departments.js", "rounds.js", "findings.js", "start.js")
+SCRIPTS: Final = (
+    "data.js",
+    "filters.js",
+    "pictures.js",
+    "briefing.js",
+    "departments.js",
+    "rounds.js",
+    "findings.js",
+    "start.js",
+)
 """In the order in which they depend on each other; they are joined to one script."""
 WORKBOOK: Final = "review.xlsx"
 _PLACE: Final = "\0"
@@ -60,7 +69,7 @@ def page_pieces(review: Review, folder: Path) -> Iterator[bytes]:
         policy=_policy(style, script),
         title=escape(visible(review.title)),
         made_at=f"{review.made_at:%Y-%m-%d %H:%M}",
-        figures=_figures(review, page.severities),
+        figures=_figures(review, page.order.severities),
         workbook=WORKBOOK,
         style=style,
         script=script,
@@ -130,7 +139,11 @@ def _figures(review: Review, counts: Counter[Severity]) -> str:
     """The figures in the head of the page, which are shown without script, too."""
     forms = sum(sum(filing.forms.values()) for filing in review.filings)
     unread = sum(file.status is not FileStatus.READ for file in review.files)
-    figures = [("单位", len(review.filings), ""), ("表", forms, ""), ("文件", len(review.files), "")]
+    figures = [
+        ("单位", sum(filing.filed for filing in review.filings), ""),
+        ("表", forms, ""),
+        ("文件", len(review.files), ""),
+    ]
     figures += [("未读取的文件", unread, "")]
     figures += [(severity.label, counts[severity], severity.value) for severity in Severity]
     return "".join(

@@ -11,6 +11,11 @@ function refresh() {
   filtersShown.show(lastShown.length);
   showDepartments();
   if (DATA.steps) showRounds();
+  // With a department, a rule or a word chosen, its findings come first.
+  const narrowed = Boolean(state.filing || state.rule || state.search.trim());
+  document.body.classList.toggle("narrowed", narrowed);
+  if (narrowed) $("findings").after($("rounds"));
+  else $("findings").before($("rounds"));
   $("findings").textContent = "";
   findingsShown = findingsList($("findings"), lastShown, hints());
 }
@@ -42,15 +47,18 @@ function choose(name) {
   $("departments").scrollIntoView();
 }
 
+/** Show only this rule, or all again if it is chosen already. */
+function chooseCode(code) {
+  chooseRule(state.rule === code ? "" : code);
+  refresh();
+  $("findings").scrollIntoView();
+}
+
 /** 规则: the rules with findings. */
 function showRules() {
   const rows = [...RULES.values()].filter((rule) => rule.hits).map((rule) => el(
     "tr", { id: `rule-${rule.code}`, tabindex: "-1" },
-    el("th", { scope: "row" }, button(rule.code, { class: "name", title: "只看这条规则" }, () => {
-      chooseRule(state.rule === rule.code ? "" : rule.code);
-      refresh();
-      $("findings").scrollIntoView();
-    })),
+    el("th", { scope: "row" }, button(rule.code, { class: "name", title: "只看这条规则" }, () => chooseCode(rule.code))),
     el("td", {}, rule.title),
     el("td", {}, chip(SEVERITIES.find((each) => WORDS[each] === rule.severity) || "info", rule.severity)),
     el("td", { class: "num" }, String(rule.hits)), el("td", { class: "num" }, String(rule.filings)),
@@ -175,6 +183,10 @@ const filtersShown = filterBar(refresh);
 $("filters").append(...filtersShown.nodes);
 for (const id of ["filters", "departments", "findings"]) $(id).hidden = false;
 $("rounds").hidden = !DATA.steps;
+if (DATA.filings.length) {
+  fill($("brief"), {}, briefing(choose, chooseCode));
+  $("brief").hidden = false;
+}
 showOwed();
 showSpots();
 showRules();
