@@ -94,6 +94,27 @@ def test_a_row_that_differs_from_its_form_explains_the_totals(tmp_path: Path) ->
     assert "附件1的 F14（本年决算数）若由 300.00万元 改为 295.00万元" in finding.message
 
 
+def test_an_amount_in_yuan_is_told_in_its_row(tmp_path: Path) -> None:
+    """The finding that says why the amount is wrong stays, as grave as what follows from it."""
+    (finding,) = _grave(_audited(tmp_path / "a", (FieldRef(BASE, b.project_actual, RIVER), 2950000)))
+    assert (finding.rule, finding.severity, finding.cell) == ("A1-32", Severity.ERROR, "F14")
+    assert _folded(finding) == {"A1-17", "A1-32", "X-03", "X-06"}
+    (finding,) = _grave(_audited(tmp_path / "b", (FieldRef(BASE, b.office.actual), 75000)))
+    assert (finding.rule, finding.cell, _folded(finding)) == ("A1-32", "F21", {"A1-18"})
+    row = zip((b.project_last, b.project_budget, b.project_actual), (26, 300000, 29.5), strict=True)
+    result = _grave(_audited(tmp_path / "c", *((FieldRef(BASE, item, RIVER), value) for item, value in row)))
+    assert ("A1-32", "D14") in {(finding.rule, finding.cell) for finding in result}
+
+
+def test_a_number_that_cannot_be_read_explains_the_sums_without_it(tmp_path: Path) -> None:
+    """A sign after a number is told where it stands, and not at the totals that lack the number."""
+    (finding,) = _grave(_audited(tmp_path / "a", (FieldRef(BASE, b.project_actual, RIVER), "295-")))
+    assert (finding.rule, finding.severity, finding.cell) == ("W-05", Severity.ERROR, "F14")
+    assert _folded(finding) == {"A1-17", "X-03"}
+    noted = _grave(_audited(tmp_path / "b", (FieldRef(BASE, b.project_actual, RIVER), "295*")))
+    assert {(finding.rule, finding.cell) for finding in noted} == {("T-05", "F14"), ("W-05", "F14")}
+
+
 def test_where_several_cells_may_be_wrong_none_is_accused(tmp_path: Path) -> None:
     """Two points too many: any indicator of the part may have them."""
     row = "新建护岸长度"

@@ -91,7 +91,8 @@ def test_a_form_that_was_not_filed_is_named(tmp_path: Path) -> None:
     """Rules of one form, rules between forms and rules that are functions name the same forms."""
     coverage = of(audited(*(filled(tmp_path / f"{form}.xlsx", form) for form in ("附件1", "附件2"))))
     missing = {code for code, reason in coverage.reasons.items() if reason == "未报附件3"}
-    assert {"A3-01", "A3-02", "A3-11", "A3-15", "X-04", "X-05", "X-06", "X-07", "X-08", "X-13"} <= missing
+    assert {"A3-01", "A3-02", "A3-11", "A3-15", "X-04", "X-05", "X-07", "X-08", "X-13"} <= missing
+    assert state(coverage, "X-06") is VIOLATED, "附件1 names projects, and no 附件3 is there"
     assert state(coverage, "X-03") is KEPT
     assert state(coverage, "S-01") is KEPT
     without = of(audited(tmp_path / "附件1.xlsx"))

@@ -146,7 +146,8 @@ def _filled(form: Form, pen: Pen, turn: int, per_part: int) -> dict[Field, Any]:
     _sweep(form, pen, turn, values)
     if form is base_data.FORM:
         negative = {base_data.projects.inputs[1 + turn % 3].key: pen.negative()}
-        values |= project_columns([*(_project(pen) for _ in range(pen.chance.randint(0, 4))), negative][: turn % 7])
+        rows = [*(_project(pen) for _ in range(pen.chance.randint(0, 4))), negative][: turn % 7]
+        values |= project_columns([*rows[:-1], *_projects_in_yuan(turn)] if len(rows) > 1 else rows)
         cases = _cases_of_base_data(pen)
     else:
         values |= indicator_columns(_indicators(pen, per_part), per_part)
@@ -178,6 +179,19 @@ def _project(pen: Pen) -> RowValues:
         return {base_data.project_name.key: name}
     amounts = {item.key: _flat(pen.amount()) for item in base_data.projects.inputs[1:]}
     return {base_data.project_name.key: name, **amounts}
+
+
+def _projects_in_yuan(turn: int) -> list[RowValues]:
+    """A project whose amount of one or two years is in 元, or larger than is credible; none on some turns."""
+    columns = [item.key for item in base_data.projects.inputs[1:]]
+    large = round(26.5 * (10000, 5001, 19999, 4999)[turn // 4 % 4], 2)
+    row: dict[str, float | str | None] = dict.fromkeys(columns, 26.5)
+    at = columns[turn // 4 % 3]
+    if turn % 4 == 0:
+        row |= dict.fromkeys(columns[1:], large)
+    else:
+        row[at] = large if turn % 4 == 1 else 1e6 + (0.01, 0)[turn // 12 % 2]
+    return [] if turn % 4 == 3 else [row]
 
 
 def _flat(value: Content) -> float | str | None:

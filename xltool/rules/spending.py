@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from xltool import params
-from xltool.expr.nodes import Expr, Field, Kind, Sum
+from xltool.expr.nodes import Expr, Field, Greatest, Kind, Predicate, Sum
 from xltool.findings import Severity
 from xltool.forms import base_data as b
 from xltool.forms import project, self_review
@@ -246,13 +246,51 @@ def basic_adjustment_present() -> Check:
     )
 
 
+def _ten_thousand_fold(amount: Expr, other: Expr) -> Predicate:
+    """Whether an amount is about ten thousand times another one: the factor between 元 and 万元."""
+    ratio = amount / other
+    return (ratio >= TEN_THOUSAND / 2) & (ratio <= TEN_THOUSAND * 2)
+
+
+def _projects_in_ten_thousand() -> Iterator[Check]:
+    """Each amount of a project row against the largest that is credible, and against the others of its row."""
+    columns = (b.project_last, b.project_budget, b.project_actual)
+    limit = LIMITS["largest_amount"]
+    message = "{item}填报 {filed}，约为本行其他金额 {其他} 的一万倍，疑似按“元”填报。"
+    for column in columns:
+        yield check(column, column <= limit)
+        first, second = (other for other in columns if other is not column)
+        largest = Greatest(first.or_zero, second.or_zero)
+        usual = (column > limit) | ~_ten_thousand_fold(column, largest)
+        yield check(column, usual, also=(first, second), message=message, 其他=(largest, Kind.MONEY))
+    both = _ten_thousand_fold(b.project_budget, b.project_last) & _ten_thousand_fold(b.project_actual, b.project_last)
+    yield check(
+        b.project_budget,
+        (b.project_budget > limit) | ~both,
+        also=(b.project_actual, b.project_last),
+        message=message,
+        其他=(b.project_last + 0, Kind.MONEY),
+    )
+
+
 @rule(
     "A1-32",
     "疑似按元填报",
     severity=WARNING,
     basis=LIMITS.limits["largest_amount"].basis,
-    good=[{b.running.last: 38.35, b.running.actual: 39.19}],
-    bad=[{b.running.actual: 3919000}, {b.running.last: 38.35, b.running.actual: 391900}],
+    good=[
+        {b.running.last: 38.35, b.running.actual: 39.19},
+        {b.project_last: [260, 5], b.project_budget: [300, 20000], b.project_actual: [295, 20000]},
+        {b.project_budget: [300, None], b.project_actual: [295, 800000]},
+    ],
+    bad=[
+        {b.running.actual: 3919000},
+        {b.running.last: 38.35, b.running.actual: 391900},
+        {b.project_budget: [300, 150], b.project_actual: [2950000, 148]},
+        {b.project_budget: [300, 150], b.project_actual: [295, 1480000.5]},
+        {b.project_last: [26], b.project_budget: [300000], b.project_actual: [295000]},
+        {b.project_budget: [300, 1500000], b.project_actual: [295, 1480000]},
+    ],
 )
 def unit_is_ten_thousand() -> Iterator[Check]:
     """{item}填报 {filed}，超过 100 亿元，疑似按“元”填报。
@@ -271,6 +309,7 @@ def unit_is_ten_thousand() -> Iterator[Check]:
             message="{item}填报 {filed}，约为上年 {上年} 的一万倍，疑似按“元”填报。",
             上年=(item.last + 0, Kind.MONEY),
         )
+    yield from _projects_in_ten_thousand()
 
 
 @rule(

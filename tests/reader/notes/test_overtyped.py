@@ -20,8 +20,10 @@ if TYPE_CHECKING:
 
 
 def rules_at(record: FileRecord, cell: str) -> set[str]:
-    """Rules whose finding stands at a cell, of the whole audit."""
-    return {finding.rule for finding in audit.audit([record]).findings if finding.cell == cell}
+    """Rules whose finding stands at a cell, of the whole audit, or is folded into one that does."""
+    at_cell = [finding for finding in audit.audit([record]).findings if finding.cell == cell]
+    folded = {each.rule for finding in at_cell for each in finding.consequences}
+    return folded | {finding.rule for finding in at_cell}
 
 
 @pytest.mark.parametrize(

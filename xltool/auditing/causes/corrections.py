@@ -27,8 +27,10 @@ if TYPE_CHECKING:
 MOST_FORMS: Final = 12
 """附件3 whose cells are tried, where a sum goes over all of a filing."""
 DECIMALS: Final = 6
-_NUMBERS: Final = (State.FILLED, State.BLANK)
-"""States of cells that hold a number, or none; a mark or a text is not corrected here."""
+_NUMBERS: Final = (State.FILLED, State.BLANK, State.UNPARSED)
+"""States of cells that hold a number, none, or one that could not be read; a mark such as 无 is not corrected here."""
+TEN_THOUSAND: Final = 10_000
+"""An amount in 元 instead of 万元 is too large by this factor."""
 
 
 @dataclass(frozen=True)
@@ -103,6 +105,20 @@ def corrections(
         if not isnan(gap):
             for term in sides:
                 yield from _of_term(term, gap * term.sign, own, members)
+
+
+def into_ten_thousand(form: Submission, cell: str | None) -> Iterator[Correction]:
+    """The amount of a cell as if it had been filed in 元."""
+    fields = FORMS[form.form].fields
+    cells: list[tuple[Field, FiledCell, int | None]] = [
+        (fields[key], filed, None) for key, filed in form.values.items() if key in fields
+    ]
+    columns = {column.key: column for table in FORMS[form.form].tables for column in table.columns}
+    for number, row in enumerate(form.rows):
+        cells += [(columns[key], filed, number) for key, filed in row.cells.items() if key in columns]
+    for field, filed, row_number in cells:
+        if form.place(filed.cell)[1] == cell and isinstance(filed.value, float):
+            yield Correction(form, field, filed.value / TEN_THOUSAND, row_number)
 
 
 def _at(expr: Expr, scope: FormScope | FilingScope, index: int) -> float:

@@ -7,7 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from xltool.auditing.causes.corrections import corrections
+from xltool.auditing.causes.corrections import corrections, into_ten_thousand
 from xltool.auditing.causes.overtyping import OVERTYPED, Folding, overtyped, place_of, related_of
 from xltool.auditing.causes.trials import Suspicion, Trials, compares, is_foldable
 from xltool.auditing.drafts import RELATED_LIMIT
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 MOST_COPIES: Final = 3_000
 """Copies of forms that are tried for one filing; beyond that its findings stay apart."""
 LISTED: Final = 6
+UNIT, UNREADABLE = "A1-32", "W-05"
+EXPLAINING: Final = frozenset({UNIT, UNREADABLE})
+"""Rules that say why a cell is wrong: such a finding stays and takes in what follows, with the gravest severity."""
 _NUMBER: Final = re.compile(r"\d[\d,]*(?:\.\d+)?")
 _CENT: Final = 0.005
 _SEVERITIES: Final = tuple(Severity)
@@ -54,7 +57,8 @@ class _Cause:
         return min(
             self.drafts,
             key=lambda draft: (
-                _SEVERITIES.index(draft.finding.severity),
+                draft.rule.code not in EXPLAINING or place_of(draft.finding) not in places,
+                _gravity(draft.finding),
                 place_of(draft.finding) not in places,
                 draft.rule.code not in RECOMPUTATIONS,
                 places.isdisjoint(related_of(draft.finding)),
@@ -90,10 +94,15 @@ def _with_consequences(main: Finding, others: Sequence[DraftFinding], sentence: 
     ]
     return replace(
         main,
+        severity=min((main, *(draft.finding for draft in others)), key=_gravity).severity,
         message=main.message + sentence,
         related=tuple(dict.fromkeys((*main.related, *places)))[:RELATED_LIMIT],
         consequences=(*main.consequences, *(Consequence.of(draft.finding, draft.key) for draft in others)),
     )
+
+
+def _gravity(finding: Finding) -> int:
+    return _SEVERITIES.index(finding.severity)
 
 
 def _causes(drafts: Sequence[DraftFinding], inputs: RuleInputs) -> Iterator[Folding]:
@@ -119,7 +128,7 @@ def _causes(drafts: Sequence[DraftFinding], inputs: RuleInputs) -> Iterator[Fold
 
 def _may_share_a_cause(drafts: Sequence[DraftFinding]) -> bool:
     checks = [draft.check for draft in drafts if draft.check is not None and is_foldable(draft.check)]
-    return len(drafts) > 1 and any(map(compares, checks))
+    return len(drafts) > 1 and (any(map(compares, checks)) or any(draft.rule.code == UNIT for draft in drafts))
 
 
 def _planned(
@@ -128,10 +137,8 @@ def _planned(
     """The trials of a filing: as it is, and with each correction."""
     distinct: dict[tuple[object, ...], Correction] = {}
     for draft in drafts:
-        if draft.check is not None and is_foldable(draft.check) and compares(draft.check):
-            for correction in _corrections(draft, members, inputs):
-                key = (*correction.place, round(correction.value, 2))
-                distinct.setdefault(key, correction)
+        for correction in _corrections(draft, members, inputs):
+            distinct.setdefault((*correction.place, round(correction.value, 2)), correction)
     if len(distinct) * len(members) > MOST_COPIES:
         distinct.clear()
     return trials.add(members), [(trials.add(members, correction), correction) for correction in distinct.values()]
@@ -139,7 +146,9 @@ def _planned(
 
 def _corrections(draft: DraftFinding, members: Sequence[Submission], inputs: RuleInputs) -> Iterable[Correction]:
     check, own = draft.check, next((form for form in members if form.id == draft.finding.submission), None)
-    if check is None or own is None:
+    if own is not None and draft.rule.code == UNIT:
+        return into_ten_thousand(own, draft.finding.cell)
+    if check is None or own is None or not is_foldable(check) or not compares(check):
         return ()
     scope = inputs.filings[own.form]
     index = next(number for number, form in enumerate(scope.base.submissions) if form is own)
@@ -149,7 +158,19 @@ def _corrections(draft: DraftFinding, members: Sequence[Submission], inputs: Rul
 def _settled(trial: str, correction: Correction, drafts: Sequence[DraftFinding], trials: Trials) -> list[DraftFinding]:
     """The findings that a correction settles: checks that hold in the trial, and texts that name both its values."""
     asked = (draft for draft in drafts if draft.rule.code not in OVERTYPED)
-    return [draft for draft in asked if _holds(trial, draft, trials) or _names_both(draft.finding, correction)]
+    return [
+        draft
+        for draft in asked
+        if _holds(trial, draft, trials) or _names_both(draft.finding, correction) or _explains(draft, correction)
+    ]
+
+
+def _explains(draft: DraftFinding, correction: Correction) -> bool:
+    """Whether a finding says why the cell is wrong: its amount is in 元, or no number can be read from it."""
+    if draft.rule.code not in EXPLAINING or place_of(draft.finding) != correction.place:
+        return False
+    old = correction.filed.value
+    return old is None if draft.rule.code == UNREADABLE else isinstance(old, float) and old > correction.value
 
 
 def _holds(trial: str, draft: DraftFinding, trials: Trials) -> bool:

@@ -20,8 +20,8 @@ CellValue = str | float | bool | date | None
 EMPTY_WORDS = frozenset({"无", "无。", "不适用", "n/a"})
 """Words for "nothing to report", half-width and in lower case; dashes, slashes and dots are in _EMPTY_RUN."""
 
-TRAILING_MARKS = frozenset(".。,，、;；")
-"""Punctuation that is left behind a number by mistake (T-05)."""
+TRAILING_MARKS = frozenset(".。,，、;；'‘’`·*?？!！~～")
+"""Signs that are left behind a number by mistake (T-05). A minus is none: some programs write it behind the number."""
 
 PERCENT = ("%", "百分比")
 
@@ -126,10 +126,12 @@ def emptiness(text: str) -> State | None:
 
 
 def drop_trailing_mark(text: str) -> tuple[str, tuple[Repair, ...]]:
-    """Remove one punctuation mark from the end (T-05).
+    """Remove one sign from the end (T-05).
 
     >>> drop_trailing_mark("7.50.")
     ('7.50', (Repair(rule='T-05', note='末尾多余标点“.”已去除'),))
+    >>> drop_trailing_mark("7.50*")
+    ('7.50', (Repair(rule='T-05', note='末尾多余标点“*”已去除'),))
     """
     if text and text[-1] in TRAILING_MARKS:
         return text[:-1].rstrip(), (Repair("T-05", f"末尾多余标点“{text[-1]}”已去除"),)

@@ -14,7 +14,7 @@ from xltool.forms.model import FORM_ROLES, Role
 from xltool.forms.tolerances import CENT, NOISE
 from xltool.forms.words import show
 from xltool.rules.model import frame_rule
-from xltool.rules.needs import AllForms, AnyFilled, Rows, SeveralDocuments, SeveralForms
+from xltool.rules.needs import AllForms, AnyFilled, AnyForm, Rows, SeveralDocuments, SeveralForms
 from xltool.rules.samples import base_form, department_form, filing_view, funds, project_form, project_row, report_view
 from xltool.text.naming import plain, title, without_number
 from xltool.text.views import FieldRef, FilingView, FormView, Hit, Passage
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 BETWEEN = "表间勾稽关系"
+LISTED = 6
+"""Projects that a message names."""
 
 Row = Mapping[str, float | str | None]
 
@@ -213,8 +215,13 @@ def _river(name: str = "河道治理", initial: float = 50, executed: float = 60
     severity=ERROR,
     basis=BETWEEN,
     roles=(Role.BASE_DATA, Role.PROJECT_REVIEW),
-    needs=(AllForms((Role.BASE_DATA, Role.PROJECT_REVIEW)), Rows((Role.BASE_DATA,))),
+    needs=(
+        AllForms((Role.BASE_DATA,)),
+        AnyForm((Role.PROJECT_REVIEW, Role.DEPARTMENT_REVIEW)),
+        Rows((Role.BASE_DATA,)),
+    ),
     good=[
+        filing_view(base_form(rows=(project_row("1、河道治理", 0, None),)), department_form()),
         filing_view(_BASE, _river("河道 治理")),
         filing_view(_BASE),
         filing_view(_river()),
@@ -228,6 +235,7 @@ def _river(name: str = "河道治理", initial: float = 50, executed: float = 60
         filing_view(_BASE, _river("河道治理项目")),
         filing_view(_BASE, _river("堤防加固", 9, 9)),
         filing_view(_BASE, _river(), _river()),
+        filing_view(_BASE, department_form()),
     ],
 )
 def projects_match(filing: FilingView) -> Iterator[Hit]:
@@ -236,7 +244,10 @@ def projects_match(filing: FilingView) -> Iterator[Hit]:
     核对是哪一张表填错。一个项目填一张附件3，项目名称、年初预算数和全年执行数与附件1的项目行保持一致。
     """
     views = filing.forms_of(Role.PROJECT_REVIEW)
-    for base in filing.forms_of(Role.BASE_DATA)[:1] if views else ():
+    for base in filing.forms_of(Role.BASE_DATA)[:1]:
+        if not views:
+            yield from _without_forms(base)
+            return
         for row, view in _pairings(base, views):
             if row is None:
                 yield from _without_row(base, view)
@@ -244,6 +255,22 @@ def projects_match(filing: FilingView) -> Iterator[Hit]:
                 yield from _without_form(base, row, views)
             else:
                 yield from _differences(base, row, view)
+
+
+def _without_forms(base: FormView) -> Iterator[Hit]:
+    """The projects of a set that has no 附件3 at all: they may be filed apart, so it is only asked for."""
+    rows = [row for row, values in enumerate(base.rows) if _has_money(values) and title(_name(values))]
+    if rows:
+        names = [without_number(_name(base.rows[row]).strip()) for row in rows]
+        listed = "、".join(names[:LISTED])
+        more = f"等 {len(names)} 个项目" if len(names) > LISTED else ""
+        first, *others = (FieldRef(base, base_data.project_name, row) for row in rows)
+        words = {"项目": listed, "情况": f"{more}没有附件3项目支出绩效自评表一并提交，没有核对"}
+        yield Hit(first, tuple(others), words, severity=WARNING)
+
+
+def _name(row: Row) -> str:
+    return _text(row, base_data.project_name)
 
 
 def _without_row(base: FormView, view: FormView | None) -> Iterator[Hit]:

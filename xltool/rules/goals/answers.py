@@ -47,6 +47,8 @@ LISTED, JUDGED, IN_A_CLAUSE = 6, 200, 30
 """Items that a message lists, and items of a text and of a clause that are checked: enough for any real one."""
 FEW = 12
 """Up to so many names are searched one by one; more are searched with a pattern."""
+SEVERAL = 3
+"""So many numbered goals are looked for in the answer one by one, whatever they hold."""
 PAIRS = 16
 """Pairs of goal and answer that are cached: those of one filing."""
 LONGEST_NAME, LONGEST_QUOTED, SHORTHAND, TWO_WORDS, A_WORD, CONTEXT = 24, 12, 5, 4, 2, 2
@@ -209,17 +211,23 @@ def _by_number(named: list[Item], goal: str, achievement: str) -> set[str]:
 
 
 def _unanswered_points(goal: str, achievement: str, answer: AnswerText) -> list[str]:
-    """Numbered goals whose number and words are both missing; none if the answer has no numbers at all."""
+    """Numbered goals whose number and words are both missing.
+
+    An answer without numbers of its own is only held against several goals where it has fewer sentences than those;
+    goals with figures only where there are several, because A2-18 compares single figures.
+    """
     points, answers = numbered_points(goal), numbered_points(achievement)
-    if not answers:
+    several = len(points) >= SEVERAL
+    if not answers and (not several or len(answer.sentences) >= len(points)):
         return []
-    missing = [text for number, text in points.items() if number not in answers and not _DIGIT.search(text)]
-    silent = [text for text in missing if (own := telling_pairs(fold_case(text))) and not any_in(own, answer.text)]
-    return [
-        re.split(r"[，,。；;：:]", text)[0].strip()
-        for text in silent
-        if not any_in(synonyms_of(fold_case(text)), answer.text)
+    missing = [
+        text for number, text in points.items() if number not in answers and (several or not _DIGIT.search(text))
     ]
+    silent = [text for text in missing if (own := telling_pairs(fold_case(text))) and not any_in(own, answer.text)]
+    unanswered = [text for text in silent if not any_in(synonyms_of(fold_case(text)), answer.text)]
+    if not answers and len(unanswered) == len(points):
+        return []  # 各项任务全部完成 answers all of them
+    return [re.split(r"[，,。；;：:]", text)[0].strip() for text in unanswered]
 
 
 def _enumerated(names: list[str]) -> str:
@@ -289,6 +297,11 @@ _HONEST = (
     goals("完成道路硬化、普及健康知识和和谐社区创建。", "道路全部硬化，居民健康知识知晓率90%，创建和谐社区2个。"),
     goals("完成冷链物流建设。", "完成冷链物流建设。"),
     goals("完成冷链物流建设。", ""),
+    goals(
+        "1.新建农村公路20公里。2.加固危桥15座。3.培训养路工120人次。",
+        "农村公路新建21公里。桥涵加固改造任务全部完成。举办业务讲座6期。",
+    ),
+    goals("1.新建公路20公里。2.加固危桥15座。3.培训120人次。", "公路新建21公里，危桥加固16座，培训养路工130人次。"),
 )
 _UNANSWERED = (
     goals("常态化开展“企业家沙龙”，持续推进“送解优”行动；落实放权赋能。", "新培育规模以上工业企业9家。"),
@@ -302,6 +315,11 @@ _UNANSWERED = (
     goals("①新建路网、水网、电网、气网、管网、林网、云网；②培训干部。", "①印发方案；②培训干部20人。"),
     goals("开展“企业家沙龙”；完成税收3亿元。", "税收3.5亿元。"),
     goals("开展全民阅读活动；完成非遗保护传承。", "读书会36场；新增省级非物质文化遗产2项。"),
+    goals("1.新建农村公路20公里。2.加固危桥15座。3.培训养路工120人次。", "1.新建农村公路21公里。"),
+    goals("（1）新建农村公路20公里；（2）加固危桥15座；（3）培训养路工120人次。", "农村公路新建21公里，按期完工。"),
+    goals(
+        "目标1：新建农村公路20公里。\n目标2：加固危桥15座。\n目标3：培训养路工120人次。", "目标1：农村公路新建21公里。"
+    ),
 )
 
 

@@ -84,6 +84,10 @@ _FORM = department_form(numbers=_ALL)
         ),
         filing_view(report_view(_GENERAL, "基本支出约260万元，项目支出近1亿元。"), _FORM),
         filing_view(report_view(_GENERAL, "年初预算1200万元，其中：基本支出203.28万元，项目支出996.72万元。"), _FORM),
+        filing_view(
+            report_view(_GENERAL, "基本支出1500万元，项目支出1310.56万元，合计2810.56万元，其中三公经费支出15.25万元。")
+        ),
+        filing_view(report_view(_GENERAL, "基本支出150万元，项目支出100万元，公用经费支出38万元。")),
     ],
     bad=[
         filing_view(report_view(_GENERAL, *_PARTS, "五、绩效情况", _WHOLE)),
@@ -128,7 +132,7 @@ def _stated(said: Sequence[Claim]) -> _Total | None:
     of_spending = (
         claim
         for claim in said
-        if _is_general(claim) and SPENT in {claim.topic, claim.side} and claim.topic not in _BOTH
+        if _is_general(claim) and SPENT in {claim.topic, claim.side} and claim.topic in {SPENT, GENERAL}
     )
     claim = _only(of_spending)
     return None if claim is None else _Total(claim.amount.value, slack_of(claim.amount), exact=True)
