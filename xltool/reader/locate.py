@@ -168,9 +168,17 @@ def has_form_names(book: Book, sheet: Sheet) -> bool:
 
 
 def _names_on(book: Book, sheet: Sheet) -> dict[str, str]:
-    """References by defined name, of the names of a sheet that still lead somewhere."""
-    scoped = {name.name: name.ref for name in book.names if name.sheet == sheet.name}
+    """References by defined name, of the names of a sheet that still lead somewhere.
+
+    Some programs make names of the workbook of those of a sheet: then the sheet that a name leads to is its own.
+    """
+    of_workbook = {name.name: name.ref for name in book.names if name.sheet is None and _leads_to(name.ref, sheet.name)}
+    scoped = of_workbook | {name.name: name.ref for name in book.names if name.sheet == sheet.name}
     return {name: ref.rpartition("!")[2] for name, ref in scoped.items() if "#REF!" not in ref}
+
+
+def _leads_to(reference: str, sheet: str) -> bool:
+    return reference.rpartition("!")[0].strip("'").replace("''", "'") == sheet
 
 
 def _form_with_names(names: dict[str, str]) -> Form | None:
