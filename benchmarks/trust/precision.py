@@ -104,17 +104,18 @@ class RealFiling:
         if self.is_negative:
             return finding.rule in UNREAD
         asked = {rule for defect in self.drawing.defects for rule in defect.rules}
-        return finding.rule in self.drawing.allowed | asked or finding.cell in self.drawing.right_cells
+        return finding.rule in self.drawing.allowed | asked or self._is_at(finding, self.drawing.right_cells)
 
     def reported(self, defect: Defect) -> bool:
         """Whether a rule reports the defect at a field where it may be reported."""
-        return any(finding.rule in defect.rules and self._is_at(finding, defect) for finding in self.findings)
+        return any(finding.rule in defect.rules and self._is_at(finding, defect.fields) for finding in self.findings)
 
-    def _is_at(self, finding: Finding, defect: Defect) -> bool:
+    def _is_at(self, finding: Finding, places: Iterable[str]) -> bool:
+        """Whether a finding stands at one of these cells, fields or fields of rows."""
         cells = {finding.cell, *(place.cell for place in finding.related)}
-        for place in defect.fields:
+        for place in places:
             row, dot, name = place.rpartition(":")[2].rpartition(".")
-            if not dot and finding.field == place:
+            if place in cells or (not dot and finding.field == place):
                 return True
             number = int(row) if row else None
             if any(value.field == name and value.row == number and value.cell in cells for value in self.values):

@@ -63,6 +63,13 @@ def test_pages_say_how_often_a_rule_was_right(registered: Callable[[Evidence | N
     assert "真实报送" not in page(registered(None))
 
 
+def test_a_file_that_cannot_be_read_stays_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However often a form was not recognised: the contract says so."""
+    monkeypatch.setattr(model, "registered", {})
+    monkeypatch.setattr(model, "evidence_of", lambda _: Evidence(4, 1))
+    assert model.register_rule(replace(RULES["W-19"])).severity is Severity.ERROR
+
+
 def test_evidence_is_of_rules_of_the_catalogue() -> None:
     """Every figure of the file is possible, and of a rule that there is."""
     measured = {code: evidence_of(code) for code in RULES if evidence_of(code) is not None}

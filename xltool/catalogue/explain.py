@@ -102,7 +102,7 @@ def page(rule: Rule, profile: Profile = DEFAULT, *, conditions: Sequence[str] | 
     lines += [f"严重程度：{_severity(rule)}", f"适用表：{'、'.join(rule.form_keys)}"]
     lines += [f"核对时机：{_moment(rule)}", f"依据：{rule.basis}"]
     if rule.evidence is not None:
-        lines.append(_evidence(rule.evidence))
+        lines.append(_evidence(rule.evidence, doubtful=rule.is_doubtful))
     if rule.aliases:
         lines.append(f"并入的规则：{'、'.join(rule.aliases)}")
     conditions = in_words(rule, profile) if conditions is None else conditions
@@ -143,10 +143,10 @@ def _severity(rule: Rule) -> str:
     return f"{rule.severity.label}（有的情形为{others}）" if others else rule.severity.label
 
 
-def _evidence(evidence: Evidence) -> str:
+def _evidence(evidence: Evidence, *, doubtful: bool) -> str:
     """How often a rule was right on real filings, in words."""
     text = f"真实报送 {evidence.spoke} 次提示，{evidence.right} 次属实"
-    return text if evidence.is_enough else f"{text}；不足八成，改好以前至多为提示"
+    return f"{text}；不足八成，改好以前至多为提示" if doubtful else text
 
 
 def _tolerance(conditions: Sequence[str]) -> str:

@@ -15,6 +15,8 @@ from typing import Final
 FILE: Final = "evidence.toml"
 LEAST: Final = 0.8
 """Share of occasions on which a rule has to be right to be more than an info."""
+SETTLED: Final = frozenset({"W-19"})
+"""Rules whose severity the contract settles: a file that cannot be read is an error."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, Final, Required, TypeAlias, TypedDict, Un
 from xltool.expr.nodes import And, Expr, Field, Filled, Kind, Not, Numeric, Or, Predicate, Sum, fields_of, walk
 from xltool.findings import Severity
 from xltool.forms import FORMS, key_of
-from xltool.rules.evidence import evidence_of
+from xltool.rules.evidence import SETTLED, evidence_of
 from xltool.rules.needs import LastYear, can_ask, gaps_of
 
 if TYPE_CHECKING:
@@ -187,7 +187,7 @@ class Rule:
     @property
     def is_doubtful(self) -> bool:
         """Whether it was right on real filings too seldom to accuse anybody: it is an info at most."""
-        return self.evidence is not None and not self.evidence.is_enough
+        return self.code not in SETTLED and self.evidence is not None and not self.evidence.is_enough
 
     def graded(self, own: Severity | None) -> Severity:
         """The severity of a finding, which may have one of its own."""

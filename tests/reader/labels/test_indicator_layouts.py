@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.reader.labels.drawn import read_drawn
 from tests.reader.labels.relabelled import notes, only, record_of
 from tests.reader.labels.test_label_tables import project_with
 from tests.support.documents import INDICATOR_HEADS, as_sheet
@@ -332,3 +333,35 @@ def test_the_content_of_an_indicator_is_not_its_name() -> None:
     heads = ("一级指标", "二级指标", "指标内容", "三级指标", "指标值", "实际完成值", "分值", "得分")
     rows = [("产出指标", "数量指标", "反映建设情况", "水库", "8座", "8座", "90", "90")]
     assert rows_of(only(project_with(heads, rows)), "三级指标") == [("水库",)]
+
+
+def test_a_column_of_descriptions_holds_no_points() -> None:
+    """Where 指标分值 heads what an indicator means, the weights are those of 权重占比 behind it."""
+    heads = [
+        "指标",
+        "一级指标",
+        "二级指标",
+        "三级指标",
+        "指标分值",
+        "年度指标值",
+        "单项指标实际完成值",
+        "权重占比（%）",
+    ]
+    rows = [
+        ["产出指标", "质量指标", "覆盖率", "符合条件的人数占比例", "98%", "100%", "25"],
+        ["产出指标", "时效指标", "完成率", "按月审批的比例", "99%", "100%", "25"],
+    ]
+    table = "\n".join(["-" + " | ".join(heads), *("-^ | " + " | ".join(row) for row in rows)])
+    title = "== 附件3 表\n!某县2020年度预算项目绩效自评表\n-项目名称 | 某项目 | > | > | > | > | > | >\n"
+    submission, _ = read_drawn(f"{title}{table}\n")
+    assert [row.value("分值") for row in submission.rows] == [25, 25]
+    assert [row.value("实际完成值") for row in submission.rows] == ["100%", "100%"]
+
+
+def test_a_grade_below_the_scores_is_no_score() -> None:
+    """自评等级 may stand in the column of the scores, with the total beside its own label."""
+    heads = "@指标 | 一级指标 | 二级指标 | 三级指标 | 年度指标值 | 实际完成值 | 得分"
+    row = "-^ | 产出指标 | 数量指标 | 慰问人数 | 50人 | 50人 | 80"
+    title = "== 附件3 表\n!某县项目支出绩效自评表\n-项目名称 | 某项目 | > | > | > | > | >\n"
+    submission, _ = read_drawn(f"{title}{heads}\n{row}\n-总分（100分） | > | 100 | > | 自评等级 | 优 | >\n")
+    assert (submission.values["总分_得分"].cell, submission.value("总分_得分")) == ("C5", 100)

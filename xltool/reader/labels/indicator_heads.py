@@ -27,7 +27,7 @@ _WORDINGS = (
     (
         r.actual_value.key,
         re.compile(
-            r"(?:全年|年度|本年|当年|年末|年终|年底|自评|指标|目标|截至.{0,10}){0,2}"
+            r"(?:全年|年度|本年|当年|年末|年终|年底|自评|单项|指标|目标|截至.{0,10}){0,2}"
             r"(?:实际)?(?:完成|达成|实现|达到)(?:指标|目标)?(?:值|数|量|情况|结果|水平)|(?:指标)?实际(?:指标)?(?:值|数|结果)"
             r"|(?:年度|全年)?实际完成|业绩值"
         ),
@@ -35,7 +35,7 @@ _WORDINGS = (
     (
         r.weight.key,
         re.compile(
-            r"(?:指标|考核|评价|标准|设定|目标|三级指标){0,2}(?:分值|权重|权数|满分|标准分值?|赋分)(?:[/、]?(?:分值|权重))?(?:\(?%\)?)?"
+            r"(?:指标|考核|评价|标准|设定|目标|三级指标){0,2}(?:分值|权重|权数|满分|标准分值?|赋分)(?:[/、]?(?:分值|权重))?(?:占比)?(?:\(?%\)?)?"
         ),
     ),
     (
@@ -205,9 +205,17 @@ def _read_heads(area: Area, name: int, bottom: int, cells: list[Position]) -> In
         columns[r.reason.key] = remark[1]
         used.add(remark)
     heads = IndicatorHeads(columns, bottom, used)
-    _choose_weight(heads, weights)
+    _choose_weight(heads, [column for column in weights if not _is_wordy(area, bottom, column)])
     _join_target(heads, parts)
     return heads
+
+
+def _is_wordy(area: Area, bottom: int, column: int) -> bool:
+    """Whether texts stand below a head of points, and no number: some offices describe the indicator there."""
+    below = [
+        fold_label(area.text((row, column))) for row in area.rows() if row > bottom and column in area.columns(row)
+    ]
+    return bool(below) and not any(_POINTS.fullmatch(text) for text in below)
 
 
 def _choose_weight(heads: IndicatorHeads, weights: list[int]) -> None:

@@ -108,7 +108,8 @@ def _scored(search: LabelSearch, row: int, year: YearFunds) -> bool:
 def _add_total(search: LabelSearch, row: int, columns: dict[str, int], *, year: YearFunds) -> None:
     """Note where the totals stand in the row of the total."""
     for key, item in (("分值", year.total_weight), ("得分", year.total_score)):
-        if key in columns and search.area.text((row, columns[key])).strip():
+        text = search.area.text((row, columns[key])).strip() if key in columns else ""
+        if text and not _GRADE.match(fold_label(text)):
             search.put(item, search.area.corner((row, columns[key])))
     if year.total_score.key in search.cells:
         return
@@ -118,8 +119,12 @@ def _add_total(search: LabelSearch, row: int, columns: dict[str, int], *, year: 
     # 100 and 95, or only 95 where the form has no column of weights.
     left = [position for position in numbers if position not in search.used]
     wanted = [year.total_weight, year.total_score] if len(left) > 1 else [year.total_score]
+    beside = search.area.right_of((row, min(search.area.columns(row))))
     for item, position in zip(wanted, left, strict=False):
-        search.put(item, position, how=BY_NEIGHBOUR)
+        if position == beside and len(left) == 1:
+            search.put(item, position)
+        else:
+            search.put(item, position, how=BY_NEIGHBOUR)
     if year.total_score.key not in search.cells and "得分" in columns:
         for key, item in (("分值", year.total_weight), ("得分", year.total_score)):
             if key in columns:
