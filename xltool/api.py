@@ -215,6 +215,10 @@ def merge(
         as_filings(records)
         result = audit_in_memory(workers, records, terms=terms)
     accepted = acceptance.accepted(result, year, () if inbox is None else inbox.missing_forms)
+    if inbox is not None:
+        places = {filing: number for number, filing in enumerate(inbox.filings)}
+        in_order = sorted(accepted.filings.items(), key=lambda pair: places.get(pair[0], len(places)))
+        accepted = replace(accepted, filings=dict(in_order))
     names = {filing: department_of(same) or filing for filing, same in accepted.filings.items()}
     write(out, merged.Merged(accepted.records, names, result.scores), accepted)
     return accepted

@@ -195,3 +195,15 @@ def test_with_a_roster_the_valid_copy_is_summed_and_incomplete_filings_are_left_
     assert reasons.keys() == {OTHER, "示范县林业局"}
     assert reasons[OTHER].startswith("没有报齐，缺 附件1")
     assert reasons["示范县林业局"] == "没有报送"
+
+
+def test_departments_stand_in_the_order_of_the_roster(tmp_path: Path) -> None:
+    """With a roster its order counts, and not that of the names."""
+    folder, roster = tmp_path / "报送", tmp_path / "名册.csv"
+    file(folder / "甲", clean.papers(), clean.BUREAU)
+    file(folder / "乙", [renamed(paper) for paper in clean.papers()], OTHER)
+    for names in ((clean.BUREAU, OTHER), (OTHER, clean.BUREAU)):
+        listed = "".join(f"{number:03},{name}\n" for number, name in enumerate(names, start=1))
+        roster.write_text(f"单位编码,单位名称\n{listed}", encoding="utf-8")
+        merged = xltool.merge(folder, out=tmp_path / "汇总.xlsx", roster=roster)
+        assert [same[0].department for same in merged.filings.values()] == list(names)
