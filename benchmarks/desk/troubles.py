@@ -342,7 +342,7 @@ TROUBLES: Final = (
     ),
     Trouble("金额按元填报", expect(ALL, 0, "A1-32", ANY), expect(ALL, 0, M), says=_in_yuan),
     Trouble("预算数和执行数填错了栏", expect(ALL, 0, "A3-08", ANY), expect(ALL, 0, M), says=_swapped),
-    Trouble("附件1项目决算数多了10万元", expect(ALL, 0, "X-03", "X-06", ANY), expect(ALL, 0, M), says=_off_by_ten),
+    Trouble("附件1项目决算数多了10万元", expect(ALL, 0, "X-06", ANY), expect(ALL, 0, M), says=_off_by_ten),
     Trouble("得分高于分值", expect(ALL, 0, "S-08"), expect(ALL, 0, M), says=_score_above),
     Trouble("没有完成也打满分", expect(ALL, 0, "S-14", ANY), expect(ALL, 0, M), says=_full_marks),
     Trouble("插入一行", expect(), expect(), sends=_row_inserted),

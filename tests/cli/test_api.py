@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 ALL = ("附件1", "附件2", "附件3")
 FINDING = [
     "rule", "severity", "path", "message", "advice", "basis", "submission", "sheet", "cell", "field", "actual",
-    "expected", "related", "exemption",
+    "expected", "related", "exemption", "consequences",
 ]  # fmt: skip
 
 

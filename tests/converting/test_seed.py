@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 # What the template makes impossible, or what the file itself no longer gives cause for; with the reason.
 GONE: Final = {
     ("T-01", "附件1", "编制数"): "the numbers went in as numbers",
-    ("T-01", "附件3", "年度资金总额_分值"): "the numbers went in as numbers",
+    ("T-01", "附件3", "年度资金总额_年初预算数"): "the numbers went in as numbers",
     ("A2-14", "附件2", "年度资金总额_得分"): "the score is a formula",
     ("A3-02", "附件3", "当年财政拨款_年初预算数"): "the total is a formula: 10459.37, as its breakdown says",
     ("A3-09", "附件3", "年度资金总额_全年预算数"): "the total of the blank column is blank, so nothing was adjusted",
