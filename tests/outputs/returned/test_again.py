@@ -6,7 +6,7 @@ import re
 import warnings
 from datetime import datetime
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import openpyxl
 import pytest
@@ -234,7 +234,11 @@ def test_a_copy_of_a_template_has_the_findings_of_the_filing(sample: Sample, tmp
     assert _findings(audited(_returned(paths, result.findings, tmp_path / "退回"))) == _findings(result)
 
 
-@pytest.mark.parametrize("name", ["seed", *filings.NAMES])
+CLEAN: Final = frozenset({"huanggang_soil_2020"})
+"""Filings without an error or a warning: nothing is returned."""
+
+
+@pytest.mark.parametrize("name", ["seed", *(name for name in filings.NAMES if name not in CLEAN)])
 def test_a_copy_of_another_layout_has_the_findings_of_the_filing(name: str, tmp_path: Path) -> None:
     """Forms without names and manifest; the list is no content of theirs."""
     source = write_xlsx(forms() if name == "seed" else filings.build(name).forms, tmp_path / "报送.xlsx")
