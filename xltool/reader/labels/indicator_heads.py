@@ -215,7 +215,7 @@ def _is_wordy(area: Area, bottom: int, column: int) -> bool:
     below = [
         fold_label(area.text((row, column))) for row in area.rows() if row > bottom and column in area.columns(row)
     ]
-    return bool(below) and not any(_POINTS.fullmatch(text) for text in below)
+    return bool(below) and not any(_POINTS.fullmatch(text.rstrip("%")) for text in below)
 
 
 def _choose_weight(heads: IndicatorHeads, weights: list[int]) -> None:
