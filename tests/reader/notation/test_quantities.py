@@ -276,3 +276,9 @@ def test_the_upper_bound_of_a_range_can_be_compared() -> None:
 def test_chinese_numerals(text: str, value: int | None) -> None:
     """Only a regularly spelt numeral is a number."""
     assert chinese_number(text) == value
+
+
+def test_a_figure_with_a_question_mark_is_none() -> None:
+    """Whoever typed it doubts it: 0次? is no target of 0."""
+    assert parse_quantity("0次?").kind == parse_quantity("0次？").kind == "text"
+    assert parse_quantity("0次?").value is None

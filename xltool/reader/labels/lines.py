@@ -21,7 +21,7 @@ def parts_of_line(text: str, is_known: Callable[[str], bool]) -> list[tuple[str,
     The value of a label ends where the next label begins: the longest known label before the next colon, else the word
     before it. A colon with no label before it (9:00) belongs to the value. Empty where the text has no colon.
 
-    >>> parts_of_line("单位（盖章）：某局　　填报日期：2024年6月12日", lambda label: True)
+    >>> parts_of_line("单位（盖章）：某局　　填报日期：2024年6月12日", {"填报日期"}.__contains__)
     [('单位（盖章）', '某局'), ('填报日期', '2024年6月12日')]
     """
     first = _COLON.search(text)

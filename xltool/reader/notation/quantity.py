@@ -209,7 +209,8 @@ def _written(raw: str) -> Quantity:
     text, wide = to_halfwidth(raw)
     if emptiness(text) is not None:
         return _BLANK
-    if len(text) > LONGEST:
+    # Whoever types a question mark behind a figure doubts it: nothing is concluded from it.
+    if len(text) > LONGEST or text.endswith("?"):
         return _TEXT
     if _DAMAGED.fullmatch(text):
         return _TEXT._replace(repairs=(Repair("T-06", f"“{text}”疑为识别错误（如“≥”误作“2”“W”“Q”），未作更正"),))
