@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from xltool.expr.nodes import Kind
 from xltool.findings import Severity
@@ -244,13 +244,13 @@ def projects_match(filing: FilingView) -> Iterator[Hit]:
     核对是哪一张表填错。一个项目填一张附件3，项目名称、年初预算数和全年执行数与附件1的项目行保持一致。
     """
     views = filing.forms_of(Role.PROJECT_REVIEW)
-    for base in filing.forms_of(Role.BASE_DATA)[:1]:
+    for base in [base for base in filing.forms_of(Role.BASE_DATA) if base.rows][:1]:
         if not views:
             yield from _without_forms(base)
             return
         for row, view in _pairings(base, views):
             if row is None:
-                yield from _without_row(base, view)
+                yield from _without_row(cast("FormView", view))  # a pair has at least one of the two
             elif view is None:
                 yield from _without_form(base, row, views)
             else:
@@ -273,13 +273,12 @@ def _name(row: Row) -> str:
     return _text(row, base_data.project_name)
 
 
-def _without_row(base: FormView, view: FormView | None) -> Iterator[Hit]:
-    if view is not None and base.rows:
-        words = {
-            "项目": view.text(project.name.key).strip(),
-            "情况": "在附件1的项目支出中没有对应的项目行，或与另一张附件3重复",
-        }
-        yield Hit(FieldRef(view, project.name), words=words)
+def _without_row(view: FormView) -> Iterator[Hit]:
+    words = {
+        "项目": view.text(project.name.key).strip(),
+        "情况": "在附件1的项目支出中没有对应的项目行，或与另一张附件3重复",
+    }
+    yield Hit(FieldRef(view, project.name), words=words)
 
 
 def _without_form(base: FormView, row: int, views: tuple[FormView, ...]) -> Iterator[Hit]:

@@ -202,10 +202,7 @@ def projects_continue(filing: FilingView) -> Iterator[Hit]:
 
     核对是否漏报，或项目名称与批复不一致；按预算安排增减项目的不用修改。
     """
-    last = _of_last_year(filing)
-    if not (_lists_projects(filing) and _lists_projects(last)):
-        return
-    now, before = _projects(filing), _projects(last)
+    now, before = _projects(filing), _projects(_of_last_year(filing))
     new = [key for key in now if key not in before]
     gone = [key for key in before if key not in now]
     for old, key in _renamed(gone, new):
@@ -219,10 +216,6 @@ def projects_continue(filing: FilingView) -> Iterator[Hit]:
     for key in gone:
         words = {"项目": before[key][1], "情况": "上年报送中有，本年没有填报"}
         yield Hit(place, (before[key][0],), words)
-
-
-def _lists_projects(filing: FilingView) -> bool:
-    return bool(filing.forms_of(Role.BASE_DATA) or filing.forms_of(Role.PROJECT_REVIEW))
 
 
 def _place_of_projects(filing: FilingView) -> FieldRef:
