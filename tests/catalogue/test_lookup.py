@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.cli.test_cli import COMMANDS
 from xltool import cli
 from xltool.catalogue.explain import is_live
 from xltool.rules.catalogue import RULES
@@ -18,20 +19,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 Run = tuple[int, str, str]
-COMMANDS = (
-    "generate",
-    "roster",
-    "read",
-    "audit",
-    "batch",
-    "convert",
-    "refile",
-    "merge",
-    "rules",
-    "explain",
-    "forms",
-    "guide",
-)
 
 
 @pytest.fixture
