@@ -101,7 +101,6 @@ def test_a_profile_in_a_file_ends_no_run(form: bytes, tmp_path: Path) -> None:
         (folder / f"{number:02d}.xlsx").write_bytes(carrying(form, text))
     paths = sorted(folder.iterdir())
     out = tmp_path / "结果"
-    begun = time.monotonic()
     xltool.batch(folder, out=out, jobs=1)
     findings = json.loads((out / "findings.json").read_text(encoding="utf-8"))["findings"]
     unused = sorted({finding["path"] for finding in findings if finding["rule"] == "W-26"})
@@ -110,7 +109,6 @@ def test_a_profile_in_a_file_ends_no_run(form: bytes, tmp_path: Path) -> None:
     assert len(xltool.read(*paths).submissions) == len(paths)
     with pytest.raises(ValueError, match="没有可以汇总的报送：1 份都有问题"):  # one form filed many times
         xltool.merge(folder, out=tmp_path / "汇总.xlsx")
-    assert time.monotonic() - begun < 60  # seconds, on a busy machine
 
 
 def seconds_of_reading(path: Path) -> float:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import struct
-import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -86,6 +85,7 @@ def test_references_stay_within_the_sheet(reference: str, area: object) -> None:
     assert area_of(reference) == area
 
 
+@pytest.mark.timeout(40)  # row by row it takes more than a minute
 def test_a_table_stretched_over_the_sheet_is_read_at_once(tmp_path: Path) -> None:
     """A name over a million rows costs no more than the rows that hold something."""
     form = filled(tmp_path / "附件2.xlsx", "附件2").read_bytes()
@@ -93,9 +93,7 @@ def test_a_table_stretched_over_the_sheet_is_read_at_once(tmp_path: Path) -> Non
     start = book.index('name="三级指标"')
     end = book.index("</definedName>", start)
     stretched = book[:end].rpartition("$")[0] + "$1048576" + book[end:]
-    begun = time.process_time()
     assert outcome(with_part(form, BOOK, stretched.encode()), tmp_path / "长.xlsx") == "read"
-    assert time.process_time() - begun < 5  # seconds; 60 before
 
 
 @pytest.mark.parametrize("reference", ["A0", "A1048577", "XFE1", "A99999999"])
@@ -193,15 +191,14 @@ def test_amounts_merged_into_one_cell_are_one_amount() -> None:
     assert len(raws) == 1
 
 
+@pytest.mark.timeout(40)  # by a pattern that explodes it takes more than a minute
 def test_a_name_of_digits_is_read_at_once() -> None:
     """A cell full of digits where an indicator's name belongs costs no time."""
     sheet = as_sheet(project_form())
     rows = [row for (row, column), cell in sheet.cells.items() if column == 4 and cell.value and row > 11]
     for row in rows[:12]:
         sheet.cells[row, 4] = Cell("9" * 32_767, None, error=False, locked=False, number_format="General")
-    begun = time.process_time()
     only(sheet)
-    assert time.process_time() - begun < 3  # seconds; 60 before
 
 
 def test_three_forms_in_a_row_have_three_ids() -> None:

