@@ -215,12 +215,11 @@ def merge(
         as_filings(records)
         result = audit_in_memory(workers, records, terms=terms)
     accepted = acceptance.accepted(result, year, () if inbox is None else inbox.missing_forms)
-    if inbox is not None:
-        places = {filing: number for number, filing in enumerate(inbox.filings)}
-        in_order = sorted(accepted.filings.items(), key=lambda pair: places.get(pair[0], len(places)))
-        accepted = replace(accepted, filings=dict(in_order))
+    codes = {} if inbox is None else inbox.codes
+    accepted = accepted.in_order_of(list(codes))
     names = {filing: department_of(same) or filing for filing, same in accepted.filings.items()}
-    write(out, merged.Merged(accepted.records, names, result.scores), accepted)
+    summary = merged.Merged(accepted.records, names, result.scores, codes=codes)
+    write(out, summary, accepted)
     return accepted
 
 

@@ -74,7 +74,7 @@ def folder(tmp_path: Path) -> Path:
 def rows_of(sheet: Worksheet) -> list[dict[str, Any]]:
     """The rows of a sheet by their heads; the totals, if any, come first."""
     lines = list(sheet.iter_rows(values_only=True))
-    if lines[0][0] == TOTALS:
+    if TOTALS in lines[0]:
         lines[0], lines[1] = lines[1], lines[0]
     names = [str(head).replace("\n", "_") for head in lines[0]]
     return [dict(zip(names, line, strict=True)) for line in lines[1:]]
@@ -182,7 +182,10 @@ def test_the_same_filings_give_the_same_bytes(folder: Path, tmp_path: Path, monk
 
 
 def test_with_a_roster_the_valid_copy_is_summed_and_incomplete_filings_are_left_out(tmp_path: Path) -> None:
-    """A form filed twice is no obstacle, a missing form is one, and departments without a filing are listed."""
+    """A form filed twice is no obstacle, a missing form is one, and departments without a filing are listed.
+
+    Codes of the roster stand before the names on every sheet, with their zeros.
+    """
     folder, roster = tmp_path / "报送", tmp_path / "名册.csv"
     file(folder / "甲", clean.papers(), clean.BUREAU)
     base = next((folder / "甲").glob("附件1*"))
@@ -195,6 +198,12 @@ def test_with_a_roster_the_valid_copy_is_summed_and_incomplete_filings_are_left_
     assert reasons.keys() == {OTHER, "示范县林业局"}
     assert reasons[OTHER].startswith("没有报齐，缺 附件1")
     assert reasons["示范县林业局"] == "没有报送"
+    book = openpyxl.load_workbook(tmp_path / "汇总.xlsx", data_only=True)
+    for name in SHEETS[:-1]:
+        rows = [row for row in rows_of(book[name]) if row["单位"] != TOTALS]
+        assert {(row["单位编码"], row["单位"]) for row in rows} == {("001", clean.BUREAU)}
+    left_out = rows_of(book["未汇总"])
+    assert [(row["单位编码"], row["单位"]) for row in left_out] == [("002", OTHER), ("003", "示范县林业局")]
 
 
 def test_departments_stand_in_the_order_of_the_roster(tmp_path: Path) -> None:
@@ -205,5 +214,7 @@ def test_departments_stand_in_the_order_of_the_roster(tmp_path: Path) -> None:
     for names in ((clean.BUREAU, OTHER), (OTHER, clean.BUREAU)):
         listed = "".join(f"{number:03},{name}\n" for number, name in enumerate(names, start=1))
         roster.write_text(f"单位编码,单位名称\n{listed}", encoding="utf-8")
-        merged = xltool.merge(folder, out=tmp_path / "汇总.xlsx", roster=roster)
+        merged = xltool.merge(folder, out=tmp_path / "汇总.parquet", roster=roster)
         assert [same[0].department for same in merged.filings.values()] == list(names)
+        table = pd.read_parquet(tmp_path / "汇总.parquet")
+        assert list(table.groupby("单位编码")["单位"].unique().explode()) == list(names)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from xltool.auditing.filings import by_filing, department_of
@@ -24,11 +24,12 @@ MOST_REASONS = 3
 
 @dataclass(frozen=True)
 class Exclusion:
-    """A filing, or a file, that is not accepted, and why."""
+    """A filing, or a file, that is not accepted, and why; `filing` is "" for a file of nobody."""
 
     department: str
     files: tuple[str, ...]
     reason: str
+    filing: str = ""
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,13 @@ class Accepted:
         submissions = [submission for same in self.filings.values() for submission in same]
         return [FileRecord(submission.path, "read", submissions=[submission]) for submission in submissions]
 
+    def in_order_of(self, filings: Sequence[str]) -> Accepted:
+        """The same with filings, and those that are excluded, in this order; others stand behind them."""
+        places = {filing: number for number, filing in enumerate(filings)}
+        in_order = sorted(self.filings.items(), key=lambda pair: places.get(pair[0], len(places)))
+        excluded = sorted(self.excluded, key=lambda exclusion: places.get(exclusion.filing, len(places)))
+        return replace(self, filings=dict(in_order), excluded=tuple(excluded))
+
 
 def accepted(audit: Audit, year: int | None = None, missing: Iterable[MissingForms] = ()) -> Accepted:
     """Accept the filings of the year (None: the only one there is) without an error and without a form filed twice.
@@ -76,10 +84,10 @@ def accepted(audit: Audit, year: int | None = None, missing: Iterable[MissingFor
         reason = _other_year(same, year) or "；".join(filter(None, (lacks, _reason(obstacles[filing]))))
         if reason:
             files = tuple(dict.fromkeys(submission.path for submission in same))
-            excluded.append(Exclusion(department_of(same) or filing, files, reason))
+            excluded.append(Exclusion(department_of(same) or filing, files, reason, filing))
         else:
             filings[filing] = tuple(same)
-    excluded += [Exclusion(forms.department, (), "没有报送") for forms in incomplete.values()]
+    excluded += [Exclusion(forms.department, (), "没有报送", forms.filing) for forms in incomplete.values()]
     unread = [record for record in audit.records if record.status == "refused"]
     excluded += [Exclusion("", (record.path,), record.reason) for record in unread]
     if not filings:

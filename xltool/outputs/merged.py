@@ -30,13 +30,14 @@ if TYPE_CHECKING:
     from xltool.reader.records import FileRecord
 
 FUNDS: Final = ("年初预算数", "全年预算数", "全年执行数", "分值", "执行率", "得分")
+CODE: Final = "单位编码"
 EXCLUDED_COLUMNS: Final = (
     ListColumn("序号", 6),
+    ListColumn(CODE, 12),
     ListColumn("单位", 32),
     ListColumn("文件", 50),
     ListColumn("未汇总的原因", 80),
 )
-_OWNER_COLUMNS: Final = ["单位", "年度", "表", "项目"]
 _BASE_DATA, _DEPARTMENT_REVIEW, _PROJECT_REVIEW = map(key_of, FORM_ROLES)
 _DEPARTMENT: Final = {
     _BASE_DATA: (
@@ -61,20 +62,35 @@ _PROJECT: Final = (
 class Merged:
     """The accepted filings as tidy frames.
 
+    With a roster the code of each department stands before its name.
+
     `long` has a row for each figure or text: 单位, 年度, 表, 项目, 明细 (项目 or 指标 for rows of a table, else null),
-    行, 栏目, 数值, 文本, 计量单位, 文件, 工作表, 单元格.
+    行, 栏目, 数值, 文本, 计量单位, 文件, 工作表, 单元格, 单位编码 (null without a roster).
     """
 
     def __init__(
-        self, records: Sequence[FileRecord], departments: Mapping[str, str], scores: Mapping[str, Score]
+        self,
+        records: Sequence[FileRecord],
+        departments: Mapping[str, str],
+        scores: Mapping[str, Score],
+        *,
+        codes: Mapping[str, str],
     ) -> None:
-        """Build the frames of the records; `departments` maps the id of each filing to the name of its department."""
+        """Build the frames of the records.
+
+        `departments` maps the id of each filing to the name of its department, `codes` to its code in the roster;
+        `codes` is empty without a roster.
+        """
         tables = frames(records)
+        self.codes = codes
+        self._department = [CODE, "单位"] if codes else ["单位"]
+        self._owner = [*self._department, "年度", "表", "项目"]
         submissions = tables.submissions.assign(单位=tables.submissions["filing"].map(departments).fillna(""))
         submissions = submissions.rename(columns={"form": "表", "year": "年度", "path": "文件", "sheet": "工作表"})
         submissions["项目"] = submissions["project"].where(submissions["表"] == _PROJECT_REVIEW, None)
         submissions["重算得分"] = [scores[key].recomputed if key in scores else None for key in submissions["id"]]
         submissions["等级"] = [scores[key].grade if key in scores else None for key in submissions["id"]]
+        submissions[CODE] = submissions["filing"].map(codes)
         self.submissions = submissions.set_index("id")
         values = tables.values.rename(columns={"cell": "单元格", "unit": "计量单位", "field": "栏目"})
         self.values = values.drop(columns="sheet").join(self.submissions, on="submission")
@@ -88,12 +104,12 @@ class Merged:
         mine = mine.assign(值=mine["数值"].astype(object).where(mine["数值"].notna(), mine["文本"]))
         wide = mine.pivot_table(index="submission", columns="栏目", values="值", aggfunc="first", sort=False)
         submissions = self.submissions[self.submissions["表"] == form]
-        head = submissions[["单位", "年度", *(["项目"] if form == _PROJECT_REVIEW else [])]]
+        head = submissions[[*self._department, "年度", *(["项目"] if form == _PROJECT_REVIEW else [])]]
         return head.join(wide.reindex(columns=list(FORMS[form].fields))).join(submissions[["文件", "工作表"]])
 
     def departments(self) -> pd.DataFrame:
         """A row for each filing: staffing, 三公经费, spending, funds, scores, and the sum of its 附件3."""
-        head = self.submissions.drop_duplicates("filing").set_index("filing")[["单位", "年度"]]
+        head = self.submissions.drop_duplicates("filing").set_index("filing")[[*self._department, "年度"]]
         for form, keys in _DEPARTMENT.items():
             mine = self.wide(form).join(self.submissions[["filing"]]).drop_duplicates("filing").set_index("filing")
             head = head.join(mine[list(keys)])
@@ -110,7 +126,7 @@ class Merged:
         """A row for each 附件3: department, project, funds and score."""
         wide = self.wide(_PROJECT_REVIEW)
         scores = self.submissions.loc[wide.index, ["重算得分", "等级"]]
-        return wide[["单位", "年度", "项目", *_PROJECT]].join(scores).reset_index(drop=True)
+        return wide[[*self._department, "年度", "项目", *_PROJECT]].join(scores).reset_index(drop=True)
 
     def spending(self) -> pd.DataFrame:
         """The amounts of 附件1 by item: 单位, 年度, 科目 and the three measures."""
@@ -128,7 +144,7 @@ class Merged:
             index=["submission", "科目"], columns="计量", values="数值", sort=False, dropna=False
         )
         by_item = by_item.reindex(columns=list(measures)).dropna(how="all").reset_index(level="科目")
-        return self.submissions[_OWNER_COLUMNS].join(by_item, how="inner").reset_index(drop=True)
+        return self.submissions[self._owner].join(by_item, how="inner").reset_index(drop=True)
 
     def rows(self, table: str) -> pd.DataFrame:
         """The rows of a table: 单位, 年度, 表, 项目, the columns of the form, 文件."""
@@ -136,12 +152,12 @@ class Merged:
         others = {"submission", "row", "target", "actual", "cells", *review.TARGET_PARTS}
         inputs = [name for name in rows.columns if name not in others]
         if "项目" not in inputs:
-            rows = rows.join(self.submissions[[*_OWNER_COLUMNS, "文件"]], on="submission")
-        return rows[[*_OWNER_COLUMNS, *inputs, "文件"]].reset_index(drop=True)
+            rows = rows.join(self.submissions[[*self._owner, "文件"]], on="submission")
+        return rows[[*self._owner, *inputs, "文件"]].reset_index(drop=True)
 
     def long(self) -> pd.DataFrame:
         """Every figure and text with its address; the columns are those that the class names."""
-        columns = [*_OWNER_COLUMNS, "明细", "行", "栏目", "数值", "文本", "计量单位", "文件", "工作表", "单元格"]
+        columns = list(_TYPES)
         single = self.values.assign(明细=None, 行=None)
         parts = [single[single["数值"].notna() | single["文本"].notna()]]
         parts += [self._melted(table) for table in self.tables]
@@ -166,7 +182,7 @@ class Merged:
 _TYPES: Final = {
     "单位": "string", "年度": "Int64", "表": "string", "项目": "string", "明细": "string", "行": "Int64",
     "栏目": "string", "数值": "Float64", "文本": "string", "计量单位": "string", "文件": "string",
-    "工作表": "string", "单元格": "string",
+    "工作表": "string", "单元格": "string", CODE: "string",
 }  # fmt: skip
 
 
@@ -190,20 +206,23 @@ def merged_workbook(merged: Merged, excluded: Sequence[Exclusion], year: int, ma
     }
     for name, frame in sheets.items():
         data.write(book, name, [str(key) for key in frame.columns], totals.plain_rows(frame))
-    _write_excluded(book, excluded)
+    _write_excluded(book, excluded, merged.codes)
     return book.close()
 
 
-def _write_excluded(book: WorkbookWriter, excluded: Sequence[Exclusion]) -> None:
-    sheet = book.sheet("未汇总", EXCLUDED_COLUMNS)
+def _write_excluded(book: WorkbookWriter, excluded: Sequence[Exclusion], codes: Mapping[str, str]) -> None:
+    columns = [column for column in EXCLUDED_COLUMNS if codes or column.head != CODE]
+    sheet = book.sheet("未汇总", columns)
     sheet.set_print_title("未汇总")
     sheet.start_list(len(excluded), frozen=2, empty="全部报送都已汇总。")
     for row, exclusion in enumerate(excluded, start=1):
         files = "\n".join(exclusion.files)
         sheet.write_number(row, 0, row, "integer")
-        for column, text in enumerate((exclusion.department, files, exclusion.reason), start=1):
+        code = [codes.get(exclusion.filing, "")] if codes else []
+        texts = [*code, exclusion.department, files, exclusion.reason]
+        for column, text in enumerate(texts, start=1):
             sheet.write_text(row, column, text)
-        sheet.fit_height(row, [None, exclusion.department, files, exclusion.reason])
+        sheet.fit_height(row, [None, *texts])
 
 
 def write_parquet(path: Path, merged: Merged) -> None:

@@ -238,6 +238,10 @@ class ReviewContext:
     run: str = ""
 
 
+class Recomputed(float):
+    """A number that the program computed because the file's own formula was never calculated."""
+
+
 @dataclass(frozen=True)
 class Tables:
     """Sheets of data: `heads` has the columns of each by its name, `rows` the rows of all sheets with their names.

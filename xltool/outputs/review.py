@@ -16,6 +16,7 @@ from xltool.outputs.model import (
     FileStatus,
     FilingRow,
     Picture,
+    Recomputed,
     Review,
     ReviewContext,
     RuleRow,
@@ -24,6 +25,7 @@ from xltool.outputs.model import (
 )
 from xltool.outputs.reviewing.filing_rows import filing_rows
 from xltool.params import DEFAULT
+from xltool.reader.notation.cells import State
 from xltool.rules.catalogue import RULES
 
 if TYPE_CHECKING:
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from xltool.auditing.result import Audit
+    from xltool.expr.nodes import Field
     from xltool.outputs.model import Plain
     from xltool.reader.records import Submission
 
@@ -179,21 +182,19 @@ def _groups(audit: Audit) -> dict[str, list[Submission]]:
 
 @dataclass(frozen=True)
 class _DataRows:
-    """Rows of the sheets of data, read submission by submission each time they are gone through."""
+    """Rows of the sheets of data, read submission by submission each time they are gone through.
 
-    submissions: Sequence[Submission]
+    A formula that was never calculated gives the recomputed value, and the row says how many there are.
+    """
+
+    audit: Audit
 
     def __iter__(self) -> Iterator[tuple[str, Sequence[Plain]]]:
-        for submission in self.submissions:
-            yield (
-                submission.form,
-                [
-                    submission.full_department,
-                    submission.path,
-                    submission.sheet,
-                    *map(submission.value, FORMS[submission.form].fields),
-                ],
-            )
+        for submission in self.audit.submissions:
+            place = [submission.full_department, submission.path, submission.sheet]
+            values = [self._value(submission, item) for item in FORMS[submission.form].fields.values()]
+            count = sum(isinstance(value, Recomputed) for value in values)
+            yield submission.form, [*place, f"{count} 格由程序重算（蓝底）" if count else None, *values]
             whose = [submission.full_department, submission.form, submission.project, submission.path]
             rows = submission.rows
             for name, (table, columns) in _DETAILS.items():
@@ -201,9 +202,17 @@ class _DataRows:
                     if row.table == table:
                         yield name, [*whose, *map(row.value, columns)]
 
+    def _value(self, submission: Submission, item: Field) -> Plain:
+        """The filed value of a field, or the recomputed one where there is none because nothing calculated it."""
+        filed = submission.values.get(item.key)
+        if filed is None or filed.state is not State.NOT_CALCULATED:
+            return submission.value(item.key)
+        number = self.audit.recomputed(submission, item)
+        return None if number is None else Recomputed(number)
+
 
 def _tables(audit: Audit) -> Tables:
     """A sheet of data for each form, and for each table of rows."""
-    heads = {key: ["单位", "文件", "工作表", *form.fields] for key, form in FORMS.items()}
+    heads = {key: ["单位", "文件", "工作表", "未重算的公式", *form.fields] for key, form in FORMS.items()}
     heads |= {name: ["单位", "表", "项目", "文件", *columns] for name, (_, columns) in _DETAILS.items()}
-    return Tables(heads, _DataRows(audit.submissions))
+    return Tables(heads, _DataRows(audit))

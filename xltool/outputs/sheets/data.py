@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from xltool.expr.nodes import Kind
 from xltool.forms import FORMS
+from xltool.outputs.model import Recomputed
 from xltool.outputs.sheets.sheet_writer import GREEN, LAST_ROW, ListColumn, SheetWriter
 from xltool.outputs.sheets.texts import MEASURED, display_width, line_count, visible
 
@@ -24,7 +25,9 @@ HEADS: Final = {
     "score_filed": "自评得分", "score_recomputed": "重算得分", "grade": "等级",
 }  # fmt: skip
 """The heads of columns that are not labels of a form."""
-_IDENTITY: Final = frozenset({"submission", "filing", "department", "单位", "部门名称", "填报单位", "项目支出名称"})
+_IDENTITY: Final = frozenset(
+    {"submission", "filing", "department", "单位编码", "单位", "部门名称", "填报单位", "项目支出名称"}
+)
 _MOST_FROZEN: Final = 2
 SAMPLE: Final = 500
 """Rows that are kept until the column widths can be derived from them."""
@@ -52,7 +55,7 @@ class DataSheet:
         self.sheet = book.sheet(name, tab=GREEN[0])
         self.sheet.set_print_title(self.sheet.name)
         self._keys = keys
-        self._frozen = min(_MOST_FROZEN, len(list(takewhile(_IDENTITY.__contains__, keys))) or 1)
+        self._frozen = frozen_columns(keys)
         self._sample: list[Sequence[Plain]] | None = []
         self._rows = 0
 
@@ -93,6 +96,11 @@ class DataSheet:
         if self._rows < LAST_ROW:
             self._rows += 1
             write_row(self.sheet, self._rows, self._keys, row)
+
+
+def frozen_columns(keys: Sequence[str]) -> int:
+    """How many columns stay in sight: those that say whose a row is."""
+    return min(_MOST_FROZEN, len(list(takewhile(_IDENTITY.__contains__, keys))) or 1)
 
 
 def write(book: WorkbookWriter, name: str, keys: Sequence[str], rows: Iterable[Sequence[Plain]]) -> None:
@@ -142,7 +150,8 @@ def write_row(sheet: SheetWriter, number: int, keys: Sequence[str], values: Sequ
         elif isinstance(value, bool) or abs(value) >= _HUGE:
             sheet.write_text(number, at, _displayed(key, value), style)
         else:
-            sheet.write_number(number, at, value, _number_style(key, value))
+            style = _number_style(key, value)
+            sheet.write_number(number, at, value, f"recomputed_{style}" if isinstance(value, Recomputed) else style)
     sheet.fit_height(number, wrapped)
 
 

@@ -36,10 +36,12 @@ def write(book: WorkbookWriter, name: str, frame: pd.DataFrame, ratios: Mapping[
     sheet = book.sheet(name, columns)
     sheet.set_print_title(name)
     rows = list(plain_rows(frame))
-    sheet.write_text(TOTAL_ROW, 0, "合计（得分为平均）", "total_text")
-    for at, key in enumerate(keys[1:], start=1):
+    named = data.frozen_columns(keys)
+    for at, text in zip(range(named), [*[None] * (named - 1), "合计（得分为平均）"], strict=True):
+        sheet.write_text(TOTAL_ROW, at, text, "total_text")
+    for at, key in enumerate(keys[named:], start=named):
         _write_total(sheet, frame, keys=keys, at=at, ratio=ratios.get(key))
-    sheet.start_list(len(rows), frozen=1, head=HEAD_ROW, empty="没有数据。")
+    sheet.start_list(len(rows), frozen=named, head=HEAD_ROW, empty="没有数据。")
     for number, row in enumerate(rows, start=HEAD_ROW + 1):
         data.write_row(sheet, number, keys, row)
 

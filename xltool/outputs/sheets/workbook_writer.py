@@ -12,7 +12,7 @@ import xlsxwriter
 
 from xltool.forms.manifest import AUTHOR
 from xltool.outputs.sheets.cells import HeldCells
-from xltool.outputs.sheets.sheet_writer import COLOURS, FONT, NAVY, PALE, RULE_LINE, SheetWriter
+from xltool.outputs.sheets.sheet_writer import BLUE, COLOURS, FONT, NAVY, PALE, RULE_LINE, SheetWriter
 from xltool.outputs.sheets.texts import cell_text, sheet_name
 from xltool.storage.files import universal
 
@@ -71,6 +71,12 @@ STYLES.update(
     {
         f"total_{name}": STYLES[name] | {"bold": True, "bg_color": PALE, "font_color": NAVY}
         for name in ("text", "line", "count", "score", "money", "rate")
+    }
+)
+STYLES.update(
+    {
+        f"recomputed_{name}": STYLES[name] | {"italic": True, "font_color": BLUE[0], "bg_color": BLUE[1]}
+        for name in ("plain", "count", "score", "money", "rate")
     }
 )
 STYLES.update(

@@ -78,9 +78,9 @@ class Inbox:
     notices: tuple[str, ...] = ()
 
     @property
-    def filings(self) -> dict[str, str]:
-        """The departments by what their filings of this year are called, in the order of the roster."""
-        return {account.filing: account.department for account in self.accounts}
+    def codes(self) -> dict[str, str]:
+        """The codes of the departments by what their filings of this year are called, in the order of the roster."""
+        return {account.filing: account.code for account in self.accounts}
 
     @property
     def missing_forms(self) -> tuple[MissingForms, ...]:
