@@ -6,8 +6,6 @@ import os
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 from xltool import params
 from xltool.auditing import acceptance
 from xltool.auditing import audit as audits
@@ -26,7 +24,7 @@ from xltool.findings import Finding, InputError
 from xltool.forms import FORMS, form_named
 from xltool.issuing.issue import LIST, Issued, issue_plan, prior_sources
 from xltool.issuing.plan import plan_department, plan_roster
-from xltool.outputs import json_output, merged
+from xltool.outputs import json_output
 from xltool.reader.files.sources import discover, sources_below, without
 from xltool.roster.inbox import sort_out
 from xltool.storage import files
@@ -38,6 +36,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    import pandas as pd
+
     from xltool.reader.files.archives import Source
     from xltool.reader.records import FileRecord
     from xltool.roster import Roster
@@ -46,6 +46,7 @@ EARLIEST, LATEST = 2000, 2099
 _BACK = "收回"
 """Stands before the names of files that came back, so that none is that of a file of last round."""
 MOST_INDICATORS = 50
+MERGED_SUFFIXES = (".xlsx", ".parquet")
 SCORE_COLUMNS = ("score_filed", "score_recomputed", "grade", "profile")
 
 
@@ -65,7 +66,7 @@ class AuditResult:
     audit: audits.Audit
 
 
-def generate(  # noqa: PLR0913 - one parameter an option
+def generate(
     *,
     year: int,
     out: Path,
@@ -141,7 +142,7 @@ def new_roster(path: Path) -> None:
     files.write_whole(path, empty_roster())
 
 
-def order_for(  # noqa: PLR0913 - one parameter an option
+def order_for(
     *,
     year: int,
     forms: Sequence[str] | None,
@@ -185,6 +186,8 @@ def read(paths: Sequence[Path]) -> ReadResult:
 
 def audit(paths: Sequence[Path], terms: Terms = NO_TERMS, *, prior: Path | None = None) -> AuditResult:
     """Check files given together; see `xltool.audit`."""
+    import pandas as pd
+
     result, _ = audit_given(paths, terms, prior=prior)
     data = json_output.audit_json(result)
     return AuditResult(
@@ -203,8 +206,9 @@ def merge(
     terms: Terms = NO_TERMS,
 ) -> acceptance.Accepted:
     """The accepted filings of a year as one workbook or Parquet file; see `xltool.merge`."""
-    write = {".xlsx": _merged_workbook, ".parquet": _merged_parquet}.get(out.suffix.lower())
-    if write is None:
+    from xltool.outputs import merged
+
+    if out.suffix.lower() not in MERGED_SUFFIXES:
         msg = f"汇总文件应以 .xlsx 或 .parquet 结尾：{out}"
         raise InputError(msg)
     known = None if roster is None else _read_roster(roster)
@@ -219,7 +223,10 @@ def merge(
     accepted = accepted.in_order_of(list(codes))
     names = {filing: department_of(same) or filing for filing, same in accepted.filings.items()}
     summary = merged.Merged(accepted.records, names, result.scores, codes=codes)
-    write(out, summary, accepted)
+    if out.suffix.lower() == ".parquet":
+        merged.write_parquet(out, summary)
+    else:
+        files.write_whole(out, merged.merged_workbook(summary, accepted.excluded, accepted.year, files.run_time()))
     return accepted
 
 
@@ -234,14 +241,6 @@ def refile(last: Path, back: Sequence[Path], out: Path, *, bar: Bar = no_bar) ->
         placed = [file for file in refiling.place_files(*records) if file.name in place]
         refiling.copy_files(placed, place, out)
     return [replace(file, name=file.name.removeprefix(f"{_BACK}/")) for file in placed]
-
-
-def _merged_workbook(out: Path, summary: merged.Merged, accepted: acceptance.Accepted) -> None:
-    files.write_whole(out, merged.merged_workbook(summary, accepted.excluded, accepted.year, files.run_time()))
-
-
-def _merged_parquet(out: Path, summary: merged.Merged, _: acceptance.Accepted) -> None:
-    merged.write_parquet(out, summary)
 
 
 def convert(paths: Sequence[Path], out: Path, *, year: int | None = None) -> filings.Converted:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from copy import copy
 from typing import Any
 
 from typer.core import TyperCommand, TyperGroup
@@ -60,13 +61,16 @@ class _Chinese:
         rich_utils.highlighter = _wrapping(rich_utils.OptionHighlighter)
         for param in self.get_params(ctx):  # type: ignore[attr-defined] # mixed into a command
             if getattr(param, "is_flag", param.param_type_name == "argument"):
-                param.display_type_rich = _unsaid  # typer 0.29 writes <bool> beside a flag, <path> beside 文件
+                _hide_type(param)
         super().format_help(ctx, formatter)  # type: ignore[misc] # mixed into a command
 
 
-def _unsaid(ctx: Any) -> str | None:  # noqa: ARG001 # typer's signature
-    """No type for a flag or an argument in the help: its name says enough."""
-    return None
+def _hide_type(param: Any) -> None:
+    """Leave the Python type of a flag or an argument out of the help (<path> beside 文件): its name says enough."""
+    param.display_type_rich = lambda ctx: None  # noqa: ARG005 # typer 0.29 and later
+    if hasattr(param, "type"):  # before
+        param.type = copy(param.type)  # arguments share their types
+        param.type.get_metavar = lambda **_: ""
 
 
 def _wrapping(highlighter: Any) -> Any:
@@ -148,4 +152,4 @@ def _allowed(said: str) -> str:
         return f"，可选 {'、'.join(choices)}"
     if least is not None:
         return f"，应填不小于 {least[1]} 的整数"
-    return "，应填整数" if "integer" in said else ""
+    return "，应填整数" if re.search(r"\bint(eger)?\b", said) else ""

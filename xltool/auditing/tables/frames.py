@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 from xltool.auditing.tables import tidy
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    import pandas as pd
 
     from xltool.reader.records import FileRecord
 
@@ -33,6 +33,8 @@ class Frames:
 
 def frames(records: Sequence[FileRecord]) -> Frames:
     """Frames of everything that was read; empty frames keep their columns."""
+    import pandas as pd  # noqa: PLC0415 - half a second, and many import the type of a result only
+
     return Frames(
         pd.DataFrame(tidy.submissions(records), columns=list(tidy.SUBMISSION_COLUMNS)),
         pd.DataFrame(tidy.values(records), columns=list(tidy.VALUE_COLUMNS)),
