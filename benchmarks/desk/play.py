@@ -55,9 +55,9 @@ class Game:
     def __post_init__(self) -> None:
         """Give each trouble to a department."""
         able = [trouble for trouble in self.troubles if soffice() or not trouble.office]
-        if len(able) > len(self.desk.offices):
-            msg = f"{len(able)} kinds of trouble need as many departments, not {len(self.desk.offices)}"
-            raise ValueError(msg)
+        # Of more troubles than departments, as many as there are departments, from the whole list.
+        count = min(len(able), len(self.desk.offices))
+        able = [able[at * len(able) // count] for at in range(count)]
         self.roles = dict.fromkeys((office.code for office in self.desk.offices), HONEST)
         # Every second department, so that troubles have honest neighbours; the rest from the start again.
         order = [*self.desk.offices[1::2], *self.desk.offices[0::2]]
@@ -186,7 +186,10 @@ def _states(view: DeskView, office: Office) -> set[str]:
 
 
 def _rules(view: DeskView, office: Office) -> set[str]:
-    return {finding["rule"] for finding in view.findings(office)}
+    """The rules of its errors and warnings, also of those that were folded into another."""
+    findings = view.findings(office)
+    folded = {each["rule"] for finding in findings for each in finding["consequences"] if each["severity"] != "info"}
+    return folded | {finding["rule"] for finding in findings}
 
 
 def _fates(view: DeskView, office: Office) -> set[str]:
@@ -223,7 +226,11 @@ def _wrong(view: DeskView, office: Office, wanted: Expectation) -> Iterator[str]
             yield f"{name}：{is_}，应为 {should}"
     if (account["missing"] != []) != (wanted.missing > 0):
         yield f"未报：{account['missing']}"
-    asked = any(finding["path"].startswith(view.folder(office) + "/") for finding in view.findings(office))
+    spare = set() if account["missing"] else set(account["unread"])
+    asked = any(
+        finding["path"].startswith(view.folder(office) + "/") and finding["path"] not in spare
+        for finding in view.findings(office)
+    )
     if asked and not view.returned(office):
         yield "有问题的文件没有退回件"
 

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from benchmarks.desk.desk import Desk
-from benchmarks.desk.play import Game
+from benchmarks.desk.play import HONEST, Game
 from benchmarks.desk.troubles import TROUBLES
 from tests.batches.folders import EPOCH, InlinePool
 from xltool.batches import reading, side_inputs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported")  # openpyxl's, of data bars
 KINDS: Final = (
@@ -35,6 +36,12 @@ def game(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Game]:
         played = Game(Desk(tmp_path_factory.mktemp("年度"), 10), troubles)
         played.play()
         yield played
+
+
+def test_a_small_county_has_a_trouble_for_each_department(tmp_path: Path) -> None:
+    """Of more kinds than departments, some from the whole list."""
+    roles = Game(Desk(tmp_path, 3)).roles
+    assert len({trouble.name for trouble in roles.values()} - {HONEST.name}) == 3
 
 
 @pytest.mark.parametrize("round_", [0, 1])

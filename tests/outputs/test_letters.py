@@ -98,18 +98,21 @@ def test_the_second_letter_has_the_outcomes_of_earlier_findings() -> None:
     assert steps_table[1][4:] == ["125%", "100%"]
 
 
-def test_a_file_that_cannot_be_read_is_named_once() -> None:
-    """Among the files that cannot stand for a form that is owed; else, where all forms are there, as an error."""
+def test_a_file_that_cannot_be_read_is_named_where_something_is_owed() -> None:
+    """Among the files that cannot stand for a form. A scan beside forms that are all there is asked for by nobody."""
     scan = finding(0, "单位1/扫描.pdf", submission=None, sheet=None, cell=None, message="文件未能审核")
     row = replace(review().filings[0], files=("单位1/附件1.xlsx", "单位1/扫描.pdf"))
     what = replace(review(), filings=(row,), findings=(scan,))
     receipt = Receipt("单位1/扫描.pdf", "", "", "", "", "001", "单位1", "文件夹", ReceiptState.UNREADABLE, "是扫描件")
-    tables = []
-    for missing in (("附件2",), ()):
-        account = Account("001", "单位1", "", "", ("附件2",), (), missing, (), filing="f1")
-        (letter,) = letters(replace(what, context=ReviewContext(inbox=Inbox(2023, (account,), (receipt,)))))
-        tables.append([[row[1] for row in table[1:]] for table in texts(letter.content)[1]])
-    assert tables == [[["扫描.pdf"]], [["扫描.pdf"]]]
+    account = Account("001", "单位1", "", "", ("附件2",), (), ("附件2",), (), unread=("单位1/扫描.pdf",), filing="f1")
+    contexts = [
+        ReviewContext(inbox=Inbox(2023, (replace(account, missing=missing),), (receipt,)))
+        for missing in (("附件2",), ())
+    ]
+    (letter,) = letters(replace(what, context=contexts[0]))
+    assert [[row[1] for row in table[1:]] for table in texts(letter.content)[1]] == [["扫描.pdf"]]
+    assert letters(replace(what, context=contexts[1])) == []
+    assert [context.asks("", scan) for context in contexts] == [True, False]
 
 
 def test_departments_alike_have_letters_of_their_own() -> None:

@@ -30,7 +30,7 @@ from xltool.forms.base_data import MEASURES
 from xltool.outputs.model import FilingRow, ProjectScore, Review, ReviewContext
 from xltool.outputs.sheets.texts import row_height
 from xltool.outputs.workbook import write_review
-from xltool.roster.inbox import Account, Inbox
+from xltool.roster.inbox import Account, Inbox, Receipt, ReceiptState
 from xltool.rules.catalogue import RULES
 
 if TYPE_CHECKING:
@@ -113,6 +113,15 @@ def test_the_overview_says_what_is_not_there(tmp_path: Path) -> None:
     assert (shown[3]["单位"], shown[3]["错误"]) == ("不能归到单位的文件", 1)
     cards = {sheet.cell(3, number).value: sheet.cell(4, number).value for number in range(1, 19)}
     assert cards.items() >= {"应报单位": 1, "已报齐": 0, "部分报送": 0, "未报": 1, "错误": 2}.items()
+
+
+def test_a_scan_beside_forms_that_are_all_there_is_listed_and_not_asked_for(tmp_path: Path) -> None:
+    """收件清单 has why it could not be read, and that no letter asks for it."""
+    account = Account("001", "单位1", "", "", ("附件2",), ("附件2",), (), (), unread=("扫描.pdf",), filing="f1")
+    receipt = Receipt("扫描.pdf", "", "", "", "", "001", "单位1", "文件夹", ReceiptState.UNREADABLE, "是扫描件")
+    context = ReviewContext(inbox=Inbox(2023, (account,), (receipt,)))
+    sheet = write_and_open(tmp_path / "r.xlsx", replace(review(), context=context))["收件清单"]
+    assert sheet_values(sheet)[1][-1] == "是扫描件；应报的表已经报齐，通知里不再要求重报"
 
 
 def test_a_filing_leads_to_its_first_finding_and_its_first_file(book: Workbook) -> None:

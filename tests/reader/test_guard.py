@@ -118,16 +118,23 @@ def test_large_file_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "word"),
-    [(b"%PDF-1.7", "PDF"), (b"<html><table>", "网页"), ("部门,金额".encode(), "文本"), (b"\0\1\2", "未知")],
+    ("content", "word", "wanted"),
+    [
+        (b"%PDF-1.7", "PDF", "改报填好的电子表格"),
+        (b"\xff\xd8\xff", "图片", "改报填好的电子表格"),
+        (b"\0\1\2", "未知", "改报填好的电子表格"),
+        (b"<html><table>", "网页", "另存为 .xlsx"),
+        ("部门,金额".encode(), "文本", "另存为 .xlsx"),
+    ],
 )
-def test_other_content_is_refused(tmp_path: Path, content: bytes, word: str) -> None:
-    """A file that is no container is named for what it looks like."""
+def test_other_content_is_refused(tmp_path: Path, content: bytes, word: str, wanted: str) -> None:
+    """A file that is no container is named for what it looks like, and asked for as what it can become."""
     path = tmp_path / "a.xls"
     path.write_bytes(content)
     refused = refusal(path)
     assert refused.code == "not_a_workbook"
     assert word in refused.reason
+    assert wanted in refused.reason
 
 
 @pytest.mark.parametrize("cut", [10, 3_000, 30])

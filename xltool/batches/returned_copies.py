@@ -13,7 +13,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Final, Self
 
 from xltool.batches.products import LazyTasks
-from xltool.findings import Severity, keyed_on_files
+from xltool.findings import keyed_on_files
 from xltool.outputs.returned.counterparts import Counterparts, concerns, counterpart
 from xltool.reader.guard import FileFormat, Refused, check
 from xltool.storage import files
@@ -104,7 +104,7 @@ class ReturnedCopies:
         self._counterparts = Counterparts(_filings_by_path(result))
         concerned: set[str] = set()
         for key, finding in zip(result.keys, result.findings, strict=True):
-            if self._is_open(key, finding):
+            if self._context.asks(key, finding):
                 concerned |= {finding.path, *self._counterparts.add(finding)}
         self._records = [record for record in result.records if record.path in concerned]
         self._places = places_of(record.path for record in self._records)
@@ -168,18 +168,14 @@ class ReturnedCopies:
 
     def _open_findings(self, path: str) -> list[tuple[str, Finding]]:
         """The open findings on a file, and those on others of its filing that concern it, with their keys."""
-        pairs = [(key, finding) for key, finding in self._findings_on(path) if self._is_open(key, finding)]
+        pairs = [(key, finding) for key, finding in self._findings_on(path) if self._context.asks(key, finding)]
         for source in self._counterparts.sources(path):
             pairs += [
                 (key, counterpart(finding, path))
                 for key, finding in self._findings_on(source)
-                if self._is_open(key, finding) and concerns(finding, path)
+                if self._context.asks(key, finding) and concerns(finding, path)
             ]
         return sorted(pairs, key=lambda pair: pair[1].order)
-
-    def _is_open(self, key: str, finding: Finding) -> bool:
-        """Whether a finding asks the department for something: the officer has not settled it."""
-        return finding.severity is not Severity.INFO and key not in self._context.settled
 
 
 class RemoteCopies:

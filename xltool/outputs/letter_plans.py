@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from xltool.auditing.rounds.comparison import Outcome
-from xltool.findings import Severity, keyed_on_files
+from xltool.findings import keyed_on_files
 from xltool.roster.inbox import ReceiptState
 from xltool.storage import files
 from xltool.template.order import safe_name
@@ -127,11 +127,10 @@ class _Matters:
     def __init__(self, review: Review) -> None:
         self._review, self._on_file = review, keyed_on_files(review.findings, review.keys)
         self._paths: dict[str | None, dict[str, None]] = defaultdict(dict)
-        settled = review.context.settled
-        keys = iter(review.keys if settled else ())
+        keys = iter(review.keys)
         self._concerned: dict[str | None, dict[str, None]] = defaultdict(dict)
         for finding in review.findings:
-            if next(keys, "") not in settled and finding.severity is not Severity.INFO:
+            if review.context.asks(next(keys, ""), finding):
                 filing = review.filing_of(finding)
                 self._paths[filing][finding.path] = None
                 self._concerned[filing] |= dict.fromkeys(place.path for place in finding.related)
@@ -187,8 +186,7 @@ class _Matters:
         review, context = self._review, self._review.context
         for path in self._paths.get(filing, ()):
             for key, finding in self._on_file(path):
-                is_open = finding.severity is not Severity.INFO and key not in context.settled
-                if is_open and review.filing_of(finding) == filing:
+                if context.asks(key, finding) and review.filing_of(finding) == filing:
                     yield LetterMatter(_form_name(review, finding), finding, context.explained.by_key.get(key, ""))
 
 

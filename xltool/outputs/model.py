@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final, Protocol
 
 from xltool.auditing.explanations import NO_EXPLANATIONS, Explanations
+from xltool.findings import Severity
 from xltool.roster.model import NO_BUREAU, Bureau
 
 if TYPE_CHECKING:
@@ -236,6 +237,17 @@ class ReviewContext:
     decisions: Sequence[Decision] = ()
     settled: frozenset[str] = frozenset()
     run: str = ""
+
+    @cached_property
+    def _spare(self) -> frozenset[str]:
+        return frozenset() if self.inbox is None else self.inbox.spare
+
+    def asks(self, key: str, finding: Finding) -> bool:
+        """Whether a finding, given with its key, asks its department for something, in letters and returned copies.
+
+        A hint does not, nor what the officer has settled, nor a file that nobody could read and nobody misses.
+        """
+        return finding.severity is not Severity.INFO and key not in self.settled and finding.path not in self._spare
 
 
 class Recomputed(float):

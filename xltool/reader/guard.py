@@ -100,6 +100,9 @@ BROKEN = (zipfile.BadZipFile, zlib.error, struct.error, NotImplementedError, Run
 
 ENCRYPTED = "文件已加密，请取消打开密码后重新报送"
 
+_WEB_PAGE, _XML_FILE, _TEXT_FILE, _RTF = "网页文件", "XML 文件", "文本文件", "RTF 文档"
+_SAVABLE = frozenset({_WEB_PAGE, _XML_FILE, _TEXT_FILE, _RTF})
+"""What a spreadsheet program opens and saves as a workbook; of a picture it makes none."""
 _SIGNATURES = (
     (b"%PDF", "PDF 文件"),
     (b"\x89PNG", "图片"),
@@ -113,7 +116,7 @@ _SIGNATURES = (
     (b"Rar!", "RAR 压缩包"),
     (b"7z\xbc\xaf", "7z 压缩包"),
     (b"\x1f\x8b", "gz 压缩包"),
-    (b"{\\rtf", "RTF 文档"),
+    (b"{\\rtf", _RTF),
 )
 _MEDIA = re.compile(
     rb"....ftyp(?:hei|hev|mif|msf|avi)(?P<picture>.)|RIFF....WEBP(?P<web>.)|....ftyp|RIFF....(?:AVI |WAVE)", re.DOTALL
@@ -198,8 +201,9 @@ def _check(path: Path, limits: Limits, inflated: InflatedParts | None) -> FileFo
         # There may be filings in it, which would be lost if it were skipped.
         reason = f"{_looks_like(magic)}不能读取，里面可能有报送的表，请解压后报送，或改用 zip 打包"
         raise Refused(Code.FOREIGN_ARCHIVE, reason)
-    reason = f"文件内容不是电子表格（{_looks_like(magic)}），请另存为 .xlsx 后重新报送"
-    raise Refused(Code.NOT_A_WORKBOOK, reason)
+    kind = _looks_like(magic)
+    request = "请另存为 .xlsx 后重新报送" if kind in _SAVABLE else "请改报填好的电子表格"
+    raise Refused(Code.NOT_A_WORKBOOK, f"文件内容不是电子表格（{kind}），{request}")
 
 
 def _looks_like(magic: bytes) -> str:
@@ -212,10 +216,10 @@ def _looks_like(magic: bytes) -> str:
         return "图片" if media.lastgroup else "音像文件"
     text = magic.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if text.startswith((b"<html", b"<!doctype html", b"<table", b"<meta")):
-        return "网页文件"
+        return _WEB_PAGE
     if text.startswith(b"<"):
-        return "XML 文件"
-    return "未知格式" if b"\0" in magic else "文本文件"
+        return _XML_FILE
+    return "未知格式" if b"\0" in magic else _TEXT_FILE
 
 
 def _check_ole(path: Path) -> FileFormat:

@@ -53,6 +53,7 @@ RECEIPT_COLUMNS: Final = (
     ListColumn("说明", 56),
 )
 UNREAD: Final = ReceiptState.UNREADABLE.value
+NOT_ASKED: Final = "应报的表已经报齐，通知里不再要求重报"
 STATUS_INK: Final = {"已报齐": GREEN, "部分报送": AMBER, UNREAD: RED, "未报": RED}
 STATE_INK: Final = {
     ReceiptState.RECEIVED: GREEN, ReceiptState.LATE: AMBER, ReceiptState.SUPERSEDED: BLUE, ReceiptState.WRONG_YEAR: RED,
@@ -126,16 +127,17 @@ def _receipts(book: WorkbookWriter, inbox: Inbox, links: Linker) -> None:
     sheet.start_list(len(inbox.receipts), frozen=2, empty="没有收到文件。")
     # Files that need attention come first.
     shown = sorted(inbox.receipts, key=lambda receipt: receipt.state is ReceiptState.RECEIVED)[:LAST_ROW]
+    spare = inbox.spare
     for row, receipt in enumerate(shown, start=1):
-        _receipt(sheet, row, receipt, links)
+        _receipt(sheet, row, receipt, links, more=NOT_ASKED if receipt.path in spare else "")
     _colour_states(sheet, 1, len(shown), 8, {state.value: pair for state, pair in STATE_INK.items()})
 
 
-def _receipt(sheet: SheetWriter, row: int, receipt: Receipt, links: Linker) -> None:
+def _receipt(sheet: SheetWriter, row: int, receipt: Receipt, links: Linker, *, more: str) -> None:
     texts = [
         receipt.path, receipt.sheet, receipt.form, receipt.project,
         receipt.filed_by, receipt.department, receipt.matched_by, receipt.state.value,
-        receipt.reason,
+        "；".join(filter(None, (receipt.reason, more))),
     ]  # fmt: skip
     sheet.write_number(row, 0, row, "integer")
     sheet.write_link(row, 1, links(receipt.path, receipt.sheet or None, None), receipt.path)

@@ -116,7 +116,7 @@ def open_converted(path: Path, conversion: Conversion | None = None, *, seconds:
 
     conversion = conversion or recognise(path)
     if conversion is None:
-        raise Refused(Code.NOT_A_WORKBOOK, "文件内容不是电子表格，也不是 Word 文档，请用 WPS 另存为 .xlsx 后重新报送")
+        raise Refused(Code.NOT_A_WORKBOOK, "文件内容不是电子表格，也不是 Word 文档，请改报填好的电子表格")
     program = soffice()
     if program is None:
         shown = path.suffix.lower() or conversion.suffix

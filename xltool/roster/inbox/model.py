@@ -78,6 +78,11 @@ class Inbox:
     notices: tuple[str, ...] = ()
 
     @property
+    def spare(self) -> frozenset[str]:
+        """The files that could not be read, of departments that owe nothing: nobody is asked for them again."""
+        return frozenset(path for account in self.accounts if not account.missing for path in account.unread)
+
+    @property
     def codes(self) -> dict[str, str]:
         """The codes of the departments by what their filings of this year are called, in the order of the roster."""
         return {account.filing: account.code for account in self.accounts}
