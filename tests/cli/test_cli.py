@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 COMMANDS = (
+    "desk",
     "generate",
     "roster",
     "read",

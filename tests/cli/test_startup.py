@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 LIBRARIES: Final = frozenset({
-    "dask", "distributed", "docx", "filelock", "fsspec", "openpyxl", "pandas", "pyarrow", "python_calamine",
-    "watchfiles", "xlrd", "xlsxwriter",
+    "dask", "distributed", "docx", "filelock", "fsspec", "jinja2", "openpyxl", "pandas", "pyarrow", "python_calamine",
+    "starlette", "uvicorn", "watchfiles", "xlrd", "xlsxwriter",
 })  # fmt: skip
 """None of them is needed to check an issued template."""
 RUN: Final = (

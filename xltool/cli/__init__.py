@@ -13,13 +13,13 @@ import traceback
 
 import typer
 
-from xltool.cli import batch, catalogue, convert_merge, generate_roster, read_audit
+from xltool.cli import batch, catalogue, convert_merge, desk, generate_roster, read_audit
 from xltool.cli.app import DEBUG, FINE, WRONG_CALL, app
 from xltool.cli.chinese import reason
 from xltool.cli.terminal import tell, use_utf8
 from xltool.workers.relaxed_gc import relaxed_gc
 
-__all__ = ["app", "batch", "catalogue", "convert_merge", "generate_roster", "main", "read_audit"]
+__all__ = ["app", "batch", "catalogue", "convert_merge", "desk", "generate_roster", "main", "read_audit"]
 
 INTERRUPTED = 130
 """The exit code that shells expect after Ctrl-C."""

@@ -14,6 +14,7 @@ from xltool.storage.files import sentence_of
 
 _HELP = "显示本帮助。"
 _ORDER = (
+    "desk",
     "roster",
     "generate",
     "read",

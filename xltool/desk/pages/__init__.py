@@ -1,0 +1,1 @@
+"""The pages: a module for each screen, whose `ROUTES` say which function answers which address."""

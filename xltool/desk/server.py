@@ -1,0 +1,126 @@
+"""Serve the desk on this computer: a socket on 127.0.0.1, the browser opened, the end when nobody looks any more."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from contextlib import closing, suppress
+from typing import TYPE_CHECKING, Final
+from urllib.request import HTTPCookieProcessor, ProxyHandler, build_opener
+
+import uvicorn
+
+from xltool.desk.access import HOST, Access
+from xltool.desk.app import build_app
+from xltool.desk.desk import Desk
+from xltool.desk.recent import Recent, usual_place
+from xltool.findings import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+IDLE: Final = 600.0
+"""Seconds without a page and a job after which the server ends; browsers let pages in the background sleep."""
+LOOKING: Final = 1.0
+"""Seconds between two looks whether a page is open; a computer that sleeps counts as one look."""
+PORT_IN_USE: Final = "端口 {port} 不能用，可能已被占用；请换一个，或不写 --port，由程序自己选"
+ENDED_IDLE: Final = "页面都已关闭，xltool desk 已结束；再用时重新运行"
+RUNNING: Final = "这个文件夹已经在另一个 xltool desk 里打开，已转到它的页面"
+
+
+def serve(
+    folder: Path | None,
+    *,
+    port: int,
+    announce: Callable[[str], None],
+    tell: Callable[[str], None],
+    show: Callable[[str], object],
+) -> None:
+    """Serve until the user ends it or nobody looks any more.
+
+    `announce` gets the first address, `tell` lines for the user, and `show` opens an address in the browser. InputError
+    where the folder or the port cannot be used.
+    """
+    recent = Recent(usual_place())
+    running = None if folder is None else recent.server_of(folder.resolve())
+    if running is not None and is_alive(running):
+        announce(running)
+        tell(RUNNING)
+        show(running)
+        return
+    with closing(listen(port)) as listening:
+        desk = Desk(Access(listening.getsockname()[1]), recent)
+        if folder is not None:
+            desk.open(folder)
+        try:
+            _run(desk, listening, announce=announce, tell=tell, show=show)
+        finally:
+            desk.closing.set()
+            desk.jobs.stop()
+            desk.jobs.wait()
+            desk.close()
+
+
+def listen(port: int) -> socket.socket:
+    """A socket on this computer only; port 0 lets the system choose. InputError where the port is in use."""
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        listening.bind((HOST, port))
+    except (OSError, OverflowError) as error:
+        listening.close()
+        raise InputError(PORT_IN_USE.format(port=port)) from error
+    listening.listen()
+    return listening
+
+
+def is_alive(address: str) -> bool:
+    """Whether a server answers at an address; a proxy of the office is not asked."""
+    browser = build_opener(ProxyHandler({}), HTTPCookieProcessor())
+    with suppress(OSError, ValueError), browser.open(address, timeout=2) as answer:
+        return bool(answer.status == 200)  # noqa: PLR2004 - known to all
+    return False
+
+
+def _run(
+    desk: Desk,
+    listening: socket.socket,
+    *,
+    announce: Callable[[str], None],
+    tell: Callable[[str], None],
+    show: Callable[[str], object],
+) -> None:
+    config = uvicorn.Config(
+        build_app(desk),
+        log_config=None,
+        access_log=False,
+        lifespan="off",
+        ws="none",
+        server_header=False,
+        date_header=False,
+        timeout_graceful_shutdown=2,
+    )
+    server = uvicorn.Server(config)
+
+    def watch() -> None:
+        if end_when_idle(desk):
+            tell(ENDED_IDLE)
+        server.should_exit = True
+
+    threading.Thread(target=watch, name="xltool-idle", daemon=True).start()
+    announce(desk.access.address)
+    show(desk.access.address)
+    server.run(sockets=[listening])
+
+
+def end_when_idle(desk: Desk, *, idle: float = IDLE, looking: float = LOOKING) -> bool:
+    """Wait until the server is to end; returns whether that is because no page was open for `idle` seconds."""
+    quiet, last = 0.0, desk.last_seen
+    while not desk.closing.wait(looking):
+        if desk.jobs.running or desk.last_seen != last:
+            quiet, last = 0.0, desk.last_seen
+        else:
+            quiet += looking
+        if quiet >= idle:
+            return True
+    return False
