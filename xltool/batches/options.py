@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
     from pathlib import Path
+    from threading import Event
 
     from xltool.reader.files.archives import Source
 
@@ -37,6 +38,7 @@ class Options:
     used. `engine` is where files are read, which changes no result. Without `linked` reviews have no links to the
     files, because whoever opens a review cannot reach them. `coming` are files that are still being copied.
     `officer` is who decided what stands in the review by now, by default the account of the computer.
+    Once `stop` is set the run ends with StoppedError; the next one goes on where it stopped.
     """
 
     jobs: int | None = None
@@ -52,6 +54,7 @@ class Options:
     linked: bool = True
     coming: frozenset[Path] = frozenset()
     officer: str = ""
+    stop: Event | None = None
 
     @property
     def workers(self) -> int:

@@ -150,7 +150,7 @@ def load_audit(folder: Path, out: Path, options: Options) -> Audit:
 
 
 def _start_workers(out: Path, options: Options) -> AbstractContextManager[Workers]:
-    return start_workers(options.workers, scratch=out / HIDDEN / SCRATCH, engine=options.engine)
+    return start_workers(options.workers, scratch=out / HIDDEN / SCRATCH, engine=options.engine, stop=options.stop)
 
 
 def _read_officer_reviews(run: _Run) -> list[OfficerReview]:

@@ -66,13 +66,15 @@ class Workers:
 
 
 @contextmanager
-def start_workers(jobs: int, *, scratch: Path | None = None, engine: Engine = LOCAL) -> Iterator[Workers]:
+def start_workers(
+    jobs: int, *, scratch: Path | None = None, engine: Engine = LOCAL, stop: Event | None = None
+) -> Iterator[Workers]:
     """Provide up to `jobs` workers, each started when there is work for it.
 
     `scratch` is their folder, by default a new one among the system's temporary files. Raises OSError where it cannot
-    be made.
+    be made. Once `stop` is set, waiting for their answers raises StoppedError.
     """
-    limits, stop = given(), Event()
+    limits, stop = given(), stop or Event()
     with scratch_dir(scratch) as folder, Pool(jobs, limits, folder, stop) as pool:
         yield Workers(pool, engine, jobs, limits, folder, stop)
 

@@ -7,6 +7,7 @@ import time
 from typing import TYPE_CHECKING
 
 from xltool.desk.jobs import Jobs
+from xltool.desk.readers import Readers
 from xltool.desk.workspace import Workspace
 from xltool.findings import InputError
 
@@ -26,6 +27,7 @@ class Desk:
         """Start without a work folder."""
         self.access, self.recent = access, recent
         self.jobs = Jobs()
+        self.readers = Readers()
         self.workspace: Workspace | None = None
         self.closing = threading.Event()
         """Set when the server ends."""
@@ -51,7 +53,8 @@ class Desk:
         self.recent.opened(workspace.root, self.access.address)
 
     def close(self) -> None:
-        """Let others open the work folder."""
+        """Let others open the work folder, and end the worker."""
+        self.readers.close()
         if self.workspace is not None:
             self.recent.closed(self.workspace.root)
             self.workspace.close()

@@ -17,7 +17,7 @@ from xltool.version import VERSION
 if TYPE_CHECKING:
     from xltool.desk.desk import Desk
 
-STEPS: Final[tuple[tuple[str, str], ...]] = ()
+STEPS: Final[tuple[tuple[str, str], ...]] = (("/名册", "名册"), ("/下发", "下发"), ("/收表", "收表"))
 """The steps of a year that have a page: the address and the name of each."""
 ASIDE: Final[tuple[tuple[str, str], ...]] = ()
 """Pages that belong to no step."""

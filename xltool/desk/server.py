@@ -108,6 +108,7 @@ def _run(
         server.should_exit = True
 
     threading.Thread(target=watch, name="xltool-idle", daemon=True).start()
+    threading.Thread(target=desk.readers.warm, name="xltool-warm", daemon=True).start()
     announce(desk.access.address)
     show(desk.access.address)
     server.run(sockets=[listening])

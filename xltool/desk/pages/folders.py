@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -22,12 +23,43 @@ if TYPE_CHECKING:
 
 MOST: Final = 500
 """Most folders that are listed of a folder."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a folder is asked for: the address that browses and takes it, and the words."""
+
+    page: str
+    title: str
+    text: str
+
+
+WORK: Final = Asked(
+    "/文件夹",
+    "选一个工作文件夹",
+    "一年的绩效自评放在一个文件夹里：名册、下发的表样、各单位的报送、审核结果。里面原有的文件不会被改动。",
+)
+PRIOR: Final = Asked(
+    "/上年", "上年的报送在哪个文件夹", "选上年各单位报送所在的文件夹，用来带入上年决算数、核对两年的数。"
+)
 _USUAL: Final = ("Desktop", "桌面", "Documents", "文档")
 
 
 def show(desk: Desk, request: Request) -> Response:
     """The folders in the folder `at`, those used last, and the usual places to begin."""
     return _page(desk, request.query_params.get("at", ""))
+
+
+def show_prior(desk: Desk, request: Request) -> Response:
+    """The folders, to choose that of last year's filings from."""
+    usual = str(desk.folder.root.parent)
+    return _page(desk, request.query_params.get("at", "") or usual, asked=PRIOR)
+
+
+def choose_prior(desk: Desk, form: Mapping[str, str]) -> Response:
+    """Keep the folder of last year's filings."""
+    desk.folder.choose(prior=str(_absolute(form.get("folder", ""))))
+    return go("/下发")
 
 
 def choose(desk: Desk, form: Mapping[str, str]) -> Response:
@@ -58,7 +90,7 @@ def _opened(desk: Desk, at: str, find: Callable[[], Path]) -> Response:
     return go("/")
 
 
-def _page(desk: Desk, at: str, *, error: str = "", status: int = 200) -> Response:
+def _page(desk: Desk, at: str, *, asked: Asked = WORK, error: str = "", status: int = 200) -> Response:
     place = Path(at.strip().strip('"')) if at.strip() else None
     listed: list[Path] = []
     if place is not None and not (place.is_absolute() and place.is_dir()):
@@ -73,6 +105,7 @@ def _page(desk: Desk, at: str, *, error: str = "", status: int = 200) -> Respons
         "folders.html",
         status=status,
         error=error,
+        asked=asked,
         place=place,
         listed=listed,
         starts=start_places(),
@@ -103,4 +136,10 @@ def start_places() -> list[Path]:
     return [place for place in [*places, *drives] if place.is_dir()]
 
 
-ROUTES: Final = (get("/文件夹", show), post("/文件夹", choose), post("/文件夹/新建", make))
+ROUTES: Final = (
+    get("/文件夹", show),
+    post("/文件夹", choose),
+    post("/文件夹/新建", make),
+    get("/上年", show_prior),
+    post("/上年", choose_prior),
+)

@@ -1,0 +1,91 @@
+"""Read rosters and files in a worker that stays ready, as in any run; what was read is kept while unchanged."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from xltool.batches.reading import start_workers
+from xltool.batches.side_inputs import SideInputs
+from xltool.findings import XltoolError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from xltool.batches.reading import Workers
+    from xltool.outputs.officer_notes import OfficerReview
+    from xltool.roster import Roster
+
+MOST: Final = 50
+"""Results that are kept."""
+_Value = TypeVar("_Value")
+_State = tuple[str, str, int, int]
+
+
+def _import_readers(_: None) -> bytes:
+    """Import what reads filings and rosters, in the worker."""
+    import xltool.auditing.audit  # noqa: PLC0415 - in the worker only
+    import xltool.reader.reading  # noqa: F401, PLC0415 - likewise
+
+    return b"ready"
+
+
+class Readers:
+    """A worker for all pages, used by one page at a time."""
+
+    def __init__(self) -> None:
+        """Start nothing yet."""
+        self._stack = ExitStack()
+        self._lock = threading.RLock()
+        self._workers: Workers | None = None
+        self._known: dict[_State, object] = {}
+
+    def close(self) -> None:
+        """End the worker."""
+        with self._lock:
+            self._stack.close()
+            self._workers = None
+
+    def warm(self) -> None:
+        """Start the worker and have it import what reads, before somebody waits for it."""
+        self.use(lambda workers: list(workers.pool.run(_import_readers, [None])))
+
+    def roster(self, path: Path) -> Roster:
+        """The roster in a file; raises as `SideInputs.roster`."""
+        return self._unless_known("roster", path, lambda workers: SideInputs(workers.pool).roster(path))
+
+    def officer_review(self, path: Path) -> OfficerReview:
+        """What an officer noted in a review; raises as `SideInputs.officer_review`."""
+        return self._unless_known("notes", path, lambda workers: SideInputs(workers.pool).officer_review(path))
+
+    def use(self, work: Callable[[Workers], _Value]) -> _Value:
+        """Do something with the worker, which is ended where that fails in a way that is not foreseen."""
+        with self._lock:
+            if self._workers is None:
+                self._workers = self._stack.enter_context(start_workers(1))
+            try:
+                return work(self._workers)
+            except (XltoolError, OSError):
+                raise
+            except BaseException:
+                self.close()
+                raise
+
+    def _unless_known(self, kind: str, path: Path, read: Callable[[Workers], _Value]) -> _Value:
+        """What was read of a file, again only where the file changed; mistakes in it are kept as well."""
+        status = path.stat()
+        key = (kind, str(path), status.st_mtime_ns, status.st_size)
+        if key not in self._known:
+            try:
+                value: object = self.use(read)
+            except XltoolError as error:
+                value = error
+            while len(self._known) >= MOST:
+                del self._known[next(iter(self._known))]
+            self._known[key] = value
+        value = self._known[key]
+        if isinstance(value, XltoolError):
+            raise value
+        return value  # type: ignore[return-value] # what `read` gave for this kind and path
