@@ -40,7 +40,8 @@ def lines_of(desk: Desk) -> tuple[str, ...]:
 
 def send(client: TestClient, name: str, content: bytes, to: str = "1") -> str:
     """Drop a file; returns what the page says of it."""
-    return client.post(UPLOAD, params={"to": to, "name": name}, content=content).text
+    text: str = client.post(UPLOAD, params={"to": to, "name": name}, content=content).text
+    return text
 
 
 # --- 名册 -------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Final
 
-from xltool.batches.options import HIDDEN, Inputs, Options
+from xltool.batches.options import HIDDEN, SCRATCH, Inputs, Options
 from xltool.batches.progress import Bar, no_bar
 from xltool.batches.run_lock import run_lock
 from xltool.batches.store import run_state
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from xltool.batches.store.records import RecordStore
     from xltool.outputs.summary import RunCounts
     from xltool.roster import Roster
+    from xltool.roster.inbox import Inbox
 
 OUTPUT_FOLDERS: Final = ("frames", "returned", "notices")
 
@@ -90,6 +91,28 @@ def run(folder: Path, out: Path, options: Options | None = None, *, bar: Bar = n
         if result.is_reproducible:
             run_state.remember(hidden, out, run_state.Run(made_from, result.written, result.tally, result.messages))
     return RunResult(result.written, result.tally, load_audit, result.messages)
+
+
+def read_arrivals(folder: Path, out: Path, roster: Path, options: Options, *, bar: Bar = no_bar) -> Inbox:
+    """Read what has come so far and match it to the roster; the run that follows does not read it again.
+
+    Raises NothingToCheckError, ValueError for mistakes in the roster or while another run has `out`, and OSError.
+    """
+    from xltool.batches.reading import read_with, start_workers  # noqa: PLC0415 - a worker and all that it reads
+    from xltool.batches.side_inputs import SideInputs  # noqa: PLC0415 - likewise
+    from xltool.roster.inbox import sort_out  # noqa: PLC0415 - likewise
+
+    sources, hidden = Inputs.of(folder, out, options).sources, out / HIDDEN
+    with (
+        run_lock(hidden, out),
+        open_record_store(out) as store,
+        start_workers(options.workers, scratch=hidden / SCRATCH, stop=options.stop) as workers,
+    ):
+        store.keep_all()
+        known = SideInputs(workers.pool).roster(roster)
+        with bar("读取", len(sources)) as advance:
+            records = read_with(workers, sources, progress=advance, store=store)
+        return sort_out(records, known, due=options.due)
 
 
 def _read_side_inputs(options: Options) -> tuple[LastReview | None, Roster | None]:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from starlette.responses import PlainTextResponse
 
-from xltool.batches.arrivals import read_arrivals
 from xltool.batches.options import Options
+from xltool.batches.runs import read_arrivals
 from xltool.desk.pages.routes import get, go, post
 from xltool.desk.rendering import page
 from xltool.desk.stock import digest_of, keep_accounts, list_filed, load_accounts
