@@ -168,7 +168,7 @@ def _is_content(text: str) -> bool:
 
 @pytest.mark.parametrize("make", [base_data_form, project_form])
 def test_a_form_with_half_its_labels_missing(tmp_path: Path, make: Callable[[], Form]) -> None:
-    """W-20, an error that lists what is missing; with all labels there is none."""
+    """W-20 lists what is missing, a warning: another print may never have had it. With all labels there is none."""
     form = make()
     kept = {
         "编制数",
@@ -183,7 +183,7 @@ def test_a_form_with_half_its_labels_missing(tmp_path: Path, make: Callable[[], 
     form.boxes = [box if box.text in kept or _is_content(box.text) else replace(box, text="") for box in form.boxes]
     result = audited([write_xlsx([form], tmp_path / "坏.xlsx")])
     (finding,) = (finding for finding in result.findings if finding.rule == "W-20")
-    assert finding.severity is Severity.ERROR
+    assert finding.severity is Severity.WARNING
     assert form.name in finding.message
     whole = audited([write_xlsx([make()], tmp_path / "好.xlsx")])
     assert "W-20" not in {finding.rule for finding in whole.findings}

@@ -18,8 +18,11 @@ if TYPE_CHECKING:
     from xltool.reader.locate import LocatedForm
 
 
-def read_foreign(located: LocatedForm, record: FileRecord) -> Submission:
-    """Read one form that was located by its labels; amounts come out in 万元, whatever unit the form notes."""
+def read_foreign(located: LocatedForm, record: FileRecord, *, is_issued: bool = False) -> Submission:
+    """Read one form that was located by its labels; amounts come out in 万元, whatever unit the form notes.
+
+    `is_issued` says that it is a template of ours whose names are gone.
+    """
     region, search = located.region, located.search
     if region is None or search is None:
         raise TypeError(located.form.key)
@@ -53,7 +56,7 @@ def read_foreign(located: LocatedForm, record: FileRecord) -> Submission:
     submission.unit = units.form.name if units.form is not None else ""
     scale_money(submission, located.form, units.factor, units.own)
     submission.department, submission.project = owner_of(submission, located)
-    submission.notes = notes_on_foreign(FormReading.of(submission, located), units)
+    submission.notes = notes_on_foreign(FormReading.of(submission, located), units, is_issued=is_issued)
     return submission
 
 

@@ -152,7 +152,7 @@ def _drop_panel(sheet: Sheet) -> None:
 def _locate_by_labels(region: Region) -> LocatedForm | None:
     """The form in a region; None where too few of its fields are there."""
     search = labels.search_fields(region)
-    if not labels.is_form(search):
+    if not labels.is_form(search, is_titled=region.is_titled):
         return None
     located = LocatedForm(region.form, region.sheet, region=region, search=search)
     located.cells = {key: position for key, position in search.cells.items() if key in region.form.fields}

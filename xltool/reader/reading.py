@@ -129,7 +129,8 @@ def _skipped(record: FileRecord, code: str, reason: str) -> FileRecord:
 
 def _add_foreign(form: LocatedForm, record: FileRecord, issued: IssuedWorkbook | None) -> None:
     """Read a form by its labels; `issued` is the manifest of a template that lost the names of its fields."""
-    submission = read_foreign(form, record)
-    if issued is not None and form.sheet.name in issued.names:
+    is_issued = issued is not None and form.sheet.name in issued.names
+    submission = read_foreign(form, record, is_issued=is_issued)
+    if issued is not None and is_issued:
         add_issue(submission, issued.manifest)
     record.submissions.append(submission)

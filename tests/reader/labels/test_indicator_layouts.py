@@ -192,6 +192,25 @@ def test_points_at_every_level() -> None:
     assert notes(submission, "W-10") == []
 
 
+def test_goals_with_sections_and_without_levels() -> None:
+    """目标名称 names the indicators; 二、产出目标 in a row of its own says what follows, and is none."""
+    heads = ("目标名称", "目标值", "评价指标", "标准值", "目标完成值", "权重分值", "评分规则", "得分")
+    rows = [
+        ("一、投入目标", "", "", "", "", "", "", ""),
+        ("1.实际支出", "6475", "支出率", "100%", "6475", "1", "不足不得分", "1"),
+        ("二、产出目标", "", "", "", "", "", "", ""),
+        ("1.数量目标", "", "", "", "", "", "", ""),
+        ("建档数", "9412份", "建档率", "75%", "9500份", "5", "查阅资料", "4"),
+    ]
+    submission = only(project_with(heads, rows))
+    columns = ("三级指标", "年度指标值", "实际完成值", "分值", "得分")
+    assert rows_of(submission, *columns) == [
+        ("1.实际支出", "6475", "6475", 1, 1),
+        ("建档数", "9412份", "9500份", 5, 4),
+    ]
+    assert submission.values["年度资金总额_全年执行数"].value == 20
+
+
 def test_one_head_over_the_levels() -> None:
     """绩效指标 over the three levels in a row of its own, beside heads merged over two rows."""
     form = project_with((), [])

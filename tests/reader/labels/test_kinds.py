@@ -115,6 +115,37 @@ def test_a_self_evaluation_is_known_by_its_columns(title: str, head: Sequence[st
     assert [row.value("三级指标") for row in submission.rows] == ["新建水库"]
 
 
+def test_a_self_evaluation_is_known_by_what_was_spent() -> None:
+    """A form of money alone, with a budget and what was spent of it, is read; money without spending is no form."""
+    heads = ("资金投入", "行次", "全年预算数（A）", "全年到位资金（B）", "全年执行资金（C）", "预算执行（C/A×100%）")
+    lines = [
+        ("年度资金总额（万元）", "1", "52.8", "52.8", "30.8", "58.33%"),
+        ("中央财政资金", "2", "52.8", "52.8", "30.8", ""),
+    ]
+    (submission,) = record_of(as_sheet(table("2024年度某资金绩效评价表", *lines, head=heads))).submissions
+    assert (submission.form, submission.year) == ("附件3", 2024)
+    assert submission.values["年度资金总额_全年执行数"].value == 30.8
+    planned = [line[:4] for line in (heads, *lines)]
+    assert record_of(as_sheet(table("2024年度某资金分配表", *planned[1:], head=planned[0]))).submissions == []
+
+
+@pytest.mark.parametrize(
+    ("title", "head", "form"),
+    [
+        ("2020年度部门整体支出绩效自评表", ("部门名称", "某县司法局"), "附件2"),
+        ("某县植保项目绩效自评表", ("项目名称", "植保专项"), "附件3"),
+    ],
+)
+def test_below_a_title_a_name_makes_a_form(title: str, head: Sequence[str], form: str) -> None:
+    """What the rest is called, the form is not known; it is read as far as it goes, and what is missing is named."""
+    record = record_of(as_sheet(table(title, ("职责", "负责全县的工作。"), head=head)))
+    (submission,) = record.submissions
+    assert submission.form == form
+    (note,) = (note for note in submission.notes if note.rule == "W-20")
+    assert note.severity is Severity.WARNING
+    assert record_of(as_sheet(table(title, ("职责", ""), head=(head[0], "")))).submissions == []
+
+
 def department_booklet() -> Form:
     """The tables of a booklet on a whole department, as our province printed them until 2021."""
     form = Form("表", ["某县2018年度部门整体支出绩效评价自评报告"], 7, foot=[])

@@ -65,6 +65,9 @@ def test_repeated_first_level_above_merged_second() -> None:
     compare(only(form), seed_values()["附件2"], seed_rows("附件2"))
 
 
+NAMES = ("一级指标", "二级指标", "三级指标")
+
+
 def project_with(
     heads: Sequence[str], rows: Sequence[Sequence[str]], total: Sequence[str] = (), below: str = ""
 ) -> Form:
@@ -185,3 +188,27 @@ def test_a_subtotal_is_no_indicator() -> None:
     submission = only(project_with(INDICATOR_HEADS, rows))
     assert [row.value("三级指标") for row in submission.rows] == ["水库"]
     assert len(notes(submission, "W-10")) == 1
+
+
+def test_the_number_of_a_target_below_a_blank_head() -> None:
+    """预期指标值 over 符号, a blank head and 单位: the number stands below the blank."""
+    form = project_with((), [])
+    form.boxes = [box for box in form.boxes if box.row < 4]
+    form.add(
+        4, *((name, 1, 2) for name in NAMES), ("预期指标值", 3), ("实际完成值", 1, 2), ("分值", 1, 2), ("得分", 1, 2)
+    )
+    form.add(5, "符号", "", "单位（文字描述）", start=4)
+    form.add(6, "产出指标", "质量指标", "覆盖率", ">=", "98", "%", "100%", "90", "90")
+    (row,) = only(form).rows
+    assert (row.value("年度指标值"), row.value("实际完成值")) == (">=98%", "100%")
+
+
+def test_a_label_merged_over_the_weights_is_no_weight() -> None:
+    """得分合计 across the row up to the scores: only the total of the scores is read."""
+    form = project_with(
+        (*NAMES, "指标值", "完成值", "权重", "得分"), [("产出指标", "数量指标", "水库", "8座", "8座", "90", "90")]
+    )
+    form.add(6, ("得分合计", 6), "100")
+    submission = only(form)
+    assert "总分_分值" not in submission.values
+    assert submission.values["总分_得分"].value == 100

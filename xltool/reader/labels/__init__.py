@@ -39,7 +39,8 @@ _TITLE_ROWS = 3
 DEEPEST = 300
 """Rows in which a sheet without a title of ours is searched for what it is."""
 _FEWEST_FIELDS = 3
-"""Fewer fields and columns than this make no form: a table of contents names forms, too."""
+"""Fewer fields and columns than this make no form without a title: a table of contents names forms, too."""
+_NAMES = (base_data.unit.key, self_review.department.key, project.name.key)
 _SIGNS = (
     (base_data.FORM, ("编制数", "人员编制", "三公经费", "公用经费", "厉行节约保障措施"), 2),
     (self_review.FORM, ("按收入性质分", "按支出性质分"), 1),
@@ -59,6 +60,8 @@ class Region:
     year: int | None
     left: int = 1
     right: int = COLUMNS
+    is_titled: bool = False
+    """Whether a line above it names the form."""
 
     @cached_property
     def area(self) -> Area:
@@ -84,9 +87,12 @@ def search_fields(region: Region) -> LabelSearch:
     return locate_self_review(area) if region.form is self_review.FORM else locate_project(area)
 
 
-def is_form(search: LabelSearch) -> bool:
-    """Whether enough fields and columns were found to call it a form."""
-    return len(search.cells) + sum(map(len, search.columns.values())) >= _FEWEST_FIELDS
+def is_form(search: LabelSearch, *, is_titled: bool) -> bool:
+    """Whether enough fields and columns were found to call it a form; below a title a filled name is enough."""
+    if len(search.cells) + sum(map(len, search.columns.values())) >= _FEWEST_FIELDS:
+        return True
+    names = (key for key in _NAMES if key in search.cells)
+    return is_titled and any(key in search.inline or not search.area.is_blank(search.cells[key]) for key in names)
 
 
 def find_regions(sheet: Sheet) -> list[Region]:
@@ -117,7 +123,7 @@ def _side_by_side(sheet: Sheet, titles: list[_Title], top: int, bottom: int) -> 
     lefts = [1, *(title.column for title in titles[1:])]
     rights = [*(left - 1 for left in lefts[1:]), COLUMNS]
     return [
-        _dated(Region(title.form, sheet, top, bottom, title.year, left, right))
+        _dated(Region(title.form, sheet, top, bottom, title.year, left, right, is_titled=True))
         for title, left, right in zip(titles, lefts, rights, strict=True)
         if title.form is not None
     ]

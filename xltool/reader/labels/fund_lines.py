@@ -20,7 +20,13 @@ DEEPEST: Final = 14
 """Rows below the heads in which the lines of the funds are searched."""
 _NUMBER: Final = re.compile(r"[¥￥]?\s*(-?\d[\d,，]{0,20}(?:\.\d{1,10})?)\s*(?:亿元|万元|元|万|%)?")
 _MONEY: Final = re.compile(r"资金|拨款|补助|其[他它]|投入|收入|经费")
+_INLINE: Final = re.compile(
+    r"\s*(?P<label>[^:\d]{2,20}):\s*(?P<amount>[¥￥]?\s*-?\d[\d,]{0,20}(?:\.\d{1,10})?\s*(?:亿元|万元|元))\s*"
+)
 _FEWEST_SOURCES: Final = 2
+_FEWEST_INLINE: Final = 2
+_HEAD_ROWS: Final = 2
+"""Rows below the heads in which the first source stands."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +36,8 @@ class Line:
     source: Source | None
     label: Position
     cells: dict[str, Position] = field(default_factory=dict)
+    inline: dict[str, str] = field(default_factory=dict)
+    """Amounts by measure that share their cell with a label."""
 
 
 @dataclass(frozen=True)
@@ -56,16 +64,18 @@ def find_fund_block(area: Area, end: int) -> FundBlock | None:
         texts = {column: area.text((row, column)) for column in area.columns(row)}
         measures = {column: measure for column, text in texts.items() if (measure := measure_of(text))}
         sources = {column: source for column, text in texts.items() if (source := source_of(text))}
-        if not measures and len(sources) < _FEWEST_SOURCES:
+        if not measures and len(sources) < _FEWEST_SOURCES and not any(map(_inline_amount, texts.values())):
             continue
         below = rows[index + 1 : index + 1 + DEEPEST]
         block = None
         if _has_amounts_beside(area, row, [*measures, *sources]):
             block = _pairs(area, [row, *below])
         elif {INITIAL, BUDGET} & set(measures.values()) and EXECUTED in measures.values():
-            block = _table(area, row, below, measures)
+            heads = {column: name for column, name in measures.items() if not _names_lines(area, below, column)}
+            block = _table(area, row, below, heads or measures)
         elif len(sources) >= _FEWEST_SOURCES:
             block = _crossed(area, row, below, heads=(measures, sources))
+        block = block or _inline_total(area, row)
         if block is not None and any(line.cells for line in block.lines):
             return block
     return None
@@ -74,6 +84,36 @@ def find_fund_block(area: Area, end: int) -> FundBlock | None:
 def _has_amounts_beside(area: Area, row: int, labels: list[int]) -> bool:
     """Whether an amount stands right of a label of the row: pairs of label and amount, and no heads."""
     return any(amount_in(area, area.right_of((row, column))) is not None for column in labels)
+
+
+def _names_lines(area: Area, below: list[int], column: int) -> bool:
+    """Whether the head of a column stands over the labels of the lines: sources with amounts beside them."""
+    lines = [row for row in below[:_HEAD_ROWS] if source_of(area.text((row, column))) and column in area.columns(row)]
+    return any(amount_in(area, (row, other)) is not None for row in lines for other in area.columns(row))
+
+
+def _inline_amount(text: str) -> tuple[str, str] | None:
+    """Label and amount of a cell that holds both (年度金额：208万元); None for any other."""
+    match = _INLINE.fullmatch(to_halfwidth(text)[0]) if len(text) <= LONGEST else None
+    return None if match is None else (match["label"], match["amount"])
+
+
+def _inline_total(area: Area, row: int) -> FundBlock | None:
+    """The total of a row whose cells hold label and amount: 年度金额：208万元 | 资金使用情况 | 合计：109.8万元.
+
+    A cell that names no measure has that of the label at its left, and else is the budget.
+    """
+    measure, line = BUDGET, None
+    for column in area.columns(row):
+        text = area.text((row, column))
+        measure = measure_of(text) or measure
+        label, amount = _inline_amount(text) or ("", "")
+        own, source = measure_of(label), source_of(label)
+        if own is not None or source is Source.TOTAL:
+            line = line or Line(Source.TOTAL, (row, column))
+            line.cells.setdefault(own or measure, (row, column))
+            line.inline.setdefault(own or measure, amount)
+    return None if line is None or len(line.inline) < _FEWEST_INLINE else FundBlock(row, row + 1, [line])
 
 
 def _table(area: Area, head: int, below: list[int], measures: dict[int, str]) -> FundBlock:

@@ -14,6 +14,8 @@ RATE, WEIGHT, SCORE = "执行率", "分值", "得分"
 AMOUNTS: Final = (INITIAL, BUDGET, EXECUTED)
 LONGEST: Final = 30
 _LETTER: Final = re.compile(r"(?<=[\u4e00-\u9fff])[A-D]$")
+_RATE_WITH_FORMULA: Final = re.compile(r"(?:预算|资金)(?:执行|支出)\(.{0,12}[/÷].{0,12}\)")
+"""A rate that only its formula tells from the block of the funds: 预算执行（E/C×100%）."""
 _YEAR: Final = re.compile(r"20\d\d年?度?")
 
 _OF_YEAR: Final = r"(?:全年|年度|当年|本年度?|项目|资金|部门|预算|实际|调整后?的?|\(调整后?\)|全年\(调整后?\)){0,3}"
@@ -23,10 +25,12 @@ _MEASURES: Final = (
     (INITIAL, r"年初预算(?:资金)?|预算批复数?|批复预算数?"),
     (BUDGET, rf"{_OF_YEAR}预算(?:安排)?{_SUM}(?:\(调整后?\))?"),
     (BUDGET, r"(?:全年|调整后?)预算|预算安排(?:资金)?|调整后?的?(?:全年)?预算数?"),
+    (BUDGET, r"计划(?:投资|安排|投入)(?:资金)?(?:额|数|金额)?"),
     (
         EXECUTED,
         rf"(?:全年|年度|预算|实际|资金|当年|本年度?){{0,3}}(?:执行|支出|使用|投入)(?:资金)?{_SUM}|(?:实际|全年)(?:执行|支出)|决算数",
     ),
+    (EXECUTED, r"全年执行资金|(?:实际|资金)(?:使用|支出)情况"),
     (RATE, r"(?:全年|预算|资金|项目|支出){0,3}(?:执行|支出|使用)(?:率|进度)"),
     (WEIGHT, r"(?:预算)?(?:执行率?)?(?:分值|权重|分值权重|权重分值|标准分|满分|标准分值)"),
     (SCORE, r"(?:预算)?(?:执行率?|自评)?(?:得分|自评分)"),
@@ -91,6 +95,8 @@ def measure_of(text: str) -> str | None:
 
 @lru_cache(maxsize=1024)
 def _cached_measure(text: str) -> str | None:
+    if _RATE_WITH_FORMULA.fullmatch(fold_label(text)):
+        return RATE
     label = _plain(text)
     return next((measure for measure, pattern in _MEASURE_PATTERNS if pattern.fullmatch(label)), None)
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from xltool.reader.labels.search import LabelSearch
 
 _POINTS: Final = re.compile(r"(?<!\d)(\d{1,3}(?:\.\d{1,2})?)\s*分")
-_INDICATOR_HEADS: Final = frozenset({"一级指标", "二级指标", "三级指标", "指标名称"})
+_INDICATOR_HEADS: Final = frozenset({"一级指标", "二级指标", "三级指标", "指标名称", "目标名称"})
 _KINDS: Final = (
     (Source.FISCAL, (Source.LEVEL, Source.BUDGET)),
     (Source.CARRIED, ()),
@@ -74,7 +74,9 @@ def _put(search: LabelSearch, line: Line, fields: dict[str, Field]) -> None:
     """Note where the amounts of a line stand."""
     search.used.add(line.label)
     for measure, item in fields.items():
-        if measure in line.cells:
+        if measure in line.inline:
+            search.put_inline(item, line.cells[measure], line.inline[measure])
+        elif measure in line.cells:
             search.put(item, line.cells[measure])
 
 

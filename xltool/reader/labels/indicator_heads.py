@@ -12,11 +12,13 @@ from xltool.reader.labels.search import names_of
 from xltool.reader.labels.splits import SplitColumns
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from xltool.reader.a1 import Position
 
 _COLUMNS = Labels(pair for column in r.indicators.inputs for pair in names_of(column))
 _WORDINGS = (
-    (r.indicator.key, re.compile(r"三级指标.{0,8}|(?:具体|绩效|考核|评价)?指标(?:名称|内容)")),
+    (r.indicator.key, re.compile(r"三级指标.{0,8}|(?:具体|绩效|考核|评价)?指标(?:名称|内容)|(?:绩效|具体)?目标名称")),
     (
         r.target_value.key,
         re.compile(
@@ -55,7 +57,10 @@ _WORDINGS = (
 _REMARK = re.compile(r"备注|说明|指标完成情况说明|完成情况说明")
 _SPLIT = Labels(
     [
-        *((text, "性质") for text in ("指标性质", "运算符号", "运算符", "比较符号", "比较符", "计算符号", "指标方向")),
+        *(
+            (text, "性质")
+            for text in ("指标性质", "运算符号", "运算符", "比较符号", "比较符", "计算符号", "符号", "指标方向")
+        ),
         *((text, "值") for text in ("指标值", "目标值", "指标目标值")),
         *((text, "单位") for text in ("度量单位", "计量单位", "指标单位", "指标值单位", "单位")),
         *((text, "调整") for text in ("调整指标值", "调整后指标值", "调整后目标值", "调整目标值")),
@@ -185,7 +190,7 @@ def _read_heads(area: Area, name: int, bottom: int, cells: list[Position]) -> In
     parts: dict[str, int] = {}
     weights: list[int] = []
     used: set[Position] = set()
-    remark = None
+    remark = target = None
     for position in cells:
         text, column = area.text(position), position[1]
         key, part = _key_of(text), _SPLIT.find(text)
@@ -199,6 +204,8 @@ def _read_heads(area: Area, name: int, bottom: int, cells: list[Position]) -> In
         elif key is None or (key in _RIGHT_OF_NAMES and column < name and _COLUMNS.find(text) is None):
             continue
         used.add(position)
+        if key == r.target_value.key:
+            target = target or position
         if key is not None and key != r.weight.key:
             columns.setdefault(key, column)
     if remark is not None and r.reason.key not in columns:
@@ -206,7 +213,7 @@ def _read_heads(area: Area, name: int, bottom: int, cells: list[Position]) -> In
         used.add(remark)
     heads = IndicatorHeads(columns, bottom, used)
     _choose_weight(heads, [column for column in weights if not _is_wordy(area, bottom, column)])
-    _join_target(heads, parts)
+    _join_target(heads, parts, () if target is None else range(target[1], area.end(target)[1] + 1))
     return heads
 
 
@@ -244,10 +251,15 @@ def _add_score_headed_above(area: Area, row: int, heads: IndicatorHeads) -> None
             return
 
 
-def _join_target(heads: IndicatorHeads, parts: dict[str, int]) -> None:
-    """A target split into 指标性质, 指标值, 度量单位, in the row of the heads or in one below a common head."""
+def _join_target(heads: IndicatorHeads, parts: dict[str, int], span: Sequence[int]) -> None:
+    """A target split into 指标性质, 指标值, 度量单位, in the row of the heads or in one below a common head.
+
+    `span` are the columns of the head of the target: the number stands in the first that has no head of its own.
+    """
     columns = heads.columns
     value = parts.get("值") or columns.get(r.target_value.key)
+    if value in parts.values() and "值" not in parts:
+        value = next((column for column in span if column not in parts.values()), value)
     if value is None:
         return
     columns[r.target_value.key] = value

@@ -25,6 +25,7 @@ _AFTER = re.compile(
     r"|财务负责人|负责人|填报日期|联系电话|绩效等级|自评等级|年度总体目标|预期目标)"
 )
 _LEVEL_NAME = re.compile(r"指标|产出|效益|满意|数量|质量|时效|进度|成本|经济|社会|生态|影响")
+_SECTION = re.compile(r"[\u4e00-\u9fff]{1,8}(?:目标|指标)(?:\(.{1,6}\))?")
 _SUBTOTAL = re.compile(r".{0,10}小计(?:[(].*)?")
 _MARKS = re.compile(r"[(]?(?:[A-Z]|\d{1,2})(?:=.{1,12})?[)]?")
 
@@ -75,7 +76,7 @@ def _is_preprinted(area: Area, row: int, columns: dict[str, int]) -> bool:
     def text(key: str) -> str:
         return area.text((row, columns[key])).strip() if key in columns else ""
 
-    if any(is_example(text(key)) for key in (*_LEVELS, r.indicator.key)):
+    if any(is_example(text(key)) for key in (*_LEVELS, r.indicator.key)) or _is_section(area, row, columns):
         return True
     if all(_MARKS.fullmatch(fold_prompt(area.text((row, column)))) for column in area.columns(row)):
         return len(area.columns(row)) > len(_LEVELS)
@@ -86,6 +87,12 @@ def _is_preprinted(area: Area, row: int, columns: dict[str, int]) -> bool:
     if not name or is_prompt_of_name(name):
         return bool(name) and (not target or is_prompt_of_value(target))
     return is_prompt_of_value(target)
+
+
+def _is_section(area: Area, row: int, columns: dict[str, int]) -> bool:
+    """Whether a row only says what follows, in the column of the names: 三、产出目标 in a table without levels."""
+    name = columns[r.indicator.key]
+    return area.columns(row) == [name] and _SECTION.fullmatch(fold_label(area.text((row, name)))) is not None
 
 
 def _spots(search: LabelSearch, row: int, columns: dict[str, int]) -> set[Position]:
@@ -109,7 +116,7 @@ def _add_total(search: LabelSearch, row: int, columns: dict[str, int], *, year: 
     """Note where the totals stand in the row of the total."""
     for key, item in (("分值", year.total_weight), ("得分", year.total_score)):
         text = search.area.text((row, columns[key])).strip() if key in columns else ""
-        if text and not _GRADE.match(fold_label(text)):
+        if text and not _TOTAL.find(text) and not _GRADE.match(fold_label(text)):
             search.put(item, search.area.corner((row, columns[key])))
     if year.total_score.key in search.cells:
         return

@@ -11,6 +11,8 @@ from xltool.forms import project, self_review
 from xltool.forms import review as r
 from xltool.reader.labels.area import fold_label
 from xltool.reader.labels.booklets import is_booklet
+from xltool.reader.labels.fund_lines import amount_in, find_fund_block
+from xltool.reader.labels.fund_words import BUDGET, EXECUTED, Source
 from xltool.reader.labels.indicator_heads import first_heads
 
 if TYPE_CHECKING:
@@ -121,9 +123,21 @@ def _title(area: Area) -> tuple[Position, str, OtherKind | None]:
 
 
 def reviewed_form(area: Area) -> Form | None:
-    """The form that a self-evaluation without a known title is nearest to, by its columns and its labels."""
+    """The form that a self-evaluation without a known title is nearest to, by its columns and its labels.
+
+    Targets with results make a self-evaluation, or money with what was spent of it.
+    """
     heads = first_heads(area)
-    if heads is None or not {r.target_value.key, r.actual_value.key} <= heads.keys:
+    has_results = heads is not None and {r.target_value.key, r.actual_value.key} <= heads.keys
+    if not has_results and not (heads is None and _has_execution(area)):
         return None
     texts = [fold_label(text) for _, text in area.texts() if len(text) <= _LONGEST_TITLE]
     return next((form for form, words in _OWNERS if any(map(words.search, texts))), project.FORM)
+
+
+def _has_execution(area: Area) -> bool:
+    """Whether the money of the year has a line with a budget and what was spent of it."""
+    block = find_fund_block(area, area.bottom + 1)
+    total = next((line for line in block.lines if line.source is Source.TOTAL), None) if block is not None else None
+    cells = total.cells if total is not None else {}
+    return all(measure in cells and amount_in(area, cells[measure]) is not None for measure in (BUDGET, EXECUTED))

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 MISSING_SHARE = 0.5
 """A form that lacks more than this share of its columns and lines is not that form filled in."""
+NOT_PRINTED = "不是下发的表样，没有{表}的这些栏目，或没有认出：{清单}。与它们有关的规则没有核对。"
 _ESSENTIAL = ("年度资金总额_全年预算数", "年度资金总额_全年执行数", "年度资金总额_执行率", "总分_得分")
 _COLUMNS = tuple(
     column.key for column in (review.indicator, review.target_value, review.actual_value, review.weight, review.score)
@@ -29,15 +30,18 @@ _COLUMNS = tuple(
 _FOOT = frozenset(item.key for item in (foot.filler, foot.filed_on, foot.phone, foot.signature))
 
 
-def notes_on_foreign(reading: FormReading, units: MoneyUnits) -> list[Note]:
-    """What a reader of the result must know: missing parts, doubtful places, cells not understood, the unit."""
+def notes_on_foreign(reading: FormReading, units: MoneyUnits, *, is_issued: bool) -> list[Note]:
+    """What a reader of the result must know: missing parts, doubtful places, cells not understood, the unit.
+
+    `is_issued` says that the form is a template of ours whose names are gone.
+    """
     submission, located = reading.submission, reading.located
     notes = notes_on_values(reading)
     if located.search is None or located.region is None:
         return notes
     return [
         *notes,
-        *missing_parts(located.form, located.search),
+        *missing_parts(located.form, located.search, is_issued=is_issued),
         *doubtful_places(submission, located, located.search),
         *unread_on_form(submission, located),
         *converted_unit(units),
@@ -45,15 +49,21 @@ def notes_on_foreign(reading: FormReading, units: MoneyUnits) -> list[Note]:
 
 
 @noted("W-20")
-def missing_parts(form: Form, search: LabelSearch) -> list[Note]:
-    """More than half of what makes up the form is missing."""
+def missing_parts(form: Form, search: LabelSearch, *, is_issued: bool) -> list[Note]:
+    """More than half of what makes up the form is missing.
+
+    A print of another place may never have had it: that is no fault of the department, but must be looked at.
+    """
     needed = _needed(form)
     present = {*search.cells, *search.columns.get(review.INDICATORS, ())}
     missing = [name for key, name in needed.items() if key not in present]
     if len(missing) <= MISSING_SHARE * len(needed):
         return []
     words = {"表": form.key, "清单": "、".join(missing[:LISTED]) + ("等" if len(missing) > LISTED else "")}
-    return [Note("W-20", words=words, actual=f"缺 {len(missing)} 项")]
+    if is_issued:
+        return [Note("W-20", words=words, actual=f"缺 {len(missing)} 项")]
+    message = NOT_PRINTED.format(**words)
+    return [Note("W-20", words=words, actual=f"缺 {len(missing)} 项", severity=Severity.WARNING, message=message)]
 
 
 def _needed(form: Form) -> dict[str, str]:
