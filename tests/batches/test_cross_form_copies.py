@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported")  # openpyxl's, of data bars
-BUDGET = FieldRef("附件2", self_review.year.initial)
+BUDGET, SCORE = FieldRef("附件2", self_review.year.initial), FieldRef("附件2", self_review.FORM.fields["总分_得分"])
 
 
 @pytest.fixture(autouse=True)
@@ -95,16 +95,16 @@ def test_files_of_other_filings_are_not_returned_for_it() -> None:
 
 
 def test_a_settled_finding_is_returned_to_neither_side(tmp_path: Path) -> None:
-    """The other side goes with it."""
-    folder, out = submit(tmp_path / "报送" / "甲局", (BUDGET, 900)), tmp_path / "果"
-    runs.run(folder.parent, out, Options(jobs=1))
+    """The other side goes with it; an error is still one, so neither exit code nor merge changes."""
+    folder, out = submit(tmp_path / "报送" / "甲局", (BUDGET, 900), (SCORE, 100)), tmp_path / "果"
+    errors = runs.run(folder.parent, out, Options(jobs=1)).errors
     book = openpyxl.load_workbook(out / "review.xlsx")
     sheet = book["问题清单"]
     heads = {str(cell.value): number for number, cell in enumerate(sheet[1], start=1)}
     for row in range(2, sheet.max_row + 1):
         sheet.cell(row, heads["处理状态"]).value = "说明认可"
     book.save(out / "review.xlsx")
-    runs.run(folder.parent, out, Options(jobs=1))
+    assert runs.run(folder.parent, out, Options(jobs=1)).errors == errors > 0
     assert not list((out / "returned").rglob("*.xlsx"))
 
 

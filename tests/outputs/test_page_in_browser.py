@@ -118,13 +118,18 @@ def test_no_other_script_runs(chrome: Browser, samples_page: Path) -> None:
 
 
 def test_the_page_opens_with_what_must_be_acted_on(chrome: Browser, samples_page: Path, tmp_path: Path) -> None:
-    """Hints are counted below the list and shown on request; if there are only hints, they are shown at once."""
+    """Hints are folded below each department, and all shown on request; only hints are shown at once."""
     page, review = visit(chrome, samples_page).page, samples_review()
     hints = sum(finding.severity is Severity.INFO for finding in review.findings)
     assert hints
     assert all_drawn(page) == len(review.findings) - hints
     assert page.locator("article.info").count() == 0
-    assert page.inner_text("#findings .hints").startswith(f"另有 {hints} 条提示没有显示")
+    folded = page.locator(".department .folded")
+    counts = [int(text.split()[1]) for text in folded.locator("summary").all_inner_texts()]
+    folded.first.locator("summary").click()
+    page.wait_for_selector("article.info")
+    assert page.locator(".department >> nth=0").locator("article.info").count() == counts[0]
+    assert page.inner_text("#findings .hints").startswith(f"共 {hints} 条提示没有展开")
     page.click("#hints")
     assert all_drawn(page) == len(review.findings)
     assert page.locator("#findings .hints").count() == 0

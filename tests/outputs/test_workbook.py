@@ -9,7 +9,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 import pytest
-from openpyxl.utils import get_column_letter
 
 from tests.outputs.reviewed import workbook_bytes
 from tests.outputs.small_review import (
@@ -26,6 +25,7 @@ from tests.outputs.small_review import (
 from tests.support.lint import lint
 from tests.support.programs.office import needs_office, recalculate
 from tests.support.programs.ooxml import needs_validator, validate
+from xltool.auditing.explanations import Explanations
 from xltool.forms.base_data import MEASURES
 from xltool.outputs.model import FilingRow, ProjectScore, Review, ReviewContext
 from xltool.outputs.sheets.texts import row_height
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from openpyxl.workbook.workbook import Workbook
+    from openpyxl.worksheet.worksheet import Worksheet
 
 HEAD: Final = 5  # the row of the overview's heads
 
@@ -164,12 +165,23 @@ def test_minor_findings_are_folded_below_a_line_for_each_filing(book: Workbook) 
     assert {row[4] for row in sheet_values(book["问题清单"])[1:]} == {"错误", "警告"}
 
 
-def test_what_is_wrong_is_in_sight_on_an_office_screen(book: Workbook) -> None:
-    """Up to the officer's note, columns fill at most 1366 pixels with the heads of rows; paper ends with the advice."""
+def pixels_to(sheet: Worksheet, last: str, row: int = 1) -> int:
+    """How wide the columns down to a head are on the screen, with the numbers of the rows."""
+    spans = ((each.min or 1, each.max or 1, each.width) for each in sheet.column_dimensions.values())
+    widths = {at: width for first, end, width in spans for at in range(first, end + 1)}
+    return sum(round(widths[at] * 7) for at in range(1, column_number(sheet, last, row) + 1)) + 35
+
+
+def test_what_is_wrong_is_in_sight_on_an_office_screen(book: Workbook, tmp_path: Path) -> None:
+    """Columns fill at most 1366 pixels: to the rule, with explanations too; in 总览 beyond the link."""
     sheet = book["问题清单"]
     heads = [cell.value for cell in sheet[1]]
-    widths = [sheet.column_dimensions[get_column_letter(at)].width for at in range(1, len(heads) + 1)]
-    assert sum(round(width * 7) for width in widths[: heads.index("处理备注") + 1]) + 50 <= 1366
+    context = ReviewContext(explained=Explanations({"k1": "属实，已附批文"}))
+    explained = write_and_open(tmp_path / "r.xlsx", replace(review(), keys=("k1", "k2", "k3"), context=context))
+    assert column_number(explained["问题清单"], "单位说明") < column_number(explained["问题清单"], "处理状态")
+    assert pixels_to(sheet, "规则") <= 1366
+    assert pixels_to(explained["问题清单"], "规则") <= 1366
+    assert pixels_to(book["总览"], "三公经费走势", HEAD) <= 1366
     assert heads.index("问题") < heads.index("填报") < heads.index("处理状态") < heads.index("规则")
     assert sheet.print_area == "'问题清单'!$A$1:$N$3"
 

@@ -3,8 +3,11 @@
 const PIECE = 40;
 const MOST_PRINTED = 3000;
 
-/** The list of findings: draws the first piece, and the next pieces when the reader gets there; `below` is its last node. */
-function findingsList(section, shown, below) {
+/**
+ * The list of findings: draws the first piece, and the next pieces when the reader gets there; `below` is its last node.
+ * `folded` are findings that stand folded below those of their department.
+ */
+function findingsList(section, shown, folded, below) {
   const body = el("div", { class: "groups" });
   const rest = el("p", { class: "rest" });
   const next = button("继续显示", { class: "more", id: "more" }, () => extend(PIECE));
@@ -23,6 +26,7 @@ function findingsList(section, shown, below) {
     const piece = shown.slice(drawn, drawn + count);
     for (const finding of piece) {
       if (owner !== ownerOf(finding)) {
+        if (part) part.append(...foldedPart(owner, folded));
         owner = ownerOf(finding);
         group = null;
         part = departmentPart(finding, shown);
@@ -35,6 +39,7 @@ function findingsList(section, shown, below) {
       part.append(article(finding));
     }
     drawn += piece.length;
+    if (part && drawn >= shown.length) part.append(...foldedPart(owner, folded));
     next.hidden = drawn >= shown.length;
     rest.textContent = next.hidden ? "" : `已显示 ${drawn} 条，还有 ${shown.length - drawn} 条`;
   }
@@ -47,6 +52,23 @@ function findingsList(section, shown, below) {
     watch.observe(next);
   }
   return { extend, left: () => shown.length - drawn };
+}
+
+/** The folded findings of a department: a line that draws them when it is opened; nothing where there are none. */
+function foldedPart(owner, folded) {
+  const own = folded.filter((finding) => ownerOf(finding) === owner);
+  if (!own.length) return [];
+  const lines = el("details", { class: "folded" }, el("summary", {}, `提示 ${own.length} 条，供参考，不用单位处理`));
+  lines.addEventListener("toggle", () => {
+    if (lines.childElementCount > 1) return;
+    let group = null;
+    for (const finding of own) {
+      if (group !== finding.group) lines.append(formHead(finding));
+      group = finding.group;
+      lines.append(article(finding));
+    }
+  });
+  return [lines];
 }
 
 function departmentPart(finding, shown) {

@@ -17,14 +17,14 @@ function refresh() {
   if (narrowed) $("findings").after($("rounds"));
   else $("findings").before($("rounds"));
   $("findings").textContent = "";
-  findingsShown = findingsList($("findings"), lastShown, hints());
+  const hidden = state.severities.has("info") ? [] : passing().filter((finding) => finding.severity === "info");
+  findingsShown = findingsList($("findings"), lastShown, hidden, hints(hidden.length));
 }
 
-/** The line below the list where hints are hidden: their number, and a button that shows them. */
-function hints() {
-  const count = state.severities.has("info") ? 0 : passing().filter((finding) => finding.severity === "info").length;
+/** The line below the list where hints are folded: their number, and a button that shows them all. */
+function hints(count) {
   if (!count) return null;
-  return el("p", { class: "hints" }, `另有 ${count} 条提示没有显示，供参考，不用单位处理。`, button("显示提示", { id: "hints" }, () => {
+  return el("p", { class: "hints" }, `共 ${count} 条提示没有展开，供参考，不用单位处理。`, button("全部展开", { id: "hints" }, () => {
     state.severities.add("info");
     refresh();
   }));

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 MOST_NAMED: Final = 12
 """The most departments that a sentence names."""
 EXAMPLE: Final = 60
-"""Characters of an example."""
+"""Characters of an example, where lines are as long as those of the page."""
 
 
 def owing_text(review: Review, briefing: Briefing) -> str:
@@ -37,7 +37,7 @@ def title_of(problem: CommonProblem) -> str:
     return f"{problem.title}（{problem.code}）" if problem.title else problem.code
 
 
-def example_text(problem: CommonProblem) -> str:
-    """An example of a problem, on one line."""
+def example_text(problem: CommonProblem, most: int = EXAMPLE) -> str:
+    """An example of a problem, on one line of at most so many characters."""
     example = " ".join(problem.example.split())
-    return f"例：{example[:EXAMPLE]}……" if len(example) > EXAMPLE else f"例：{example}"
+    return f"例：{example[:most]}……" if len(example) > most else f"例：{example}"

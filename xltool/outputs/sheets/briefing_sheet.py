@@ -23,6 +23,8 @@ NAME: Final = "简报"
 COLUMNS: Final = tuple(ListColumn("", width) for width in (6, 28, 11, 11, 14, 2, 6, 28, 32, 11, 11, 11))
 """A block on the left, a gap, and a block on the right; together they fill a screen of 1366 pixels, and a page."""
 MOST_DIFFERENCES, MOST_RATES, MOST_PROBLEMS = 10, 5, 5
+EXAMPLE: Final = 44
+"""Characters of an example that fit into the block on the right."""
 _LAST: Final = len(COLUMNS) - 1
 _CARDS: Final = ((0, 1), (2, 2), (3, 3), (4, 4), (6, 7), (8, 8), (9, 9), (10, 10), (11, 11))
 _FIRST_ROW: Final = 5
@@ -117,9 +119,9 @@ def _problems(briefing: Briefing) -> Iterator[list[_Cell]]:
     for number, problem in enumerate(briefing.problems[:MOST_PROBLEMS], start=1):
         yield [
             _Cell(0, 0, number, "integer"),
-            _Cell(1, 5, title_of(problem), "line"),
-            _Cell(6, 7, f"{problem.filings} 个单位，{problem.hits} 处", "line"),
-            _Cell(8, _LAST, example_text(problem), "line"),
+            _Cell(1, 3, title_of(problem), "line"),
+            _Cell(4, 5, f"{problem.filings} 个单位，{problem.hits} 处", "centre"),
+            _Cell(6, _LAST, example_text(problem, EXAMPLE), "line"),
         ]
 
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import groupby, islice
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Final
@@ -56,8 +57,13 @@ COLUMNS: Final = (
     ListColumn(KEY, 18),
 )
 """Those up to the rule are in sight on a screen of 1366 pixels, those up to the advice on paper."""
-EXPLAINED: Final = ListColumn("单位说明", 26)
+EXPLAINED: Final = ListColumn("单位说明", 21)
 """What the department wrote on the finding; before the officer's columns, and only there if any finding has one."""
+_NARROW: Final = {
+    "序号": 5, "单位": 12, "项目": 10, SEVERITY: 7, "类别": 8, PROBLEM: 38, FILED: 10, EXPECTED: 10, STATUS: 10,
+    NOTE: 12, PLACE: 11, "规则": 7,
+}  # fmt: skip
+"""The widths of columns that make room for it on the screen."""
 EXEMPTION: Final = ListColumn("豁免", 26)
 """The last column; only there if any finding is exempted."""
 NO_FILING: Final = "不能归到单位的文件"
@@ -91,6 +97,7 @@ def _columns(*, explained: bool, exempted: bool) -> list[ListColumn]:
     """The columns of a review with explanations of departments, or with exempted findings, or without."""
     columns = list(COLUMNS)
     if explained:
+        columns = [replace(column, width=_NARROW.get(column.head, column.width)) for column in columns]
         columns.insert(next(at for at, column in enumerate(columns) if column.head == STATUS), EXPLAINED)
     return [*columns, EXEMPTION] if exempted else columns
 
