@@ -36,6 +36,7 @@ Answers = Iterator[tuple[int, bytes | Lost]]
 class InlinePool:
     """A pool that works in this process, for tests of what is done with the results."""
 
+    writes_results = True
     deadly: Mapping[str, Lost] = {}
     """Names of files that are lost, and how."""
 

@@ -17,7 +17,6 @@ from xltool.auditing.exemptions.model import COLUMNS, Exemption, Exemptions
 from xltool.auditing.plausibility.ranking import ranked
 from xltool.auditing.terms import NO_TERMS, Terms
 from xltool.batches import judging
-from xltool.batches.cluster import engines
 from xltool.batches.reading import Workers
 from xltool.batches.store.audit import AuditStore
 from xltool.batches.store.form_cache import load_stub, pin, stub_of
@@ -85,7 +84,7 @@ def stored(records: Sequence[FileRecord], kept: RecordStore) -> list[FileRecord]
 
 def judged(kept: RecordStore, records: Sequence[FileRecord], terms: Terms = NO_TERMS) -> Audit:
     """The audit as whoever reads it finds it, with its findings in memory."""
-    workers: Any = Workers(InlinePool(), engines.LOCAL, 1, LIMITS, kept.path.parent, Event())  # type: ignore[arg-type] # as good as one
+    workers: Any = Workers((pool := InlinePool()), pool, 1, LIMITS, kept.path.parent, Event())  # type: ignore[arg-type] # as good as one
     audited = judging.judge(workers, stored(records, kept), terms=terms, prior=[], store=kept)
     with AuditStore(audited) as store:
         result = store.judged_audit(store.records())
@@ -128,7 +127,7 @@ def test_what_lies_on_disk_is_what_an_audit_in_memory_says(
 
 def test_where_nothing_can_be_judged_every_form_is_named(records: list[FileRecord], kept: RecordStore) -> None:
     """And nothing is judged by the process that waits for its workers."""
-    workers: Any = Workers(_Dying(), engines.LOCAL, 1, LIMITS, kept.path.parent, Event())  # type: ignore[arg-type] # as good as one
+    workers: Any = Workers((pool := _Dying()), pool, 1, LIMITS, kept.path.parent, Event())  # type: ignore[arg-type] # as good as one
     audited = judging.judge(workers, stored(records, kept), terms=NO_TERMS, prior=[], store=kept)
     with AuditStore(audited) as store:
         findings = store.audit(store.records()).findings
@@ -156,7 +155,7 @@ def test_exemptions_meet_findings_of_every_kind(records: list[FileRecord], kept:
 
 def test_findings_on_disk_are_found_by_number_and_by_file(records: list[FileRecord], kept: RecordStore) -> None:
     """As those of a list: from both ends, in slices, by file; the ones from across all files among them."""
-    workers: Any = Workers(InlinePool(), engines.LOCAL, 1, LIMITS, kept.path.parent, Event())  # type: ignore[arg-type] # as good as one
+    workers: Any = Workers((pool := InlinePool()), pool, 1, LIMITS, kept.path.parent, Event())  # type: ignore[arg-type] # as good as one
     audited = judging.judge(workers, stored(records, kept), terms=NO_TERMS, prior=[], store=kept)
     with AuditStore(audited) as store:
         result = store.audit(store.records())

@@ -43,7 +43,7 @@ def run_attempts(
 
     `seconds` gives the time limit of a task, by its number; None is the limit for a file.
     """
-    for number, answer in workers.pool.run(partial(attempt, work), tasks, allowed=seconds):
+    for number, answer in workers.runner.run(partial(attempt, work), tasks, allowed=seconds):
         allowed = seconds(number)
         yield (
             number,

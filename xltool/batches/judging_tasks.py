@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -12,15 +13,16 @@ from xltool.auditing.coverage.model import CoverageChange  # noqa: TC001 - msgsp
 from xltool.auditing.portions import filings_of
 from xltool.batches.store.audit import AuditStore, KeyedFinding, PackedVerdicts, StoredAudit
 from xltool.batches.store.form_cache import RecordStub, load_stub, stub_of
-from xltool.batches.store.packed import Place, RecordReader
+from xltool.batches.store.packed import PackedRecords, Place, RecordReader
 from xltool.workers.relaxed_gc import relaxed_gc
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from xltool.auditing.exemptions.model import Exemption
     from xltool.auditing.terms import Terms
+    from xltool.batches.store.form_cache import LoadRecord
     from xltool.batches.store.records import RecordStore
     from xltool.reader.records import FileRecord
 
@@ -38,6 +40,28 @@ class JudgingTask:
     compared: frozenset[str]
     """Ids of these forms."""
     terms: Terms
+    packed: PackedRecords | None = None
+    """The records themselves, for a machine that does not have the record file."""
+
+    @property
+    def files(self) -> int:
+        """The number of files that are judged together."""
+        return len(self.stubs)
+
+    def for_sending(self) -> JudgingTask:
+        """The same task, with all that it needs of this machine; OSError where the record file was changed."""
+        with closing(RecordReader(self.record_file, self.places)) as reader:
+            packed = {key: reader.load_packed(key) for key in self.places}
+        return replace(self, record_file=None, places={}, packed=PackedRecords(packed))
+
+    @contextmanager
+    def records(self) -> Iterator[LoadRecord]:
+        """Provide the function that loads a record by its key."""
+        if self.packed is not None:
+            yield self.packed.load
+            return
+        with closing(RecordReader(self.record_file, self.places)) as reader:
+            yield reader.load
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,11 +136,8 @@ def judge_files(task: JudgingTask) -> bytes:
     """Do a judging task, in a worker; returns encoded `PackedVerdicts`."""
     from xltool.auditing.audit import judge_filings  # noqa: PLC0415 - rules are imported in workers only
 
-    reader = RecordReader(task.record_file, task.places)
-    try:
-        records, prior = ([load_stub(stub, reader.load) for stub in stubs] for stubs in (task.stubs, task.prior_stubs))
-    finally:
-        reader.close()
+    with task.records() as load_record:
+        records, prior = ([load_stub(stub, load_record) for stub in some] for some in (task.stubs, task.prior_stubs))
     forms = tuple(form for record in prior for form in record.submissions if form.id in task.compared)
     return msgspec.msgpack.encode(PackedVerdicts.of(judge_filings(records, replace(task.terms, prior=forms))))
 

@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from xltool.batches.attempts import Failure, attempt, decode_answer
-from xltool.batches.products import LazyTasks
+from xltool.batches.products import LazyTasks, ReturningTasks
 from xltool.catalogue.guide import DEPARTMENTS_PAGE
 from xltool.storage import files
 from xltool.template.order import safe_name
@@ -49,32 +49,69 @@ class Letters:
         self._places = [out / LETTERS / letter.name for letter in self.planned]
         self.failures: list[str] = []
         self.work = partial(attempt, write_letter)
-        self.tasks = LazyTasks(self.planned, lambda letter: (out / LETTERS / letter.name, letter.content))
+        self.tasks = LazyTasks(self.planned, lambda letter: LetterTask(out / LETTERS / letter.name, letter.content))
         self._failed: set[Path] = set()
         for stale in sorted(set(out.glob(f"{LETTERS}/[退催][回报]通知_*.docx")) - set(self._places)):
             stale.unlink()
 
     def accept(self, number: int, answer: bytes | Lost) -> None:
-        """Note a letter that failed; that of an earlier run is out of date and is removed."""
-        if isinstance(result := decode_answer(answer, self._limits, seconds=self._limits.seconds), Failure):
-            place = self._places[number]
+        """Note a letter that failed; that of an earlier run is out of date and is removed.
+
+        Write a letter that the worker returned because it could not write it.
+        """
+        place = self._places[number]
+        result = decode_answer(answer, self._limits, seconds=self._limits.seconds)
+        if not isinstance(result, Failure):
+            if result:
+                files.write_whole(place, result)
+        else:
             files.sweep([files.half_written(place)])
             place.unlink(missing_ok=True)
             self._failed.add(place)
             self.failures.append(NOT_WRITTEN.format(name=f"{LETTERS}/{place.name}", reason=result.reason))
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether all of them were written."""
+        return not self.failures
+
+    def elsewhere(self) -> ReturningTasks:
+        """The same tasks, for workers that cannot write here."""
+        return ReturningTasks(self, partial(attempt, send_letter))
 
     def paths(self) -> list[Path]:
         """The letters that were written."""
         return [place for place in self._places if place not in self._failed]
 
 
-def write_letter(task: tuple[Path, LetterContent]) -> bytes:
+@dataclass(frozen=True, slots=True)
+class LetterTask:
+    """A letter to write: its place, and what it says."""
+
+    place: Path
+    content: LetterContent
+
+    @property
+    def files(self) -> int:
+        """A letter takes about as long as a file."""
+        return 1
+
+    def for_sending(self) -> LetterTask:
+        """The task as it is: it needs nothing of this machine."""
+        return self
+
+
+def write_letter(task: LetterTask) -> bytes:
     """Write a letter to its place, in a worker; OSError where that fails."""
+    files.write_whole(task.place, send_letter(task))
+    return b""
+
+
+def send_letter(task: LetterTask) -> bytes:
+    """Make a letter, in a worker that cannot write to its place; returns the document."""
     from xltool.outputs.letters import letter_bytes  # noqa: PLC0415 - python-docx only where letters are written
 
-    path, content = task
-    files.write_whole(path, letter_bytes(content))
-    return b"written"
+    return letter_bytes(task.content)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +151,11 @@ class Parcels:
             place.unlink(missing_ok=True)
             self._failed.add(place)
             self.failures.append(NOT_WRITTEN.format(name=f"{PARCELS}/{place.name}", reason=result.reason))
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether all of them were written."""
+        return not self.failures
 
     def paths(self) -> list[Path]:
         """The parcels that were written."""

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from xltool.batches.progress import Progress
     from xltool.batches.reading import Workers
-    from xltool.workers.pool import Runner
 
 WAKING: Final = 1.0
 """Seconds after which Ctrl-C is noticed at the latest: Windows does not wake a thread that waits."""
@@ -26,8 +25,8 @@ _Item = TypeVar("_Item")
 _Task = TypeVar("_Task")
 
 
-class Product(Protocol):
-    """Something that workers make, task by task."""
+class TaskGroup(Protocol):
+    """Tasks of one kind, and what is done with their answers."""
 
     @property
     def work(self) -> Callable[[Any], bytes]:
@@ -44,13 +43,22 @@ class Product(Protocol):
         """The tasks, each built when it is handed out."""
         ...
 
+    def accept(self, number: int, answer: bytes | Lost) -> None:
+        """Accept the answer to a task."""
+        ...
+
+
+class Product(TaskGroup, Protocol):
+    """Something that workers make, task by task."""
+
     @property
     def failures(self) -> Sequence[str]:
         """Lines on what could not be made."""
         ...
 
-    def accept(self, number: int, answer: bytes | Lost) -> None:
-        """Accept the answer to a task."""
+    @property
+    def is_complete(self) -> bool:
+        """Whether everything was made as it should be."""
         ...
 
     def paths(self) -> list[Path]:
@@ -61,9 +69,17 @@ class Product(Protocol):
 class PortableProduct(Product, Protocol):
     """A product that machines without access to the results can make."""
 
-    def elsewhere(self) -> Product:
-        """The same product, made by workers that return it instead of writing it."""
+    def elsewhere(self) -> TaskGroup:
+        """The same tasks, for workers that return what they make instead of writing it."""
         ...
+
+
+class ReturningTasks:
+    """The tasks of a product, for workers that return what they make because they cannot write it to its place."""
+
+    def __init__(self, product: Product, work: Callable[[Any], bytes]) -> None:
+        """`product` accepts the answers; `work` returns what its own work writes."""
+        self.work, self.seconds, self.tasks, self.accept = work, product.seconds, product.tasks, product.accept
 
 
 class LazyTasks(Sequence[_Task], Generic[_Item, _Task]):
@@ -110,35 +126,35 @@ class Written:
 
 
 def make_products(
-    workers: Workers, products: Sequence[Product], copies: PortableProduct, *, progress: Progress
+    workers: Workers, products: Sequence[Product], portable: Sequence[PortableProduct], *, progress: Progress
 ) -> Written:
-    """Make all products, copies where the engine has them made.
+    """Make all products, the portable ones where the engine has them made.
 
     Where that is this machine its workers do all of it, the first product's tasks first. Where it is a cluster, they
     do what the cluster returns undone, and further workers make the other products meanwhile.
     """
-    with workers.file_runner() as runner:
-        if runner is workers.pool:
-            _make_together(workers.pool, [*products, copies], progress=progress)
-        else:
-            remote = copies.elsewhere()
-            with Pool(workers.jobs, workers.limits, workers.folder, workers.stop) as others:
-                _side_by_side(
-                    workers,
-                    lambda: _make(workers, runner, remote, progress=progress),
-                    lambda: _make_together(others, products, progress=progress),
-                )
-    every = (*products, copies)
+    runner = workers.runner
+    if runner is workers.pool:
+        _make_together(workers.pool, [*products, *portable], progress=progress)
+    else:
+        remote = list[TaskGroup](portable if runner.writes_results else (each.elsewhere() for each in portable))
+        with Pool(workers.jobs, workers.limits, workers.folder, workers.stop) as others:
+            _side_by_side(
+                workers,
+                lambda: _make(workers, remote, progress=progress),
+                lambda: _make_together(others, products, progress=progress),
+            )
+    every = (*products, *portable)
     paths = tuple(path for product in every for path in product.paths())
-    failures = tuple(line for product in products for line in product.failures)
-    return Written(paths, failures, is_complete=not any(product.failures for product in every))
+    failures = tuple(line for product in every for line in product.failures)
+    return Written(paths, failures, is_complete=all(product.is_complete for product in every))
 
 
 def make_parcels(workers: Workers, parcels: Product, *, progress: Progress) -> Written:
     """Make a product of files that are written already, which only this machine has."""
     if parcels.tasks:
         _make_together(workers.pool, [parcels], progress=progress)
-    return Written(tuple(parcels.paths()), tuple(parcels.failures), is_complete=not parcels.failures)
+    return Written(tuple(parcels.paths()), tuple(parcels.failures), is_complete=parcels.is_complete)
 
 
 def _make_together(pool: Pool, products: Sequence[Product], *, progress: Progress) -> None:
@@ -166,13 +182,14 @@ def _do(job: _Job) -> bytes:
     return job.work(job.task)
 
 
-def _make(workers: Workers, runner: Runner, product: Product, *, progress: Progress) -> None:
-    """Have a runner do all tasks of a product."""
-    for number, answer in runner.run(product.work, product.tasks):
-        if workers.stop.is_set():
-            raise StoppedError
-        product.accept(number, answer)
-        progress(1)
+def _make(workers: Workers, groups: Sequence[TaskGroup], *, progress: Progress) -> None:
+    """Have a cluster do groups of tasks, one group after another."""
+    for group in groups:
+        for number, answer in workers.runner.run(group.work, group.tasks):
+            if workers.stop.is_set():
+                raise StoppedError
+            group.accept(number, answer)
+            progress(1)
 
 
 def _side_by_side(workers: Workers, ours: Callable[[], None], theirs: Callable[[], None]) -> None:

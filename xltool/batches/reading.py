@@ -27,7 +27,6 @@ from xltool.workers.scratch import scratch_dir
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from xltool.batches.cluster.engines import Engine
@@ -50,7 +49,9 @@ class Workers:
     """The worker processes of a run, and the scratch folder that is removed with them."""
 
     pool: Pool
-    engine: Engine
+    """Processes of this machine."""
+    runner: Runner
+    """What does the tasks of a run: the pool, or a cluster."""
     jobs: int
     limits: Limits
     folder: Path
@@ -60,23 +61,23 @@ class Workers:
     unpacked: dict[str, Path] = field(default_factory=dict)
     """The files that were unpacked from archives, by their names."""
 
-    def file_runner(self) -> AbstractContextManager[Runner]:
-        """What does tasks on files: the pool, or the cluster of `engine`."""
-        return self.engine.reading(self.pool, self.limits)
-
 
 @contextmanager
 def start_workers(
     jobs: int, *, scratch: Path | None = None, engine: Engine = LOCAL, stop: Event | None = None
 ) -> Iterator[Workers]:
-    """Provide up to `jobs` workers, each started when there is work for it.
+    """Provide up to `jobs` workers, each started when there is work for it, and the connection to a cluster.
 
     `scratch` is their folder, by default a new one among the system's temporary files. Raises OSError where it cannot
-    be made. Once `stop` is set, waiting for their answers raises StoppedError.
+    be made, or where a cluster cannot be reached. Once `stop` is set, waiting for their answers raises StoppedError.
     """
     limits, stop = given(), stop or Event()
-    with scratch_dir(scratch) as folder, Pool(jobs, limits, folder, stop) as pool:
-        yield Workers(pool, engine, jobs, limits, folder, stop)
+    with (
+        scratch_dir(scratch) as folder,
+        Pool(jobs, limits, folder, stop) as pool,
+        engine.connect(pool, limits, folder) as runner,
+    ):
+        yield Workers(pool, runner, jobs, limits, folder, stop)
 
 
 def read_sources(
@@ -99,8 +100,7 @@ def read_with(
 
     Workers unpack archives, too. A file in `包.zip` is called `包.zip/…`, and the archive has a record before it.
     """
-    with workers.file_runner() as runner:
-        return list(start_reading(workers, runner, sources, progress=progress, store=store))
+    return list(start_reading(workers, workers.runner, sources, progress=progress, store=store))
 
 
 def start_reading(

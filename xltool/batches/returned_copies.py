@@ -12,7 +12,7 @@ from itertools import accumulate
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Final, Self
 
-from xltool.batches.products import LazyTasks
+from xltool.batches.products import LazyTasks, ReturningTasks
 from xltool.findings import keyed_on_files
 from xltool.outputs.returned.counterparts import Counterparts, concerns, counterpart
 from xltool.reader.guard import FileFormat, Refused, check
@@ -93,6 +93,8 @@ class ReturnedCopies:
     """
 
     seconds = None
+    failures = ()
+    """A copy that could not be made is a list, which says so."""
 
     def __init__(
         self, result: Audit, context: ReviewContext, sources: Sequence[Source], *, out: Path, workers: Workers
@@ -115,7 +117,7 @@ class ReturnedCopies:
         for stale in self._earlier - self._planned:
             _remove(out / FOLDER, stale)
         self._written: set[str] = set()
-        self.failures: list[str] = []
+        self.is_complete = True
         self.work: Callable[[CopyTask], bytes] = write_returned
         self.tasks = LazyTasks(self._records, self._task)
 
@@ -125,7 +127,7 @@ class ReturnedCopies:
             task = self.tasks[number]
             files.sweep([files.half_written(task.place)])
             returned = list_only(task, UNEDITABLE.format(DIED))
-            self.failures.append(task.about.path)
+            self.is_complete = False
         else:
             returned = ReturnedFile.from_bytes(answer)
         place = self._places[self._records[number].path] + (LIST if returned.is_list else "")
@@ -143,9 +145,9 @@ class ReturnedCopies:
             if written in self._written
         ]
 
-    def elsewhere(self) -> RemoteCopies:
-        """The same product, made by workers that cannot write here."""
-        return RemoteCopies(self)
+    def elsewhere(self) -> ReturningTasks:
+        """The same tasks, for workers that cannot write here."""
+        return ReturningTasks(self, send_returned)
 
     def paths(self) -> list[Path]:
         """The files that were written; what an earlier run left in their place is removed."""
@@ -176,17 +178,6 @@ class ReturnedCopies:
                 if self._context.asks(key, finding) and concerns(finding, path)
             ]
         return sorted(pairs, key=lambda pair: pair[1].order)
-
-
-class RemoteCopies:
-    """Returned copies as a product whose workers send the bytes back."""
-
-    seconds = None
-
-    def __init__(self, copies: ReturnedCopies) -> None:
-        """The tasks of `copies`, which accepts the answers."""
-        self.work = send_returned
-        self.tasks, self.accept, self.paths, self.failures = copies.tasks, copies.accept, copies.paths, copies.failures
 
 
 def _filings_by_path(result: Audit) -> dict[str, set[str]]:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from xltool.auditing.result import Audit
-    from xltool.batches.products import Product, Written
+    from xltool.batches.products import PortableProduct, Product, Written
     from xltool.batches.progress import Bar
     from xltool.batches.reading import Workers
     from xltool.batches.store.audit import StoredAudit
@@ -83,9 +83,10 @@ def write_outputs(  # noqa: PLR0913 - the audit twice, what goes with it, and th
     task = OutputTask("", stored, context, digests, root, out, made_at, workers.folder)
     letters = Letters(review, out, workers.limits)
     copies = ReturnedCopies(result, context, sources, out=out, workers=workers)
-    products: list[Product] = [Outputs(task, workers.limits, files=len(result.records)), letters]
-    with bar("写出结果", sum(len(product.tasks) for product in (*products, copies))) as advance:
-        written = make_products(workers, products, copies, progress=advance)
+    outputs: list[Product] = [Outputs(task, workers.limits, files=len(result.records))]
+    portable: list[PortableProduct] = [letters, copies]
+    with bar("写出结果", sum(len(product.tasks) for product in (*outputs, *portable))) as advance:
+        written = make_products(workers, outputs, portable, progress=advance)
     parcels = Parcels(letters, copies, out, workers.limits)
     with bar("打包", len(parcels.tasks)) as advance:
         return written | make_parcels(workers, parcels, progress=advance)
@@ -110,6 +111,11 @@ class Outputs:
             self._failed.add(name)
             files.sweep([files.half_written(self._task.out / file) for file in _files_of(name)])
             self.failures.append(NOT_WRITTEN.format(name=name, reason=result.reason))
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether all of them were written."""
+        return not self.failures
 
     def paths(self) -> list[Path]:
         """The files of all outputs that were written."""

@@ -71,8 +71,22 @@ class Lost(Enum):
 class Runner(Protocol):
     """Does tasks and answers in bytes, in any order: `Pool`, or a cluster."""
 
-    def run(self, work: Callable[[Any], bytes], tasks: Sequence[Any]) -> Iterator[tuple[int, bytes | Lost]]:
-        """Do tasks, which are dataclasses with the `path` of their file; yields each answer with its task's number."""
+    @property
+    def writes_results(self) -> bool:
+        """Whether its workers can write to the folder of the results."""
+        ...
+
+    def run(
+        self,
+        work: Callable[[Any], bytes],
+        tasks: Sequence[Any],
+        *,
+        allowed: Callable[[int], float | None] = ...,
+    ) -> Iterator[tuple[int, bytes | Lost]]:
+        """Do tasks; yields each answer, or why there is none, with the number of its task.
+
+        `allowed` gives the time limit of a task in seconds, by its number; None is the limit for a file.
+        """
         ...
 
 
@@ -92,6 +106,8 @@ class _Worker:
 
 class Pool:
     """Up to `jobs` workers; a context manager that leaves no process behind."""
+
+    writes_results = True
 
     def __init__(self, jobs: int, limits: Limits, scratch: Path, stop: Event | None = None) -> None:
         """Start nothing yet; `scratch` is the workers' temporary folder, which the caller makes and removes.

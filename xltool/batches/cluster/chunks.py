@@ -1,4 +1,4 @@
-"""The work of a machine of a cluster: a chunk of files at a time, in supervised processes as on this machine.
+"""The work of a machine of a cluster: a chunk of tasks at a time, in supervised processes as on this machine.
 
 A file that hangs or crashes its process costs itself and never the cluster's worker. The processes are started for a
 chunk and ended after it, so that nothing of a run is left on a machine of the cluster, however the run ends.
@@ -11,7 +11,7 @@ import sys
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol, Self, runtime_checkable
 
 from xltool.batches.store.stamp import LIBRARIES, program, release
 from xltool.findings import InputError
@@ -33,14 +33,31 @@ class OtherProgramError(InputError):
     """A machine might read files differently than this machine; the text says in what it differs."""
 
 
+@runtime_checkable
+class Portable(Protocol):
+    """A task that another machine can do."""
+
+    @property
+    def files(self) -> int:
+        """About how many files it takes as long as."""
+        ...
+
+    def for_sending(self) -> Self:
+        """The task with all that it needs."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A task with its file for another machine: the file's name, and its bytes or the URL to fetch them from."""
+    """A task for another machine; if it has a file, the name, and the bytes or the URL to fetch them from."""
 
     task: Any
-    name: str
-    data: bytes | None
+    name: str = ""
+    data: bytes | None = None
     url: str = ""
+    files: int = 1
+    seconds: float | None = None
+    """Its time limit; None is the limit for a file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +68,12 @@ class Chunk:
     sent: tuple[Sent, ...]
     limits: Limits
     identity: Mapping[str, str]
+    results: Path | None = None
+    """A folder beside the results that the worker must see, where workers write results themselves."""
 
 
 Answer = bytes | str | None
-"""The result of `work`, the value of a `Lost`, or None for a file that could not be fetched."""
+"""The result of `work`, the value of a `Lost`, or None for a task that this machine cannot do."""
 
 
 @cache
@@ -92,29 +111,43 @@ def do_chunk(chunk: Chunk) -> list[Answer]:
     different = differences(chunk.identity, identity())
     if different:
         raise OtherProgramError(different)
-    with scratch_dir(None) as folder:
-        scratch, files = folder / "scratch", folder / "files"
-        scratch.mkdir()
-        paths = {number: path for number, sent in enumerate(chunk.sent) if (path := _fetch(files / str(number), sent))}
-        answers: list[Answer] = [None] * len(chunk.sent)
-        with Pool(1, chunk.limits, scratch) as pool:
-            numbers = list(paths)
-            tasks = [replace(chunk.sent[number].task, path=paths[number]) for number in numbers]
-            for number, answer in pool.run(chunk.work, tasks):
-                answers[numbers[number]] = answer.value if isinstance(answer, Lost) else answer
-                paths[numbers[number]].unlink(missing_ok=True)
+    answers: list[Answer] = [None] * len(chunk.sent)
+    if chunk.results is not None and not sees(chunk.results):
         return answers
+    with scratch_dir(None) as folder:
+        scratch = folder / "scratch"
+        scratch.mkdir()
+        fetched = [_fetch(folder / "files" / str(number), sent) for number, sent in enumerate(chunk.sent)]
+        numbers = [number for number, task in enumerate(fetched) if task is not None]
+
+        def allowed(task: int) -> float | None:
+            return chunk.sent[numbers[task]].seconds
+
+        with Pool(1, chunk.limits, scratch) as pool:
+            for task, answer in pool.run(chunk.work, [fetched[number] for number in numbers], allowed=allowed):
+                number = numbers[task]
+                answers[number] = answer.value if isinstance(answer, Lost) else answer
+                if chunk.sent[number].name:
+                    fetched[number].path.unlink(missing_ok=True)
+    return answers
 
 
-def _fetch(folder: Path, sent: Sent) -> Path | None:
-    """Write the file of a task into the folder; None where it cannot be fetched."""
+def sees(folder: Path) -> bool:
+    """Whether this machine has the folder of a run, which is called as no other: then it shares the disk of the run."""
+    return folder.is_dir()
+
+
+def _fetch(folder: Path, sent: Sent) -> Any:  # noqa: ANN401 - whatever is sent
+    """The task, with its file in the folder if it has one; None where the file cannot be fetched."""
+    if not sent.name:
+        return sent.task
     folder.mkdir(parents=True)
     path = folder / sent.name
     try:
         path.write_bytes(_download(sent.url) if sent.data is None else sent.data)
     except Exception:  # noqa: BLE001 - any store may raise any error; the file is read where the run was started
         return None
-    return path
+    return replace(sent.task, path=path)
 
 
 def _download(url: str) -> bytes:

@@ -1,9 +1,10 @@
-"""Read files as tasks on an existing Dask cluster (distributed: BSD licence, pure Python, 3.11 to 3.14).
+"""Do the tasks of a run on an existing Dask cluster (distributed: BSD licence, pure Python, 3.11 to 3.14).
 
-Files are sent in chunks, two for each thread of the cluster, and the next only when a chunk comes back: neither this
-process nor the scheduler ever holds more than some megabytes of files. Dask gives the chunk of a lost worker to another
-worker. What the cluster could not do (fetch a file, survive it) this machine's own workers do once more, so that the
-results are those of a run without a cluster.
+Files are read, filings judged, copies and letters made there. Tasks are sent in chunks with all that they need, two for
+each thread of the cluster, and the next only when a chunk comes back: neither this process nor the scheduler ever holds
+more than some megabytes of files. Workers that share the disk of the results write there themselves; else results come
+back. Dask gives the chunk of a lost worker to another worker. What the cluster could not do (fetch a file, survive it)
+this machine's own workers do once more, so that the results are those of a run without a cluster.
 """
 
 from __future__ import annotations
@@ -12,11 +13,23 @@ import logging
 import warnings
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
 
 from distributed import Client, wait
 
-from xltool.batches.cluster.chunks import Chunk, OtherProgramError, Sent, differences, do_chunk, identity, office_build
+from xltool.batches.cluster.chunks import (
+    Chunk,
+    OtherProgramError,
+    Portable,
+    Sent,
+    differences,
+    do_chunk,
+    identity,
+    office_build,
+    sees,
+)
+from xltool.batches.products import LazyTasks
 from xltool.findings import UnreachableError
 from xltool.reader.formats.office import recognise
 from xltool.workers.pool import Lost
@@ -69,14 +82,17 @@ class Dask:
     origins: tuple[Origin, ...] = ()
 
     @contextmanager
-    def reading(self, pool: Runner, limits: Limits) -> Iterator[Runner]:
+    def connect(self, pool: Runner, limits: Limits, scratch: Path) -> Iterator[Runner]:
         """Connect to the cluster; `pool` does the rest.
 
         Raises UnreachableError and OtherProgramError, with a line for the user.
         """
         with _connected(self.scheduler) as client:
             offices = set(_ask_workers(client, self.scheduler, office_build).values())
-            yield _ClusterRunner(self, client, pool, limits, alike=offices == {office_build()})
+            shared = all(_ask_workers(client, self.scheduler, partial(sees, scratch)).values())
+            yield _ClusterRunner(
+                self, client, pool, limits, alike=offices == {office_build()}, results=scratch if shared else None
+            )
 
 
 @contextmanager
@@ -122,26 +138,28 @@ def _brief(error: BaseException) -> str:
     return (str(error).splitlines() or [""])[0][:120] or type(error).__name__
 
 
-class Located(Protocol):
-    """A task: a dataclass with the path of its file, None where it has none."""
-
-    @property
-    def path(self) -> Path | None:
-        """The path of the file."""
-        ...
-
-
 class _ClusterRunner:
     """Does tasks on a cluster; the pool does those that the cluster does not answer."""
 
-    def __init__(self, engine: Dask, client: Client, pool: Runner, limits: Limits, *, alike: bool) -> None:
+    def __init__(  # noqa: PLR0913 - the two places where tasks are done, and what holds there
+        self, engine: Dask, client: Client, pool: Runner, limits: Limits, *, alike: bool, results: Path | None
+    ) -> None:
+        """`alike` says whether all have one LibreOffice; `results` is a folder of the run that all workers see."""
         self.engine, self.client, self.pool, self.limits, self.alike = engine, client, pool, limits, alike
+        self.results = results
+        self.writes_results = results is not None
 
-    def run(self, work: Callable[[Any], bytes], tasks: Sequence[Any]) -> Iterator[tuple[int, bytes | Lost]]:
-        """The answer to each task, by its number."""
+    def run(
+        self,
+        work: Callable[[Any], bytes],
+        tasks: Sequence[Any],
+        *,
+        allowed: Callable[[int], float | None] = lambda _: None,
+    ) -> Iterator[tuple[int, bytes | Lost]]:
+        """The answer to each task, by its number; tasks are handed out when the first answer is asked for."""
         here: list[int] = []
         numbers: dict[Future[list[Answer]], list[int]] = {}
-        chunks = self._chunks(work, tasks, here)
+        chunks = self._chunks(work, tasks, here, allowed)
         try:
             while self._hand_out(chunks, numbers):
                 for future in self._done(numbers):
@@ -154,7 +172,8 @@ class _ClusterRunner:
         finally:
             with suppress(Exception):  # a scheduler that is gone has nothing to cancel
                 self.client.cancel(list(numbers))
-        for number, local_answer in self.pool.run(work, [tasks[local] for local in here]):
+        rest = LazyTasks(here, tasks.__getitem__)
+        for number, local_answer in self.pool.run(work, rest, allowed=lambda number: allowed(here[number])):
             yield here[number], local_answer
 
     def _hand_out(
@@ -214,40 +233,51 @@ class _ClusterRunner:
         return answers
 
     def _chunks(
-        self, work: Callable[[Any], bytes], tasks: Sequence[Any], here: list[int]
+        self,
+        work: Callable[[Any], bytes],
+        tasks: Sequence[Any],
+        here: list[int],
+        allowed: Callable[[int], float | None],
     ) -> Iterator[tuple[list[int], Chunk]]:
         """Tasks in chunks with their numbers; the numbers of tasks for this machine are appended to `here`."""
-        own_identity, held, sent, size = identity(), list[int](), list[Sent](), 0
+        own_identity, held, sent = identity(), list[int](), list[Sent]()
+        files = size = 0
         most = min(MOST, max(FEWEST, len(tasks) // (SHARES * max(1, self._threads()))))
         for at, task in enumerate(tasks):
-            shipment, weight = self._sent(task)
+            shipment = self._sent(task, allowed(at))
             if shipment is None:
                 here.append(at)
                 continue
-            if sent and (len(sent) >= most or size + weight > LARGEST):
-                yield held, Chunk(work, tuple(sent), self.limits, own_identity)
-                held, sent, size = [], [], 0
+            weight = len(shipment.data or b"")
+            if sent and (files + shipment.files > most or size + weight > LARGEST):
+                yield held, Chunk(work, tuple(sent), self.limits, own_identity, self.results)
+                held, sent, files, size = [], [], 0, 0
             held.append(at)
             sent.append(shipment)
+            files += shipment.files
             size += weight
         if sent:
-            yield held, Chunk(work, tuple(sent), self.limits, own_identity)
+            yield held, Chunk(work, tuple(sent), self.limits, own_identity, self.results)
 
-    def _sent(self, task: Located) -> tuple[Sent | None, int]:
-        """A task with its file, and the bytes to send; None for a task to be done here.
+    def _sent(self, task: object, seconds: float | None) -> Sent | None:
+        """A task with what it needs; None for a task to be done here, as those are that need the results of a run."""
+        if isinstance(task, Portable):
+            return Sent(task.for_sending(), files=task.files, seconds=seconds)
+        return self._with_file(task, getattr(task, "path", None), seconds)
+
+    def _with_file(self, task: object, path: Path | None, seconds: float | None) -> Sent | None:
+        """A task with its file; None for one to be done here.
 
         Those are special files, large files, and files for LibreOffice where the machines have different builds of it.
         """
-        path = task.path
         try:
             if path is None or path.is_symlink() or not path.is_file() or path.stat().st_size > SHIPPED:
-                return None, 0
+                return None
             if not self.alike and recognise(path) is not None:
-                return None, 0
+                return None
             for origin in self.engine.origins:
                 if url := origin.url_of(path):
-                    return Sent(task, path.name, None, url), 0
-            data = path.read_bytes()
+                    return Sent(task, path.name, url=url, seconds=seconds)
+            return Sent(task, path.name, path.read_bytes(), seconds=seconds)
         except OSError:
-            return None, 0
-        return Sent(task, path.name, data), len(data)
+            return None

@@ -1,4 +1,4 @@
-"""Engines: where files are read, in worker processes of this machine or as tasks on a Dask cluster.
+"""Engines: where the tasks of a run are done, in worker processes of this machine or on a Dask cluster.
 
 The engine changes where the work is done and no result: outputs are the same bytes either way.
 """
@@ -14,6 +14,7 @@ from xltool.findings import InputError
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from contextlib import AbstractContextManager
+    from pathlib import Path
 
     from xltool.batches.cluster.remote import Origin
     from xltool.reader.limits import Limits
@@ -26,10 +27,13 @@ NO_DASK: Final = "没有安装多机运行所需的组件，请先执行：pip i
 
 
 class Engine(Protocol):
-    """A place where tasks on files are done."""
+    """A place where tasks are done."""
 
-    def reading(self, pool: Runner, limits: Limits) -> AbstractContextManager[Runner]:
-        """The runner of tasks within `limits`; `pool` of this machine does what cannot be done elsewhere."""
+    def connect(self, pool: Runner, limits: Limits, scratch: Path) -> AbstractContextManager[Runner]:
+        """The runner of tasks within `limits`; `pool` of this machine does what cannot be done elsewhere.
+
+        `scratch` is a folder that only this run has, beside its results.
+        """
         ...
 
 
@@ -37,7 +41,7 @@ class Local:
     """This machine."""
 
     @staticmethod
-    def reading(pool: Runner, limits: Limits) -> AbstractContextManager[Runner]:  # noqa: ARG004 - the pool knows them
+    def connect(pool: Runner, limits: Limits, scratch: Path) -> AbstractContextManager[Runner]:  # noqa: ARG004 - the pool knows them
         """The pool."""
         return nullcontext(pool)
 

@@ -96,6 +96,18 @@ def load_record(file: BinaryIO, key: bytes, place: Place, path: Path) -> FileRec
         raise OSError(errno.EIO, CHANGED, str(path)) from error
 
 
+class PackedRecords:
+    """Packed records in memory, for a machine that does not have the record file."""
+
+    def __init__(self, packed: Mapping[bytes, bytes]) -> None:
+        """Keep the packed records, by their keys."""
+        self._packed = packed
+
+    def load(self, key: bytes) -> FileRecord:
+        """The record with a key; KeyError for an unknown key."""
+        return unpack_record(self._packed[key])
+
+
 class RecordReader:
     """Reads records from the record file by their keys, in a process that does not write it."""
 
@@ -111,6 +123,18 @@ class RecordReader:
 
     def load(self, key: bytes) -> FileRecord:
         """The record with a key; OSError where the file was changed meanwhile, KeyError for an unknown key."""
+        file, place, path = self._entry(key)
+        return load_record(file, key, place, path)
+
+    def load_packed(self, key: bytes) -> bytes:
+        """The packed record with a key, to be sent to another machine; raises as `load`."""
+        file, place, path = self._entry(key)
+        packed = read_entry(file, key, place)
+        if not packed:
+            raise OSError(errno.EIO, CHANGED, str(path))
+        return packed
+
+    def _entry(self, key: bytes) -> tuple[FileIO, Place, Path]:
         place = self._places[key]
         assert self._file is not None and self._path is not None  # noqa: S101, PT018 - it is open where there are places
-        return load_record(self._file, key, place, self._path)
+        return self._file, place, self._path

@@ -1,0 +1,145 @@
+"""All kinds of tasks of a run are done on a cluster, and the bytes are those of this machine.
+
+The cluster lies in this process: its workers are threads, and one that is lost is closed in the middle of a chunk.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections import Counter
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import pytest
+from distributed import LocalCluster, get_worker
+
+from tests.batches.folders import EPOCH, Answers, InlinePool, hashes, issued
+from xltool.auditing import portions
+from xltool.batches import products, reading, runs
+from xltool.batches.cluster import chunks, dask_engine
+from xltool.batches.cluster.dask_engine import Dask
+from xltool.batches.options import HIDDEN, Options
+from xltool.batches.reading import read_file_packed
+from xltool.reader.limits import given
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
+
+    from xltool.batches.cluster.chunks import Answer, Chunk
+
+DEPARTMENTS = ("民政局", "水利局", "财政局", "教育局", "林业局", "统计局")
+KINDS = ("read_file_packed", "judge_files", "returned", "letter")
+"""Parts of the names of the functions that do the tasks."""
+
+
+class _Here(InlinePool):
+    """The pool of the machine that starts the run."""
+
+    done: ClassVar[set[str]] = set()
+
+    def run(self, work: Callable[[Any], bytes], tasks: Sequence[Any], **_: object) -> Answers:
+        """Do it, noting which work."""
+        type(self).done |= {_name(work)} if len(tasks) else set()
+        return super().run(work, tasks)
+
+
+class _There(InlinePool):
+    """The pool of a worker of the cluster."""
+
+
+def _name(work: Callable[[Any], bytes]) -> str:
+    while isinstance(work, partial):
+        work = work.args[0] if work.args else work.func
+    return work.__name__
+
+
+@pytest.fixture(scope="module", autouse=True)
+def inline() -> Iterator[None]:
+    """The time of every run, small chunks, and no processes on either side."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SOURCE_DATE_EPOCH", EPOCH)
+        patch.setattr(reading, "Pool", _Here)
+        patch.setattr(products, "Pool", _Here)
+        patch.setattr(chunks, "Pool", _There)
+        patch.setattr(dask_engine, "FEWEST", 3)
+        patch.setattr(portions, "PORTION", 3)
+        yield
+
+
+@pytest.fixture(scope="module")
+def county(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A county of six departments."""
+    folder = tmp_path_factory.mktemp("县") / "报送"
+    for name in DEPARTMENTS:
+        issued(folder / name / "全部.xlsx", name, "附件1", "附件2", "附件3", projects=("某项目",))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def expected(county: Path) -> dict[str, str]:
+    """What a run without a cluster leaves."""
+    runs.run(county, county.parent / "本机", Options())
+    return _results(county.parent / "本机")
+
+
+@pytest.fixture(scope="module")
+def scheduler() -> Iterator[str]:
+    """The address of a scheduler with a worker for each that will be lost, and two more."""
+    with LocalCluster(
+        n_workers=len(KINDS) + 2, threads_per_worker=1, processes=False, dashboard_address=None
+    ) as cluster:
+        yield cluster.scheduler_address
+
+
+def _results(out: Path) -> dict[str, str]:
+    return {name: sha for name, sha in hashes(out).items() if not name.startswith(HIDDEN)}
+
+
+def test_all_tasks_are_done_on_the_cluster_and_come_back(
+    county: Path, expected: dict[str, str], scheduler: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Workers that do not share the disk of the results: what they make is written here."""
+    monkeypatch.setattr(_Here, "done", set())
+    monkeypatch.setattr(dask_engine, "sees", lambda _: False)
+    out = county.parent / "集群"
+    runs.run(county, out, Options(engine=Dask(scheduler)))
+    assert _results(out) == expected
+    assert not [name for name in _Here.done for kind in KINDS if kind in name]
+    assert "compare_filings" in _Here.done
+
+
+_tries: Counter[tuple[str, str]] = Counter()
+"""How often each chunk was done: its kind, and what Dask calls it."""
+_counting = threading.Lock()
+
+
+def _do_or_be_lost(chunk: Chunk) -> list[Answer]:
+    """Do a chunk; the worker that does the first chunk of a kind is lost before it answers."""
+    worker, kind = get_worker(), next(kind for kind in KINDS if kind in _name(chunk.work))
+    with _counting:
+        is_first = kind not in {kind for kind, _ in _tries}
+        _tries[kind, str(worker.get_current_task())] += 1
+    answers = chunks.do_chunk(chunk)
+    if is_first:
+        loop = worker.loop.asyncio_loop  # type: ignore[attr-defined] # tornado's, of asyncio
+        asyncio.run_coroutine_threadsafe(worker.close(timeout=1, executor_wait=False, nanny=False), loop).result()
+    return answers
+
+
+def test_a_worker_is_lost_at_each_kind_of_task(
+    county: Path, expected: dict[str, str], scheduler: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Workers that share the disk write there; what a lost worker had is done by another."""
+    monkeypatch.setattr(dask_engine, "do_chunk", _do_or_be_lost)
+    out = county.parent / "丢失"
+    runs.run(county, out, Options(engine=Dask(scheduler)))
+    assert {kind for (kind, _), tries in _tries.items() if tries > 1} == set(KINDS)
+    assert _results(out) == expected
+
+
+def test_a_worker_without_the_disk_of_the_results_leaves_a_chunk_to_others(tmp_path: Path) -> None:
+    """A worker that joins later writes nothing on its own disk."""
+    chunk = chunks.Chunk(read_file_packed, (chunks.Sent(None),), given(), chunks.identity(), tmp_path / "没有")
+    assert chunks.do_chunk(chunk) == [None]
