@@ -64,7 +64,7 @@ Deadline = Annotated[
     str | None, typer.Option("--deadline", help="同时作 --due 和 --refile-by，用于两个日期相同的时候。", metavar="日期")
 ]
 EngineChoice = Annotated[
-    EngineName, typer.Option("--engine", help="local 用本机，dask 把读取、审核、退回件和通知交给已有的 Dask 集群，结果相同。")
+    EngineName, typer.Option("--engine", help="local 用本机，dask 交给已有的 Dask 集群，结果相同。")
 ]
 Scheduler = Annotated[
     str | None,
