@@ -23,7 +23,7 @@ from benchmarks.trust.accuracy import Accuracy, compare
 from benchmarks.trust.drawing import FILINGS, drawings, workbook
 from benchmarks.trust.precision_page import EVIDENCE, PAGE, evidence, page
 from benchmarks.trust.real import seed_filing
-from xltool.findings import Severity
+from xltool.findings import Finding, Severity
 from xltool.reader.records import as_named
 from xltool.rules.catalogue import RULES
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from benchmarks.trust.drawing import Defect, Drawing, Value
-    from xltool.findings import Finding
+    from xltool.findings import Consequence
     from xltool.reader.records import FileRecord
 
 FOLDERS: Final = ("given", "seen")
@@ -107,12 +107,15 @@ class RealFiling:
         return finding.rule in self.drawing.allowed | asked or self._is_at(finding, self.drawing.right_cells)
 
     def reported(self, defect: Defect) -> bool:
-        """Whether a rule reports the defect at a field where it may be reported."""
-        return any(finding.rule in defect.rules and self._is_at(finding, defect.fields) for finding in self.findings)
+        """Whether a rule reports the defect at a field where it may be reported, by itself or folded into its cause."""
+        spoken: list[Finding | Consequence] = [*self.findings]
+        spoken += [each for finding in self.findings for each in finding.consequences]
+        return any(each.rule in defect.rules and self._is_at(each, defect.fields) for each in spoken)
 
-    def _is_at(self, finding: Finding, places: Iterable[str]) -> bool:
+    def _is_at(self, finding: Finding | Consequence, places: Iterable[str]) -> bool:
         """Whether a finding stands at one of these cells, fields or fields of rows."""
-        cells = {finding.cell, *(place.cell for place in finding.related)}
+        related = finding.related if isinstance(finding, Finding) else ()
+        cells = {finding.cell, *(place.cell for place in related)}
         for place in places:
             row, dot, name = place.rpartition(":")[2].rpartition(".")
             if place in cells or (not dot and finding.field == place):

@@ -34,6 +34,68 @@ FILED = """\
 $年度资金总额:^ | ^ | 年度资金总额 | 100 | 90 | 20 | 18"""
 
 
+OVERSPENT = INITIAL.replace("100 | 90 | 90%", "100 | 109 | 109%")
+DEPARTMENT = """\
+== 附件2 表
+!部门整体支出绩效自评表
+!（2022年度）
+-部门名称 | > | 某局 | > | > | > | >
+@资金（万元） | > |  | 全年预算数 | 全年执行数 | 执行率 | 得分
+$年度资金总额:^ | ^ | 年度资金总额 | 100 | {executed} | 90% | 9
+-^ | > | 其中：基本支出：60万元 | > | 项目支出：30万元 | > | >
+-指标 | 一级指标 | 二级指标 | 三级指标 | 年度指标值 | 实际完成值 | 得分
+-^ | 产出指标 | 数量指标 | 新建公路 | 20公里 | 21公里 | 80
+"""
+
+
+def warnings(form: str) -> dict[str, str | None]:
+    """The rules and cells of the warnings on a drawn form, and of all that was folded into another finding."""
+    submission, _ = read_drawn(form)
+    findings = audit([FileRecord("某局.xlsx", "read", submissions=[submission])]).findings
+    result = {each.rule: each.cell for finding in findings for each in finding.consequences}
+    return result | {finding.rule: finding.cell for finding in findings if finding.severity == "warning"}
+
+
+def test_spending_is_held_against_the_budget_that_the_form_has() -> None:
+    """Without a column for the budget of the year, spending beyond that of its beginning is to be verified."""
+    assert warnings(FORM.format(money=OVERSPENT))["A3-08"] == "E6"
+    assert "A3-08" not in warnings(FORM.format(money=INITIAL))
+
+
+def test_spending_by_nature_is_held_against_the_whole() -> None:
+    """Without a cell for their sum, 基本支出 and 项目支出 are added up."""
+    assert warnings(DEPARTMENT.format(executed=100))["A2-10"] == "E6"
+    assert "A2-10" not in warnings(DEPARTMENT.format(executed=90))
+
+
+ROWS = """
+-绩效指标 | 一级指标 | 二级指标 | 三级指标 | 年度指标值 | 实际完成值 | 分值 | 得分
+-^ | 产出指标{printed} | 数量指标 | 新建公路 | 20公里 | 21公里 | {output} | {output}
+-^ | 效益指标 | 社会效益指标 | 增加就业 | 200人 | 210人 | {benefit} | {benefit}
+-^ | 满意度指标 | 服务对象满意度指标 | 满意度 | 95% | 96% | 10 | 10
+"""
+
+
+@pytest.mark.parametrize(
+    ("money", "printed", "points", "reported"),
+    [
+        (PRINTED, "", (60, 10), set()),  # 20 points of execution leave 80
+        (INITIAL, "", (70, 20), set()),  # no points of execution
+        (FILED.replace("20 | 18", "10 | 9"), "（60分）", (60, 20), {"S-05"}),  # printed for one kind alone
+        (FILED.replace("20 | 18", "10 | 9"), "（50分）", (60, 20), {"S-04", "S-05"}),
+        (FILED, "", (60, 10), set()),
+        (FILED, "", (60, 20), {"A2-06", "S-04", "S-05"}),  # 110 points
+    ],
+)
+def test_points_that_the_form_prints_are_its_own(
+    money: str, printed: str, points: tuple[int, int], reported: set[str]
+) -> None:
+    """The points of the profile are asked only of forms that do not make 100 with points of their own."""
+    rows = ROWS.format(printed=printed, output=points[0], benefit=points[1])
+    form = FORM.format(money=money).partition("-指标 |")[0].rstrip() + rows
+    assert warnings(form).keys() & {"A2-06", "S-04", "S-05", "S-06"} == reported
+
+
 @pytest.mark.parametrize(
     ("money", "rule", "reported"),
     [(INITIAL, "A2-07", False), (BUDGET, "A2-07", True), (PRINTED, "A2-06", False), (FILED, "A2-06", True)],

@@ -39,6 +39,7 @@ REVIEW_ROLES: Final = (Role.DEPARTMENT_REVIEW, Role.PROJECT_REVIEW)
 
 # Derived fields outside tables belong to every form, but for those that only one form has.
 DERIVED_OF = dict.fromkeys(("标题年度", "表头上年年度", "表头预算年度", "表头决算年度"), Role.BASE_DATA)
+DERIVED_OF["支出_两项之和"] = Role.DEPARTMENT_REVIEW
 
 
 @dataclass(frozen=True)

@@ -55,6 +55,9 @@ spent = Field(
     aliases=("按支出性质分",),
 )
 
+spent_in_parts = Field("支出_两项之和", Kind.MONEY, derived=True)
+"""基本支出 and 项目支出 added up, of a form of another place that does not state their sum."""
+
 
 def _nature(left: str, income_field: Field, right: str | None = None, spent_field: Field | None = None) -> Row:
     half = (Label(left, 3, style="row"), Slot(income_field))

@@ -15,7 +15,7 @@ from xltool.forms import FORMS, base_data, project, self_review
 from xltool.forms.words import item_of
 from xltool.reader.extract import scale_money
 from xltool.reader.notes.registry import noted
-from xltool.reader.records import Note
+from xltool.reader.records import FOREIGN, Note
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -79,7 +79,7 @@ def correct_unit(diagnosis: UnitDiagnosis) -> None:
 
 def _is_settled(submission: Submission) -> bool:
     """Whether the unit of a form is known: templates fix it, and some forms note it."""
-    return submission.layout != "foreign" or bool(submission.unit)
+    return submission.layout != FOREIGN or bool(submission.unit)
 
 
 def _amount(forms: Sequence[Submission]) -> float | None:

@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from xltool.findings import address
-from xltool.forms import base_data, review
+from xltool.forms import base_data, project, review, self_review
 from xltool.reader import surroundings
 from xltool.reader.extract import extract, owner_of, scale_money
 from xltool.reader.money_units import find_money_units
 from xltool.reader.notes.foreign import notes_on_foreign
 from xltool.reader.notes.values import FormReading
-from xltool.reader.records import FileRecord, Submission
+from xltool.reader.records import FOREIGN, FileRecord, Submission
 
 if TYPE_CHECKING:
+    from xltool.expr.nodes import Field
     from xltool.reader.labels import LabelSearch
     from xltool.reader.locate import LocatedForm
 
@@ -31,7 +32,7 @@ def read_foreign(located: LocatedForm, record: FileRecord, *, is_issued: bool = 
         path=record.path,
         sheet=located.sheet.name,
         form=located.form.key,
-        layout="foreign",
+        layout=FOREIGN,
         year=region.year or _year_in_heads(search),
         department="",
         project="",
@@ -55,9 +56,24 @@ def read_foreign(located: LocatedForm, record: FileRecord, *, is_issued: bool = 
     extract(submission, located, None)
     submission.unit = units.form.name if units.form is not None else ""
     scale_money(submission, located.form, units.factor, units.own)
+    _add_stand_ins(submission)
     submission.department, submission.project = owner_of(submission, located)
     submission.notes = notes_on_foreign(FormReading.of(submission, located), units, is_issued=is_issued)
     return submission
+
+
+def _add_stand_ins(submission: Submission) -> None:
+    """Keep what stands in for amounts without a cell on the form: the budget of the year, the sum of its spending."""
+
+    def amount(item: Field) -> float | None:
+        filed = submission.values.get(item.key)
+        return filed.value if filed is not None and isinstance(filed.value, float) else None
+
+    if project.year.budget.key not in submission.values and (initial := amount(project.year.initial)) is not None:
+        submission.derived[review.budget_stand_in.key] = initial
+    parts = [amount(item) for item in (self_review.basic_spending, self_review.project_spending)]
+    if amount(self_review.spent) is None and None not in parts:
+        submission.derived[self_review.spent_in_parts.key] = sum(part or 0.0 for part in parts)
 
 
 def _unused_id(located: LocatedForm, record: FileRecord) -> str:

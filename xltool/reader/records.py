@@ -19,6 +19,9 @@ from xltool.text.paragraphs import Paragraph  # noqa: TC001
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+FOREIGN: Final = "foreign"
+"""The layout of a form that is read by its labels; that of an issued one is `template`."""
+
 
 @dataclass(slots=True)
 class FiledCell:

@@ -8,8 +8,11 @@ from xltool import params
 from xltool.expr.nodes import Agrees, Field, Kind, Predicate, total
 from xltool.findings import Severity
 from xltool.forms import project as p
+from xltool.forms import review
+from xltool.forms.model import Role
 from xltool.forms.tolerances import CENT, ROUNDED_SUM
 from xltool.rules.model import Check, any_filled, check, rule
+from xltool.rules.self_review import beyond_initial_budget
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -151,9 +154,10 @@ def total_behind_breakdown() -> Iterator[Check]:
     "A3-08",
     "执行数不大于全年预算数",
     severity=ERROR,
+    roles=(Role.PROJECT_REVIEW,),
     basis="不得超预算支出",
-    good=[{p.year.budget: 100, p.year.executed: 100}],
-    bad=[{p.year.budget: 100, p.year.executed: 101}],
+    good=[{p.year.budget: 100, p.year.executed: 100}, {review.budget_stand_in: 100, p.year.executed: 100}],
+    bad=[{p.year.budget: 100, p.year.executed: 101}, {review.budget_stand_in: 100, p.year.executed: 101}],
 )
 def spent_within_budget() -> Iterator[Check]:
     """{item}填报 {filed}，大于本行全年预算数 {预算}。
@@ -167,6 +171,7 @@ def spent_within_budget() -> Iterator[Check]:
             also=(line.budget,),
             预算=(line.budget + 0, Kind.MONEY),
         )
+    yield beyond_initial_budget(p.year)
 
 
 @rule(

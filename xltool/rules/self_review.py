@@ -9,6 +9,7 @@ from xltool.expr.nodes import Kind, Param
 from xltool.findings import Severity
 from xltool.forms import project, review
 from xltool.forms import self_review as s
+from xltool.forms.model import Role
 from xltool.forms.tolerances import CENT
 from xltool.rules.model import Check, check, rule
 
@@ -23,6 +24,19 @@ HUNAN = "湖南省部门整体支出绩效评价指标表"
 EXECUTION_WEIGHT = Param("execution_weight")
 
 ONLY_NUMBER = r"^[\s\d.,，%％]++(万元|亿元|元)?[\s。.]*$"
+
+
+def beyond_initial_budget(line: review.YearFunds) -> Check:
+    """Spending against the budget of the beginning of the year, on a form that has no other: a warning at most."""
+    message = "全年执行数 {filed} 大于年初预算数 {预算}；这张表没有全年预算数一栏，请核对是否有追加预算。"
+    return check(
+        line.executed,
+        line.executed - review.budget_stand_in <= CENT,
+        also=(line.initial,),
+        severity=WARNING,
+        message=message,
+        预算=(review.budget_stand_in + 0, Kind.MONEY),
+    )
 
 
 @rule("A2-01", "部门名称已填", severity=ERROR, basis=FORM, good=[{s.department: "某局"}], bad=[{s.department: None}])
@@ -55,16 +69,18 @@ def amounts_present() -> Iterator[Check]:
     "A2-05",
     "执行数不大于全年预算数",
     severity=ERROR,
+    roles=(Role.DEPARTMENT_REVIEW,),
     basis="不得超预算支出",
-    good=[{s.year.budget: 100, s.year.executed: 100}],
-    bad=[{s.year.budget: 100, s.year.executed: 101}],
+    good=[{s.year.budget: 100, s.year.executed: 100}, {review.budget_stand_in: 100, s.year.executed: 100}],
+    bad=[{s.year.budget: 100, s.year.executed: 101}, {review.budget_stand_in: 100, s.year.executed: 101}],
 )
-def spent_within_budget() -> Check:
+def spent_within_budget() -> Iterator[Check]:
     """全年执行数 {年度资金总额_全年执行数} 大于全年预算数 {年度资金总额_全年预算数}。
 
     全年预算数应为调整后预算数（含上年结转）；核对追加指标是否漏计。
     """
-    return check(s.year.executed, s.year.executed - s.year.budget <= CENT, also=(s.year.budget,))
+    yield check(s.year.executed, s.year.executed - s.year.budget <= CENT, also=(s.year.budget,))
+    yield beyond_initial_budget(s.year)
 
 
 @rule(
@@ -130,14 +146,22 @@ def income_is_the_budget() -> Check:
     severity=ERROR,
     basis=FORM,
     good=[{s.spent: 10716.16, s.year.executed: 10716.16}],
-    bad=[{s.spent: 9716.16, s.year.executed: 10716.16}],
+    bad=[{s.spent: 9716.16, s.year.executed: 10716.16}, {s.spent_in_parts: 4753.66, s.year.executed: 3824.26}],
 )
-def spending_is_the_execution() -> Check:
+def spending_is_the_execution() -> Iterator[Check]:
     """按支出性质分合计 {filed}，与全年执行数 {年度资金总额_全年执行数} 不相等。
 
     核对基本支出和项目支出，合计应等于全年执行数。
     """
-    return check(s.spent, s.spent.equals(s.year.executed, CENT), s.year.executed + 0, also=(s.year.executed,))
+    yield check(s.spent, s.spent.equals(s.year.executed, CENT), s.year.executed + 0, also=(s.year.executed,))
+    yield check(
+        s.project_spending,
+        s.spent_in_parts.equals(s.year.executed, CENT),
+        also=(s.basic_spending, s.year.executed),
+        severity=WARNING,
+        message="基本支出、项目支出合计 {两项}，与全年执行数 {年度资金总额_全年执行数} 不相等，请核对是否填了预算。",
+        两项=(s.spent_in_parts + 0, Kind.MONEY),
+    )
 
 
 @rule(

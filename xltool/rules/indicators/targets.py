@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from xltool import params
+from xltool.expr.nodes import Whole
 from xltool.findings import Severity
 from xltool.forms import review as r
 from xltool.forms.tolerances import SAME_SCORE
@@ -112,16 +113,25 @@ def category_fits() -> Iterator[Check]:
     severity=WARNING,
     basis="绩效指标应当细化、量化、可衡量",
     good=[{r.indicator: "企业满意度", r.target_value: "≥90%"}],
-    bad=[{r.indicator: "优化营商环境", r.target_value: "100分"}],
+    bad=[{r.indicator: "优化营商环境", r.target_value: "100分"}, scored_row(12.5, 12.5, 12.5, 12.5)],
     grouped=True,
 )
-def target_is_measurable() -> Check:
+def target_is_measurable() -> Iterator[Check]:
     """“{三级指标}”的目标值填“{年度指标值}”：以得分作目标，无法衡量完成情况。
 
     改为可以核实的数量、比率或时间，例如满意度填“≥90%”。
     """
     points = r.target_value.matches(r"^\D{0,2}\d+(\.\d+)?\s*分$", "是分数，如 100分")
-    return check(r.target_value, ~points, also=(r.indicator,))
+    yield check(r.target_value, ~points, also=(r.indicator,))
+    # Points with decimals that are target and result at once were copied there; 10 may be ten of anything.
+    bare = r.target_kind.matches(*NUMBER) & r.target_unit.blank & r.actual_unit.blank
+    copied = r.target.equals(r.weight, 0) & r.actual.equals(r.weight, 0) & ~Whole(r.weight)
+    yield check(
+        r.target_value,
+        ~(bare & copied),
+        also=(r.indicator, r.actual_value, r.weight),
+        message="“{三级指标}”的目标值、完成值都填“{年度指标值}”，与本行分值相同：像是把分值填作了目标，无法衡量完成情况。",
+    )
 
 
 @rule(
