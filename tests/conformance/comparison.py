@@ -14,6 +14,7 @@ from xltool.forms import FORMS
 from xltool.forms.manifest import SHEET
 from xltool.reader.ooxml.workbook import open_workbook
 from xltool.rules.catalogue import RULES
+from xltool.template import panel
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -125,7 +126,7 @@ def compare_lines(name: str, engine: CellValues, frames: Frames, tally: Tally) -
         if file == name:
             counts: Counter[CheckedLine] = Counter()
             for code, number in checks_with_lines(FORMS[submission.form], issued_profile(submission)):
-                line = CheckedLine(code, RULES[code].checks[number].asks_for_entry)
+                line = CheckedLine(code, RULES[code].on_form[number].asks_for_entry)
                 counts[line] += Counter(frames.truths[name, sheet, code, number].values())["violated"]
             _compare_panel(submission, counts, engine, tally)
             _compare_sums(submission, frames, engine, tally)
@@ -138,7 +139,7 @@ def compare_lines(name: str, engine: CellValues, frames: Frames, tally: Tally) -
 
 def _compare_sums(submission: Submission, frames: Frames, engine: CellValues, tally: Tally) -> None:
     """Compare the sums of each 一级指标 below the panel lines."""
-    left = len(FORMS[submission.form].widths) + 2
+    left = len(FORMS[submission.form].widths) + 2 + panel.LINE
     for row in range(5, LAST):
         name = str(engine.get((submission.sheet, address(row, left))))
         for offset, value in enumerate(frames.sums.get((submission.path, submission.sheet, name), ()), start=1):
@@ -160,21 +161,27 @@ def compare_cached(book: ProbedWorkbook, engine: CellValues, tally: Tally) -> No
                 tally.add(Disagreement("cached", spot[1], book.path.name, *spot, _plain(cell.value), engine.get(spot)))
 
 
+def _severity(line: CheckedLine) -> Severity:
+    rule = RULES[line.rule]
+    own = next(check for check in rule.on_form if check.asks_for_entry is line.entry)
+    return own.severity or rule.severity
+
+
 def _compare_panel(submission: Submission, counts: Counter[CheckedLine], engine: CellValues, tally: Tally) -> None:
     """Compare the lines of the panel, which are found by their codes, and the two summaries."""
     left = len(FORMS[submission.form].widths) + 2
     totals: Counter[bool] = Counter()
     lines: set[CheckedLine] = set()
     for row in range(5, LAST):
-        code = str(engine.get((submission.sheet, address(row, left))))
+        code = str(engine.get((submission.sheet, address(row, left + panel.LINE))))
         if code in RULES:
             # Of a rule with two lines, the request for entries is the lower.
             line = CheckedLine(code, entry=(code, False) not in counts or (code, False) in lines)
             lines.add(line)
-            spot = address(row, left + 3)
+            spot = address(row, left + panel.COUNT)
             engines, own = engine.get((submission.sheet, spot)), float(counts[line])
             tally.add(Disagreement("line", code, submission.path, submission.sheet, spot, engines, own))
-            if line.entry or RULES[code].severity is not Severity.INFO:
+            if line.entry or _severity(line) is not Severity.INFO:
                 totals[line.entry] += counts[line]
     assert lines == set(counts), (submission.sheet, lines ^ set(counts))
     texts = (

@@ -153,6 +153,8 @@ def _filled(form: Form, pen: Pen, turn: int, per_part: int) -> dict[Field, Any]:
         values |= indicator_columns(_indicators(pen, per_part), per_part)
         cases = _cases_of_project(pen, turn) if form is project.FORM else _cases_of_review(pen)
     values |= cases[turn % len(cases)]
+    inputs = [item for item in form.fields.values() if item.is_input and item.kind is Kind.MONEY]
+    values |= {inputs[turn % len(inputs)]: "见附表"} if turn % 4 == 3 else {}
     if pen.flips(0.2):
         values |= {item: pen.text() for item in (foot.filler, foot.phone, foot.signature)}
     return values
@@ -162,6 +164,7 @@ def _sweep(form: Form, pen: Pen, turn: int, values: dict[Field, Any]) -> None:
     """Set a few cells on purpose, others on each turn, so that no cell is left out in thirty turns."""
     cells = [item for item in form.fields.values() if item.kind in {Kind.MONEY, Kind.AREA}]
     inputs = [item for item in cells if item.is_input]
+    values |= dict.fromkeys(inputs[(turn + 3) % 10 :: 10], "见附表")
     values |= {item: pen.negative() for item in inputs[turn % 10 :: 10]}
     values |= dict.fromkeys(cells[(turn + 5) % 10 :: 10])
     if form is base_data.FORM:
@@ -267,6 +270,7 @@ def _cases_of_review(pen: Pen) -> tuple[dict[Field, Any], ...]:
         {year.budget: 0.0, year.executed: executed, year.initial: 0.0},
         {year.budget: 200.0, year.executed: pen.chance.choice(HALVES)},
         {year.initial: 100.0, year.budget: pen.chance.choice((110.0, 110.01, 130.0, 130.01))},
+        {year.initial: 100.0, year.budget: 120.0},
     )
 
 
@@ -285,7 +289,7 @@ def _cases_of_project(pen: Pen, turn: int) -> tuple[dict[Field, Any], ...]:
         parts | {totals[mine]: 0.0, totals[other]: round(amount + pen.chance.choice((0, 0.02)), 6)},
         parts | {totals[mine]: round(amount + pen.chance.choice((0.02, 0.03)), 6), totals[other]: amount},
         dict.fromkeys(totals, amount) | {line.amounts[mine]: None for line in project.breakdown},
-        {project.year.initial: 0.0, project.year.budget: amount},
+        {project.year.initial: 0.0, project.year.budget: amount, project.carried_over.budget: "见附表"},
         {project.year.budget: 0.0, project.year.executed: amount},
         {project.year.budget: 200.0, project.year.executed: pen.chance.choice(HALVES)},
         {project.year.budget: pen.chance.choice((0.0, None)), project.year.executed: amount},

@@ -41,7 +41,7 @@ Value = float | str | bool | None
 CountedCheck = tuple[Rule, Check, str]
 
 
-GAP = 5
+GAP = 12
 """Columns from the first of the panel to the first of the probes."""
 
 
@@ -163,12 +163,12 @@ def _specs(form: Form, last_row: int, profile: Profile) -> list[ProbeSpec]:
 
 def _counts(grid: Grid, profile: Profile) -> Iterator[ProbeSpec]:
     for rule, check, count in counted_checks(grid, profile):
-        yield ProbeSpec(count, rule.code, rule.checks.index(check), (None,), None)
+        yield ProbeSpec(count, rule.code, rule.on_form.index(check), (None,), None)
 
 
 def _alerts(grid: Grid, profile: Profile) -> Iterator[ProbeSpec]:
     for rule in RULES.values():
-        for number, check in enumerate(rule.checks):
+        for number, check in enumerate(rule.on_form):
             if (
                 check.asks_for_entry
                 or check.at.derived

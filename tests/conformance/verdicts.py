@@ -18,6 +18,7 @@ from xltool.forms import FORMS, review
 from xltool.forms.grid import lay_out
 from xltool.forms.model import Sizes
 from xltool.params import DEFAULT, Profile
+from xltool.reader.notation.tokens import State
 from xltool.reader.reading import read_file
 from xltool.rules.catalogue import RULES
 from xltool.rules.model import Scope
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from xltool.expr.frame import Booleans, Truth
     from xltool.forms.model import Form
     from xltool.reader.records import Submission
+    from xltool.rules.model import Check
 
 
 @dataclass
@@ -64,8 +66,10 @@ def issued_profile(submission: Submission) -> Profile:
 def _judge(form: Form, base: FormScope, frames: Frames) -> None:
     rows = {table.key: RowScope(base, table.key) for table in form.tables}
     for code, number in sorted(checks_with_lines(form, DEFAULT) | _alerted(form)):
-        check = RULES[code].checks[number]
-        if check.scope is Scope.ROW:
+        check = RULES[code].on_form[number]
+        if check in RULES[code].live:
+            _judge_texts(check, base.submissions, frames, key=(code, number))
+        elif check.scope is Scope.ROW:
             scope = rows[next(item.table for item in check.loose if item.table)]
             verdicts = _verdicts(frame.truth(check.test, scope))
             for owner, row, verdict in zip(scope.owners, scope.rows, verdicts, strict=True):
@@ -75,6 +79,15 @@ def _judge(form: Form, base: FormScope, frames: Frames) -> None:
             for submission, verdict in zip(base.submissions, _verdicts(frame.truth(check.test, base)), strict=True):
                 frames.truths[submission.path, submission.sheet, code, number][None] = verdict
     _calculate(form, base, frames)
+
+
+def _judge_texts(check: Check, submissions: Sequence[Submission], frames: Frames, *, key: tuple[str, int]) -> None:
+    """What the reader could not read as a number is what the form calls a text."""
+    for submission in submissions:
+        cells = {row.row: row.cells.get(check.at.key) for row in submission.rows if row.table == check.table}
+        for row, cell in cells.items() if check.table else ((None, submission.values.get(check.at.key)),):
+            is_text = cell is not None and cell.state is State.UNPARSED
+            frames.truths[submission.path, submission.sheet, *key][row] = "violated" if is_text else "satisfied"
 
 
 def _calculate(form: Form, base: FormScope, frames: Frames) -> None:
@@ -94,7 +107,7 @@ def _alerted(form: Form) -> set[tuple[str, int]]:
     return {
         (rule.code, number)
         for rule in RULES.values()
-        for number, check in enumerate(rule.checks)
+        for number, check in enumerate(rule.on_form)
         if not check.asks_for_entry
         and check.scope is not Scope.FILING
         and form in check.forms()
@@ -111,5 +124,5 @@ def _verdicts(truth: Truth) -> list[str]:
 def checks_with_lines(form: Form, profile: Profile) -> frozenset[tuple[str, int]]:
     """Checks with a panel line on the form, by rule and number."""
     return frozenset(
-        (rule.code, rule.checks.index(check)) for rule, check, _ in counted_checks(lay_out(form, Sizes()), profile)
+        (rule.code, rule.on_form.index(check)) for rule, check, _ in counted_checks(lay_out(form, Sizes()), profile)
     )

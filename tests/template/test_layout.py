@@ -12,6 +12,7 @@ from tests.support.template import area
 from tests.template import contract
 from tests.template.areas import cells_in
 from tests.template.issued import FORMS, Variety, opened
+from xltool.template import panel
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -198,14 +199,14 @@ def test_the_panel_stands_beside_the_print_area(key: str, tmp_path: Path) -> Non
     assert form.text(2, left) == "公式自检：正常"
     assert re.fullmatch(r"填写完整：\d+ 处待填", form.text(3, left))
     last = form.sheet.extent[0]
-    lines = [row for row in range(1, last + 1) if re.fullmatch(r"(A\d|S)-\d\d", form.text(row, left))]
+    lines = [row for row in range(1, last + 1) if re.fullmatch(r"[AS]\d?-\d\d", form.text(row, left + panel.LINE))]
     assert len(lines) >= 20
     for row in lines:
-        verdict, count = form.sheet.cells[row, left + 2], form.sheet.cells[row, left + 3]
+        verdict, count = form.sheet.cells[row, left + panel.RESULT], form.sheet.cells[row, left + panel.COUNT]
         assert verdict.formula is not None
         assert count.formula is not None
-        assert verdict.value in ({"正常", "已填"} if count.value == 0 else {f"待填 {count.value:.0f} 处"})
-    asked = sum(float(form.text(row, left + 3)) for row in lines)
+        assert str(verdict.value).startswith(("正常", "已填") if count.value == 0 else "待填：")
+    asked = sum(float(form.text(row, left + panel.COUNT)) for row in lines)
     assert form.text(3, left) == f"填写完整：{asked:.0f} 处待填"
 
 

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 from functools import singledispatch
 from math import isnan
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from xltool.expr.bind import bind_params
 from xltool.expr.nodes import (
     NOISE,
+    NONE_MARKS,
     And,
     Binary,
     Choose,
@@ -27,6 +28,7 @@ from xltool.expr.nodes import (
     Greatest,
     Least,
     Not,
+    Nothing,
     Numeric,
     Or,
     OrZero,
@@ -37,6 +39,9 @@ from xltool.expr.nodes import (
     Whole,
     fields_of,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 FULL_WIDTH_SPACE = "\u3000"
 LITERAL_LIMIT = 255
@@ -86,17 +91,20 @@ def count_violations(predicate: Predicate, cells: CellReferences) -> str:
     IF and AND do not work on arrays outside array formulas, so only presence, numeric tests and
     direct comparisons of columns and numbers are possible; anything else raises UnsayableError.
     """
+    return f"SUMPRODUCT({violation_flags(predicate, cells)})"
+
+
+def violation_flags(predicate: Predicate, cells: CellReferences) -> str:
+    """An array of 1 for each table row in which the predicate is violated, else 0; for use within SUMPRODUCT."""
     predicate = bind_params(predicate, cells.param)
     factors = [_numeric_range(cells.span(field)) for field in _compared(predicate)]
-    factors.append(f"(1-{_each(predicate, cells)})")
-    return f"SUMPRODUCT({'*'.join(factors)})"
+    return "*".join([*factors, f"(1-{_each(predicate, cells)})"])
 
 
-def shown(expr: Expr, cells: CellReferences, number_format: str) -> str:
-    """An expression (no =) for the value as text in a number format, "" where it is blank."""
+def shown(expr: Expr, cells: CellReferences, as_text: Callable[[str], str], blank: str) -> str:
+    """An expression (no =) for the value as the text that `as_text` makes of it, or the text for a blank."""
     expr = bind_params(expr, cells.param)
-    value = f"TEXT({_value(expr, cells)},{literal(number_format)})"
-    return _guarded(_conditions(expr, cells), value, '""')
+    return _guarded(_conditions(expr, cells), as_text(_value(expr, cells)), literal(blank))
 
 
 def literal(text: str) -> str:
@@ -132,6 +140,7 @@ def _(node: Field, cells: CellReferences) -> list[str]:
 @_known.register(Const)
 @_known.register(OrZero)
 @_known.register(Filled)
+@_known.register(Nothing)
 @_known.register(Numeric)
 def _(node: Expr | Predicate, cells: CellReferences) -> list[str]:
     return []
@@ -285,6 +294,12 @@ def _(node: Filled, cells: CellReferences) -> str:
 
 
 @_holds.register
+def _(node: Nothing, cells: CellReferences) -> str:
+    reference = cells.cell(node.field)
+    return f"OR({','.join(f'{reference}={literal(mark)}' for mark in NONE_MARKS)})"
+
+
+@_holds.register
 def _(node: Numeric, cells: CellReferences) -> str:
     return f"ISNUMBER({cells.cell(node.field)})"
 
@@ -357,6 +372,12 @@ def _(node: Filled, cells: CellReferences) -> str:
     span = cells.span(node.field)
     # Engines disagree on TRIM of a range; a cell with one space counts as blank, as in reading.
     return f'(({span}<>"")*({span}<>" ")*({span}<>"{FULL_WIDTH_SPACE}"))'
+
+
+@_each.register
+def _(node: Nothing, cells: CellReferences) -> str:
+    span = cells.span(node.field)
+    return f"({'+'.join(f'({span}={literal(mark)})' for mark in NONE_MARKS)})"
 
 
 @_each.register

@@ -19,6 +19,7 @@ from xltool import params
 from xltool.expr.dates import serial
 from xltool.expr.nodes import (
     NOISE,
+    NONE_MARKS,
     Agrees,
     And,
     Binary,
@@ -33,6 +34,7 @@ from xltool.expr.nodes import (
     Least,
     Matches,
     Not,
+    Nothing,
     Numeric,
     Or,
     OrZero,
@@ -230,6 +232,11 @@ def _(node: Filled, scope: FrameScope) -> Truth:
 @truth.register
 def _(node: Numeric, scope: FrameScope) -> Truth:
     return Truth(~np.isnan(scope.number(node.field)), scope.present(node.field))
+
+
+@truth.register
+def _(node: Nothing, scope: FrameScope) -> Truth:
+    return Truth(np.isin(scope.text(node.field), NONE_MARKS), scope.present(node.field))
 
 
 @truth.register

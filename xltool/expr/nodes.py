@@ -13,43 +13,17 @@ So rules need no guards: a rule is silent where a field it needs is blank.
 from __future__ import annotations
 
 from dataclasses import KW_ONLY, dataclass, replace
-from enum import StrEnum
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
+
+from xltool.expr.kinds import NONE_MARKS as NONE_MARKS  # noqa: PLC0414 - exported
+from xltool.expr.kinds import Kind as Kind  # noqa: PLC0414, TC001 - exported
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 NOISE = 6
 """Decimals kept when sums and differences are compared: below a cent of 万元, above float noise."""
-
-
-class Kind(StrEnum):
-    """What a field holds; decides validation, number format, unit and how a cell is read."""
-
-    COUNT = "count"
-    MONEY = "money"
-    AREA = "area"
-    RATE = "rate"
-    SCORE = "score"
-    TEXT = "text"
-    LONG_TEXT = "long_text"
-    DATE = "date"
-    PHONE = "phone"
-
-    @cached_property
-    def numeric(self) -> bool:
-        """Whether values of this kind are numbers."""
-        return self in _NUMERIC
-
-    @cached_property
-    def unit(self) -> str | None:
-        """The unit a value of this kind is kept in; None for rates (fractions) and texts."""
-        return _UNITS.get(self)
-
-
-_NUMERIC: Final = frozenset({Kind.COUNT, Kind.MONEY, Kind.AREA, Kind.RATE, Kind.SCORE})
-_UNITS: Final = {Kind.COUNT: "人", Kind.MONEY: "万元", Kind.AREA: "㎡", Kind.SCORE: "分"}
 
 
 class Expr:
@@ -296,6 +270,13 @@ class Filled(Predicate):
 @dataclass(frozen=True)
 class Numeric(Predicate):
     """A number can be read from the cell; unknown only where the form has no such cell."""
+
+    field: Field
+
+
+@dataclass(frozen=True)
+class Nothing(Predicate):
+    """The cell says that there is nothing to report (无, /, ——); unknown only where the form has no such cell."""
 
     field: Field
 

@@ -120,6 +120,11 @@ def _(node: nodes.Numeric) -> str:
 
 
 @describe.register
+def _(node: nodes.Nothing) -> str:
+    return f"{describe(node.field)} 写明没有"
+
+
+@describe.register
 def _(node: nodes.Whole) -> str:
     return f"{describe(node.value)} 是整数"
 

@@ -151,12 +151,12 @@ NOTE = "说明：“项目支出”需要填报基本支出以外的所有项目
 
 
 def _line(label: str, item: Spending, style: str = "row") -> Row:
-    return Row((Label(label, style=style), *(Slot(field, 2) for field in item)), height=22)
+    return Row((Label(label, style=style), *(Slot(field, 2) for field in item)), height=24)
 
 
 def _open_line(label: str, budget: Field, actual: Field) -> Row:
     blank = Label(NOT_APPLICABLE, 2)
-    return Row((Label(label, style="row"), blank, Slot(budget, 2), Slot(actual, 2)), height=22)
+    return Row((Label(label, style="row"), blank, Slot(budget, 2), Slot(actual, 2)), height=24)
 
 
 def _estate() -> tuple[Row, Row]:

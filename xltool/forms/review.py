@@ -302,10 +302,10 @@ def funds_row(line: YearFunds) -> Row:
 
 
 def goals() -> Block:
-    """The block 年度总体目标: two long texts side by side, tall enough for some 900 characters each."""
+    """The block 年度总体目标: two long texts side by side, with room for some 400 characters each when blank."""
     heads = Row((Label("预期目标", 3), Label("实际完成情况", 5)), height=22)
-    texts = Row((Slot(goal, 3, rows=3), Slot(achievement, 5, rows=3)), height=160)
-    return Block("年度总体目标", (heads, texts, Row((), height=160), Row((), height=160)))
+    texts = Row((Slot(goal, 3, rows=3), Slot(achievement, 5, rows=3)), height=66)
+    return Block("年度总体目标", (heads, texts, Row((), height=66), Row((), height=66)))
 
 
 def indicator_block() -> Block:

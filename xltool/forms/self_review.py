@@ -62,8 +62,8 @@ spent_in_parts = Field("支出_两项之和", Kind.MONEY, derived=True)
 def _nature(left: str, income_field: Field, right: str | None = None, spent_field: Field | None = None) -> Row:
     half = (Label(left, 3, style="row"), Slot(income_field))
     if right is None or spent_field is None:
-        return Row((*half, Label("", 3), Label("")))
-    return Row((*half, Label(right, 3, style="row"), Slot(spent_field)))
+        return Row((*half, Label("", 3), Label("")), height=24)
+    return Row((*half, Label(right, 3, style="row"), Slot(spent_field)), height=24)
 
 
 FORM = Form(

@@ -17,7 +17,7 @@ UNPARSED = "{field}填报“{filed}”，无法识别为{类型}，未参与核�
 UNCOUNTED = "{field}填报“{filed}”是文本，表内公式没有计入，合计和比率因此不对。"
 """Messages of W-05 for an entry that is not a number, and for a number that no formula counts."""
 
-_EXCEL_FORMATS = {Kind.COUNT: "0", Kind.MONEY: "0.00", Kind.AREA: "0.00", Kind.RATE: "0.00%", Kind.SCORE: "0.00"}
+_EXCEL_FORMATS = {Kind.MONEY: "0.00", Kind.AREA: "0.00", Kind.RATE: "0.00%"}
 _DATE_FORMAT = "yyyy-mm-dd"
 _NAMES = {
     Kind.RATE: "比率",
@@ -35,7 +35,7 @@ def kind_name(kind: Kind) -> str:
 
 
 def excel_format(kind: Kind) -> str | None:
-    """The number format for TEXT() in a live message; None for texts."""
+    """The number format for TEXT() in a live message; None for texts, and for numbers that keep their decimals."""
     return _DATE_FORMAT if kind is Kind.DATE else _EXCEL_FORMATS.get(kind)
 
 

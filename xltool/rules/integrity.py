@@ -12,6 +12,7 @@ from xltool.findings import Severity
 from xltool.forms.model import FORM_ROLES, REVIEW_ROLES, Role
 from xltool.rules.model import ANY_FORM, TEMPLATES, NotedOn, Rule, register_rule
 from xltool.rules.noted_examples import examples_in_words
+from xltool.rules.typed_texts import CODE, typed_texts
 
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 
@@ -371,6 +372,7 @@ for _noted in TABLE:
             # An unreadable entry is reported once, by the rule that asks for a number there.
             silenced_by=("S-10", "S-11", "A1-02", "A1-03") if _noted.code == "W-05" else (),
             noted_on=_noted.noted_on,
+            live=typed_texts() if _noted.code == CODE else (),
             examples_in_words=examples_in_words(_noted.code),
         )
     )

@@ -82,6 +82,8 @@ class Check:
     severity: Severity | None = None
     message: str = ""
     """Replaces the message of the rule, where this check has a more precise one."""
+    entry: bool = False
+    """Whether it asks for an entry although it compares: a cell must be filled in because of what another holds."""
 
     @cached_property
     def fields(self) -> tuple[Field, ...]:
@@ -111,6 +113,8 @@ class Check:
     @cached_property
     def asks_for_entry(self) -> bool:
         """Whether the check only asks that a cell is filled in."""
+        if self.entry:
+            return True
         tests = [node for node in walk(self.test) if isinstance(node, Predicate)]
         return all(isinstance(node, Filled | Numeric | Not | Or | And) for node in tests)
 
@@ -162,6 +166,8 @@ class Rule:
     checks: tuple[Check, ...] = ()
     good: tuple[Example, ...] = ()
     bad: tuple[Example, ...] = ()
+    live: tuple[Check, ...] = ()
+    """Checks that only a form asks by itself: there the reader has not yet noticed what it will."""
     roles: tuple[Role, ...] = ()
     aliases: tuple[str, ...] = ()
     grouped: bool = False
@@ -178,6 +184,11 @@ class Rule:
     """Good and bad examples of a batch rule: filings that are judged together."""
     examples_in_words: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
     """Good and bad examples of a noted rule, in words: what is fine, and what is reported."""
+
+    @property
+    def on_form(self) -> tuple[Check, ...]:
+        """The checks that a form may ask by itself."""
+        return (*self.checks, *self.live)
 
     @cached_property
     def evidence(self) -> Evidence | None:
@@ -326,10 +337,11 @@ def check(  # noqa: PLR0913 - the parts of a check, most by name
     also: tuple[Field, ...] = (),
     severity: Severity | None = None,
     message: str = "",
+    entry: bool = False,
     **words: tuple[Expr, Kind],
 ) -> Check:
     """A check with the cell to mend; `words` are values for the message, each with its kind."""
-    return Check(at, test, expected, also=also, words=words, severity=severity, message=message)
+    return Check(at, test, expected, also=also, words=words, severity=severity, message=message, entry=entry)
 
 
 def any_filled(*fields: Field) -> Predicate:

@@ -120,7 +120,7 @@ def breakdown_present() -> Iterator[Check]:
         filled = first.filled
         rest = _parts(index)[1:]
         some = filled | rest[0].filled | rest[1].filled
-        yield check(first, ~(whole > 0) | some, also=(whole,), 总额=(whole + 0, Kind.MONEY))
+        yield check(first, ~(whole > 0) | some, also=(whole,), entry=True, 总额=(whole + 0, Kind.MONEY))
         if whole is not p.year.initial:  # many forms of other places have no column for it
             others = _others(index)
             elsewhere = (others[0].or_zero > 0) | (others[1].or_zero > 0)
@@ -128,6 +128,7 @@ def breakdown_present() -> Iterator[Check]:
                 first,
                 ~elsewhere | whole.filled | some,
                 also=others,
+                entry=True,
                 message="{item}未填，而其他栏已有金额：本栏年度资金总额为空，执行率无法计算。",
             )
 

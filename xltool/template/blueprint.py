@@ -111,6 +111,12 @@ class Blueprint:
         return frozenset(row for row, label in labels if label.style == "foot")
 
     @cached_property
+    def anchors(self) -> frozenset[int]:
+        """The thin rows that close tables and groups."""
+        spans = self.grid.spans.values()
+        return frozenset(row for span in spans for row in (span.anchor, *(last for _, last in span.groups.values())))
+
+    @cached_property
     def formulas(self) -> dict[Field, Formula]:
         """The formulas of calculated fields."""
         slots = (placed.item.field for placed in self.grid.cells if isinstance(placed.item, Slot))
@@ -157,7 +163,7 @@ class Blueprint:
 
     def _alerts(self) -> Iterator[Alert]:
         for rule in by_severity():
-            for check in rule.checks:
+            for check in rule.on_form:
                 if check.asks_for_entry or not self._is_checkable(check):
                     continue
                 first, last, column = self._range_of(check.at)

@@ -1,33 +1,46 @@
-"""The 审核 panel beside a form: a line for each rule that formulas can check, and a summary.
+"""The 审核 panel beside a form: what is wrong or blank first, in sight of the table; all lines further to the right.
 
-Each line counts the violations of its rule in a column of the panel and shows the rule's message; the summary adds the
-counts up. The panel stands to the right of the print area, so that it is never printed.
+Each line counts the violations of its rule and gives the first place and a message; lines that have violations are
+numbered, and the list beside the table shows them by number, so that it holds nothing that is right. The rows with the
+summary are frozen. The panel stands to the right of the print area, so that it is never printed.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field
+from itertools import takewhile
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from xltool.expr import excel
 from xltool.findings import Severity
 from xltool.forms.manifest import PANEL_TITLE
 from xltool.template.cells import absolute
+from xltool.template.panel_places import Pointer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from xlsxwriter.worksheet import Worksheet
 
     from xltool.expr import frame
     from xltool.template.blueprint import Blueprint
-    from xltool.template.panel_lines import PanelLine
+    from xltool.template.panel_lines import LineState, PanelLine
     from xltool.template.styles import TemplateStyles
 
-FORMULA_LIMIT = 8000
-"""Characters of a formula; Excel allows 8192."""
-_TALLEST, _LOWEST = 60, 15
+FROZEN_ROWS: Final = 3
+"""Title of the form and summary of the panel."""
+_TALLEST, _LOWEST = 80, 15
 """Points of the rows that a line of the panel may stand in."""
+_THREE_LINES: Final = 34
+"""Points of three lines of a message."""
+_SCREEN: Final = 1310
+"""Pixels of columns on a screen 1366 wide, beside the row numbers and the scroll bar."""
+MOST_LISTED: Final = 20
+"""Lines that the list beside the table has."""
+CODE, LISTED, NUMBER, LINE, TITLE, RESULT, COUNT, PLACE, ORDER, WHICH, ROW = range(11)
+"""Columns of the panel, counted from its first: two of the list, its hidden numbers, and those of the lines."""
+_WIDTHS: Final = {CODE: 7, NUMBER: 2, LINE: 8, TITLE: 38, RESULT: 80, COUNT: 5, PLACE: 8, ORDER: 5, WHICH: 2, ROW: 2}
+_HEADS: Final = {LINE: "规则", TITLE: "全部核对", RESULT: "结果", COUNT: "处数", PLACE: "单元格", ORDER: "序号"}
+_HINT: Final = "点规则号转到要改的格。加行：右键“插入”；不能删除行。"
 
 
 @dataclass(frozen=True)
@@ -52,94 +65,174 @@ class Panel:
                 yield row
             row += 1
 
-
-def write_panel(sheet: Worksheet, styles: TemplateStyles, panel: Panel) -> None:
-    """Write the title, the summary, a line for each rule and the sums by 一级指标."""
-    left, lines = panel.left - 1, panel.blueprint.lines
-    for offset, width in enumerate((9, 40, 80, 6)):
-        sheet.set_column(left + offset, left + offset, width)
-    rows = panel.rows()
-    checks = [line for line in lines if not line.asks_for_entry]
-    requests = [line for line in lines if line.asks_for_entry]
-    graded = [line for line in checks if line.rule.severity is not Severity.INFO]
-    _write_head(sheet, styles, next(rows), left)
-    violated = [_write_line(sheet, styles, panel, next(rows), line) for line in graded]
-    for line in checks:
-        if line.rule.severity is Severity.INFO:
-            _write_line(sheet, styles, panel, next(rows), line)
-    missing = [_write_line(sheet, styles, panel, next(rows), line) for line in requests]
-    _write_summary(sheet, styles, panel, violated, missing)
-    if panel.blueprint.sums:
-        _write_category_sums(sheet, styles, panel, rows)
+    def list_places(self, end: int) -> list[tuple[int, int]]:
+        """First and last row of each line of the list, as many rows as a message of three lines needs."""
+        heights, places = self.blueprint.grid.heights, list[tuple[int, int]]()
+        rows = list(takewhile(lambda row: row <= end, self.rows()))
+        while rows and len(places) < MOST_LISTED:
+            first = last = rows.pop(0)
+            while heights.get(last, 20) * (last - first + 1) < _THREE_LINES and rows[:1] == [last + 1]:
+                last = rows.pop(0)
+            places.append((first, last))
+        return places
 
 
-def _write_head(sheet: Worksheet, styles: TemplateStyles, row: int, left: int) -> None:
-    sheet.write_string(0, left, PANEL_TITLE, styles.label("panel_title"))
-    for offset, text in enumerate(("规则", "核对内容", "结果", "处数")):
-        sheet.write_string(row - 1, left + offset, text, styles.label("panel_head"))
+class WrittenLine(NamedTuple):
+    """A line of the panel, its row, and what it shows on the form as it is issued."""
+
+    line: PanelLine
+    row: int
+    state: LineState
 
 
-def _write_line(sheet: Worksheet, styles: TemplateStyles, panel: Panel, row: int, line: PanelLine) -> tuple[int, int]:
-    """Write a line; return its row and the number of violations on the form as it is issued."""
-    left, code = panel.left - 1, line.rule.code
-    violations, shown = panel.blueprint.shown(line, panel.values)
-    count = absolute(row, panel.left + 3)
-    failed = f'"待填 "&{count}&" 处"' if line.asks_for_entry else line.message
-    formula = f'=IF({count}=0,"{line.passed}",{failed})'
-    if len(formula) > FORMULA_LIMIT:
-        formula = f'=IF({count}=0,"{line.passed}",{excel.literal(line.rule.title)})'
-    sheet.write_string(row - 1, left, code, styles.label("panel_code"))
-    sheet.write_string(row - 1, left + 1, line.rule.title, styles.label("panel_text"))
-    sheet.write_formula(row - 1, left + 2, formula, styles.label("panel_text"), shown)
-    sheet.write_formula(row - 1, left + 3, line.count, styles.label("panel_count"), violations)
-    severity = Severity.INFO if line.asks_for_entry else line.rule.severity
-    options = {"type": "formula", "criteria": f"={count}>0", "format": styles.alert(severity)}
-    sheet.conditional_format(row - 1, left, row - 1, left + 2, options)
-    return row, violations
+@dataclass
+class PanelWriter:
+    """Writes a panel; a column is given by its place in the panel, a row from 1."""
+
+    sheet: Worksheet
+    styles: TemplateStyles
+    panel: Panel
+    written: list[WrittenLine] = field(default_factory=list)
+
+    def write(self) -> None:
+        """Write the title, the summary, the list, a line for each rule and the sums by 一级指标."""
+        widths = _WIDTHS | {LISTED: self._listed_width()}
+        for offset, width in widths.items():
+            self.sheet.set_column(self._column(offset) - 1, self._column(offset) - 1, width)
+        self.sheet.freeze_panes(FROZEN_ROWS, 0)
+        rows = self.panel.rows()
+        self.head = next(rows)
+        for offset, text in _HEADS.items():
+            self._text(self.head, offset, text, "panel_head")
+        for line in _ordered(self.panel.blueprint.lines):
+            self._write_line(next(rows), line)
+        self._write_summary()
+        self._write_list()
+        if self.panel.blueprint.sums:
+            self._write_category_sums(rows)
+
+    def _listed_width(self) -> int:
+        """Width of the list: as much as a screen shows beside the table."""
+        widths = (*self.panel.blueprint.form.widths, 2, _WIDTHS[CODE])
+        return int((_SCREEN - 5 - sum(round(width * 7) + 5 for width in widths)) / 7)
+
+    def _column(self, offset: int) -> int:
+        return self.panel.left + offset
+
+    def _text(self, row: int, offset: int, text: str, style: str) -> None:
+        self.sheet.write_string(row - 1, self._column(offset) - 1, text, self.styles.label(style))
+
+    def _formula(self, row: int, offset: int, formula: str, *, style: str, shown: float | str) -> None:
+        self.sheet.write_formula(row - 1, self._column(offset) - 1, formula, self.styles.label(style), shown)
+
+    def _cell(self, row: int, offset: int) -> str:
+        return absolute(row, self._column(offset))
+
+    def _span(self, offset: int, last: int | None = None) -> str:
+        """The cells of a column from the heads to the last line, or to another row."""
+        return f"{self._cell(self.head, offset)}:{self._cell(last or self.written[-1].row, offset)}"
+
+    def _format(self, cells: tuple[int, int, int], criterion: str, severity: Severity) -> None:
+        """A conditional format of a row, from one column to another."""
+        row, first, last = cells
+        options = {"type": "formula", "criteria": f"={criterion}", "format": self.styles.alert(severity)}
+        self.sheet.conditional_format(row - 1, self._column(first) - 1, row - 1, self._column(last) - 1, options)
+
+    def _write_line(self, row: int, line: PanelLine) -> None:
+        state = self.panel.blueprint.shown(line, self.panel.values)
+        last = self.written[-1].row if self.written else 0
+        next_number = f"MAX({self._span(ORDER, last)})+1" if last else "1"
+        order = f'=IF({self._cell(row, COUNT)}>0,{next_number},"")'
+        number = 1 + sum(bool(other.state.violations) for other in self.written)
+        pointer = Pointer(self._cell(row, COUNT), self._cell(row, WHICH), self._cell(row, ROW))
+        self._text(row, LINE, line.rule.code, "panel_code")
+        self._text(row, TITLE, line.rule.title, "panel_text")
+        self._formula(row, RESULT, line.message(pointer), style="panel_text", shown=state.text)
+        self._formula(row, COUNT, line.count, style="panel_count", shown=state.violations)
+        self._formula(row, PLACE, line.place(pointer), style="panel_count", shown=state.place)
+        self._formula(row, ORDER, order, style="panel_count", shown=number if state.violations else "")
+        if len(line.checks) > 1 or line.row(pointer):
+            self._formula(row, WHICH, line.which, style="panel_number", shown=state.check)
+        if formula := line.row(pointer):
+            self._formula(row, ROW, formula, style="panel_number", shown=state.row)
+        self._format((row, LINE, RESULT), f"{pointer.count}>0", _severity(line))
+        self.written.append(WrittenLine(line, row, state))
+
+    def _write_summary(self) -> None:
+        """Write 公式自检 and 填写完整, the sums of the counts."""
+        graded = [own for own in self.written if _severity(own.line) is not Severity.INFO]
+        missing = [own for own in self.written if own.line.asks_for_entry]
+        texts = (
+            (2, "公式自检：", "正常", " 处待核实", graded, Severity.ERROR),
+            (3, "填写完整：", "已填齐", " 处待填", missing, Severity.INFO),
+        )
+        self._text(1, CODE, PANEL_TITLE, "panel_title")
+        for row, head, passed, tail, lines, severity in texts:
+            number = sum(own.state.violations for own in lines)
+            count, left, last = self._cell(row, COUNT), self._column(CODE) - 1, self._column(LISTED) - 1
+            total = "+".join(self._cell(own.row, COUNT) for own in lines) or "0"
+            self._formula(row, COUNT, f"={total}", style="panel_count", shown=number)
+            self.sheet.merge_range(row - 1, left, row - 1, last, "", self.styles.label("panel_summary"))
+            formula = f'="{head}"&IF({count}=0,"{passed}",{count}&"{tail}")'
+            shown = f"{head}{f'{number}{tail}' if number else passed}"
+            self._formula(row, CODE, formula, style="panel_summary", shown=shown)
+            self._format((row, CODE, LISTED), f"{count}>0", severity)
+        self._text(4, CODE, _HINT + self.panel.note, "panel_hint")
+
+    def _write_list(self) -> None:
+        """Write the list of all lines with violations, as far as it has rows."""
+        shown = [own for own in self.written if own.state.violations]
+        all_of = f"MAX({self._span(ORDER)})"
+        bounds = [*(self._last_order(severity) for severity in (Severity.ERROR, Severity.WARNING)), all_of]
+        places = self.panel.list_places(self.written[-1].row)
+        for number, (row, last) in enumerate(places, start=1):
+            key = self._cell(row, NUMBER)
+            at = f"MATCH({key},{self._span(ORDER)},0)"
+            link = f'HYPERLINK("#"&INDEX({self._span(PLACE)},{at}),INDEX({self._span(LINE)},{at}))'
+            text = f"INDEX({self._span(RESULT)},{at})"
+            own = shown[number - 1] if number <= len(shown) else None
+            result = own.state.text if own else ""
+            if number == len(places):
+                text = f'IF({all_of}>{number},"还有 "&({all_of}-{number - 1})&" 项，见右边“全部核对”。",{text})'
+                more = len(shown) - number + 1
+                result = f"还有 {more} 项，见右边“全部核对”。" if more > 1 else result
+            self.sheet.write_number(row - 1, self._column(NUMBER) - 1, number, self.styles.label("panel_number"))
+            for offset, content, style, value in (
+                (CODE, link, "panel_link", own.line.rule.code if own else ""),
+                (LISTED, text, "panel_listed", result),
+            ):
+                if last > row:
+                    column = self._column(offset) - 1
+                    self.sheet.merge_range(row - 1, column, last - 1, column, "", self.styles.label(style))
+                self._formula(row, offset, f'=IF({key}>{all_of},"",{content})', style=style, shown=value)
+            for bound, severity in zip(bounds, Severity, strict=True):
+                self._format((row, CODE, LISTED), f"{key}<={bound}", severity)
+
+    def _last_order(self, severity: Severity) -> str:
+        """The number of the last line shown among those of this severity or a graver one."""
+        graver = list(Severity)[: list(Severity).index(severity) + 1]
+        rows = [own.row for own in self.written if _severity(own.line) in graver]
+        return f"MAX({self._span(ORDER, rows[-1] if rows else self.head)})"
+
+    def _write_category_sums(self, rows: Iterator[int]) -> None:
+        """Write the sums of 分值 and 得分 of each 一级指标, and define a name for each."""
+        row, name = next(rows), self.sheet.get_name()
+        for offset, text in enumerate(("一级指标", "分值合计（应为）", "得分合计"), start=LINE):
+            self._text(row, offset, text, "panel_head")
+        for group, columns in self.panel.blueprint.sums:
+            row = next(rows)
+            self._text(row, LINE, group, "panel_code")
+            for offset, (column, total) in enumerate(columns, start=TITLE):
+                shown = self.panel.blueprint.shown(total, self.panel.values)
+                self._formula(row, offset, total.text, style="panel_score", shown=shown)
+                reference = f"='{name}'!{self._cell(row, offset)}"
+                self.styles.workbook.define_name(f"'{name}'!{group}_{column.key}", reference)
 
 
-def _write_summary(
-    sheet: Worksheet,
-    styles: TemplateStyles,
-    panel: Panel,
-    violated: list[tuple[int, int]],
-    missing: list[tuple[int, int]],
-) -> None:
-    """Write 公式自检 and 填写完整, the sums of the counts; lines are given by row and number of violations."""
-    left = panel.left - 1
-    texts = (
-        (1, "公式自检：", '"正常"', '&" 处待核实"', violated, Severity.ERROR),
-        (2, "填写完整：", '"已填齐"', '&" 处待填"', missing, Severity.INFO),
-    )
-    for row, head, passed, tail, lines, severity in texts:
-        column = panel.left + 3
-        total = "+".join(absolute(line, column) for line, _ in lines) or "0"
-        number = sum(violations for _, violations in lines)
-        count = absolute(row + 1, column)
-        sheet.write_formula(row, left + 3, f"={total}", styles.label("panel_count"), number)
-        formula = f'="{head}"&IF({count}=0,{passed},{count}{tail})'
-        shown = head + (passed.strip('"') if not number else f"{number}{tail[2:-1]}")
-        sheet.merge_range(row, left, row, left + 2, "", styles.label("panel_summary"))
-        sheet.write_formula(row, left, formula, styles.label("panel_summary"), shown)
-        options: dict[str, Any] = {"type": "formula", "criteria": f"={count}>0", "format": styles.alert(severity)}
-        sheet.conditional_format(row, left, row, left + 2, options)
-    hint = "本栏自动核对，无需填写。需要增加行时，选中表中某一行，右键“插入”；不能删除行，多余的行留空。"
-    sheet.write_string(3, left, hint + panel.note, styles.label("panel_hint"))
+def _ordered(lines: Sequence[PanelLine]) -> list[PanelLine]:
+    """Errors, warnings, hints, requests for entries."""
+    return sorted(lines, key=lambda line: (line.asks_for_entry, list(Severity).index(line.severity)))
 
 
-def _write_category_sums(sheet: Worksheet, styles: TemplateStyles, panel: Panel, rows: Iterator[int]) -> None:
-    """Write the sums of 分值 and 得分 of each 一级指标, and define a name for each."""
-    left, row = panel.left - 1, next(rows)
-    for offset, text in enumerate(("一级指标", "分值合计（应为）", "得分合计")):
-        sheet.write_string(row - 1, left + offset, text, styles.label("panel_head"))
-    score_format = styles.label("panel_score")
-    for group, columns in panel.blueprint.sums:
-        row = next(rows)
-        sheet.write_string(row - 1, left, group, styles.label("panel_code"))
-        for offset, (column, total) in enumerate(columns, start=1):
-            sheet.write_formula(
-                row - 1, left + offset, total.text, score_format, panel.blueprint.shown(total, panel.values)
-            )
-            name = f"'{sheet.get_name()}'!{group}_{column.key}"
-            reference = f"='{sheet.get_name()}'!{absolute(row, panel.left + offset)}"
-            styles.workbook.define_name(name, reference)
+def _severity(line: PanelLine) -> Severity:
+    return Severity.INFO if line.asks_for_entry else line.severity

@@ -1,53 +1,94 @@
-"""The lines of the 审核 panel: the rules that formulas of one form can check, with their counts and messages."""
+"""The lines of the 审核 panel: the rules that formulas of one form can check, with what each counts and shows."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from xltool.expr import excel, frame
-from xltool.expr.nodes import Expr, Field, Kind
 from xltool.forms import FORMS
-from xltool.forms.words import PLACEHOLDER, excel_format, item_of, line_of
 from xltool.rules.catalogue import by_severity
 from xltool.rules.model import Check, Rule, Scope
 from xltool.template.formulas import fields_read_by
+from xltool.template.panel_messages import Detail, detail_of, formula_of_message, message_for, place_of
+from xltool.template.panel_places import Pointer, place_formula, row_formula, which_formula
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
+    from xltool.expr.nodes import Field
+    from xltool.findings import Severity
     from xltool.forms.grid import Grid
     from xltool.template.cells import SheetCells
 
 NORMAL, ENTERED = "正常", "已填"
-_NAMING = {"item": item_of, "line": line_of}
+
+
+class LineState(NamedTuple):
+    """What a line shows: how many places are wrong, in words, and the first of them."""
+
+    violations: int
+    text: str
+    place: str = ""
+    check: int = 0
+    """Number of the first violated check of the line, from 1; 0 where none is violated."""
+    row: int = 0
+    """Sheet row of the first place, where the check speaks of rows."""
 
 
 @dataclass(frozen=True, eq=False)
 class PanelLine:
-    """A rule on one form: the checks that formulas can express, and the formulas of its count and its message.
-
-    `single` is the only check of a line that shows figures of the form in its message, None for other lines.
-    """
+    """A rule on one form: the checks that formulas can express, and the formulas of the cells of its line."""
 
     rule: Rule
     checks: tuple[Check, ...]
-    count: str
-    message: str
-    single: Check | None
+    counts: tuple[str, ...]
+    cells: SheetCells
 
     @cached_property
     def asks_for_entry(self) -> bool:
         """Whether its checks only ask for blank cells to be filled in."""
         return all(check.asks_for_entry for check in self.checks)
 
+    @cached_property
+    def severity(self) -> Severity:
+        """How grave its violations are."""
+        return self.checks[0].severity or self.rule.severity
+
     @property
     def passed(self) -> str:
         """The text shown when no check is violated."""
         return ENTERED if self.asks_for_entry else NORMAL
+
+    @cached_property
+    def count(self) -> str:
+        """The formula that counts the violations of all its checks."""
+        return "=" + "+".join(self.counts)
+
+    @cached_property
+    def which(self) -> str:
+        """The formula that gives the number of the first violated check."""
+        return which_formula(self.counts)
+
+    def row(self, pointer: Pointer) -> str:
+        """The formula that gives the first row of that check; "" where no check speaks of rows."""
+        return row_formula(self.checks, self.cells, pointer)
+
+    def place(self, pointer: Pointer) -> str:
+        """The formula that gives the address of the first place."""
+        return place_formula(self.checks, self.cells, pointer)
+
+    def message(self, pointer: Pointer) -> str:
+        """The formula of its message."""
+        return formula_of_message(self, pointer, self.detail)
+
+    @cached_property
+    def detail(self) -> Detail:
+        """How much its message says."""
+        return detail_of(self)
 
     @cached_property
     def reads(self) -> frozenset[Field]:
@@ -60,21 +101,24 @@ class PanelLine:
         columns = (table.inputs for form in FORMS.values() for table in form.tables if table.key in tables)
         return frozenset(fields.union(*columns))
 
-    def shown_for(self, values: frame.Values) -> tuple[int, str]:
-        """The number of violations that the spreadsheet counts for these values, and the text it shows."""
-        violations = sum(
-            frame.count_violations(check.test, values, by_row=check.scope is Scope.ROW) for check in self.checks
-        )
+    def shown_for(self, values: frame.Values) -> LineState:
+        """What the spreadsheet counts and shows for these values."""
+        violated = [_violated_rows(check, values) for check in self.checks]
+        violations = sum(map(len, violated))
         if not violations:
-            return 0, self.passed
-        return violations, f"待填 {violations} 处" if self.asks_for_entry else self._message_for(values)
+            return LineState(0, self.passed)
+        number = next(number for number, rows in enumerate(violated) if rows)
+        check, index = self.checks[number], violated[number][0]
+        row = self.cells.grid.spans[str(check.table)].first + index if check.scope is Scope.ROW else 0
+        place = place_of(check, self.cells, row)
+        text = message_for(self, values, number, index=index, violations=violations)
+        return LineState(violations, text, place, number + 1, row)
 
-    def _message_for(self, values: frame.Values) -> str:
-        if self.single is None:
-            return f"{self.rule.title}：待核实"
-        check = self.single
-        parts = PLACEHOLDER.split(check.message or self.rule.message)
-        return "".join(_word_for(part, check, values) if index % 2 else part for index, part in enumerate(parts))
+
+def _violated_rows(check: Check, values: frame.Values) -> list[int]:
+    """Table rows from 0 in which a check is violated; [0] for a check of the form that is."""
+    scope = frame.RowValues(values.values, values.profile) if check.scope is Scope.ROW else values
+    return [int(row) for row in np.flatnonzero(frame.violations(check.test, scope))]
 
 
 def panel_lines(grid: Grid, cells: SheetCells) -> list[PanelLine]:
@@ -90,7 +134,7 @@ def panel_lines(grid: Grid, cells: SheetCells) -> list[PanelLine]:
 def expressible_checks(rule: Rule, grid: Grid, cells: SheetCells) -> list[tuple[Check, str]]:
     """The checks of a rule that formulas on this form can express, each with the formula that counts violations."""
     counted = []
-    for check in rule.checks:
+    for check in rule.on_form:
         if check.scope is Scope.FILING or grid.form not in check.forms():
             continue
         try:
@@ -106,53 +150,6 @@ def _lines(rule: Rule, grid: Grid, cells: SheetCells) -> Iterator[PanelLine]:
     """The lines of one rule: one for what was entered, one for blank cells, as far as it has such checks."""
     counted = expressible_checks(rule, grid, cells)
     for asks_for_entry in (False, True):
-        counts = {check: count for check, count in counted if check.asks_for_entry is asks_for_entry}
-        checks = tuple(counts)
-        if checks:
-            single = checks[0] if len(checks) == 1 and checks[0].scope is Scope.FORM else None
-            message = _message(rule, single, cells) if single else excel.literal(f"{rule.title}：待核实")
-            yield PanelLine(rule, checks, "=" + "+".join(counts.values()), message, single)
-
-
-def _message(rule: Rule, check: Check, cells: SheetCells) -> str:
-    """The rule's message as an Excel expression that reads its figures from the sheet."""
-    parts = PLACEHOLDER.split(check.message or rule.message)
-    words = [excel.literal(part) if not index % 2 else _word(part, check, cells) for index, part in enumerate(parts)]
-    return "&".join(word for word in words if word != '""') or '""'
-
-
-def _placeholder(name: str, check: Check) -> tuple[Expr, Kind]:
-    """The expression of a placeholder in a message: a word of the check, the expected value, or a field."""
-    if name in check.words:
-        return check.words[name]
-    if name == "expected" and check.expected is not None:
-        return check.expected, check.at.kind
-    field = {field.key: field for field in check.fields}.get(name, check.at)
-    return field, field.kind
-
-
-def _word(name: str, check: Check, cells: SheetCells) -> str:
-    """A placeholder as an Excel expression."""
-    if name in _NAMING:
-        return excel.literal(_NAMING[name](check.at))
-    expr, kind = _placeholder(name, check)
-    number_format = excel_format(kind)
-    if number_format is None and isinstance(expr, Field):
-        return cells.cell(expr)
-    text = excel.shown(expr, cells, number_format or "General")
-    return f"{text}&{excel.literal(kind.unit)}" if kind.unit else text
-
-
-def _word_for(name: str, check: Check, values: frame.Values) -> str:
-    """A placeholder as the text that the spreadsheet shows for these values."""
-    if name in _NAMING:
-        return _NAMING[name](check.at)
-    expr, kind = _placeholder(name, check)
-    if isinstance(expr, Field) and not kind.numeric:
-        return str(values.text(expr)[0])
-    value = frame.evaluate(expr, values)
-    if np.isnan(value[0]):
-        return kind.unit or ""
-    number = frame.round_half_away(value, 4 if kind is Kind.RATE else 0 if kind is Kind.COUNT else 2)[0]
-    shown = f"{number:.2%}" if kind is Kind.RATE else f"{number:.0f}" if kind is Kind.COUNT else f"{number:.2f}"
-    return shown + (kind.unit or "")
+        own: Sequence[tuple[Check, str]] = [pair for pair in counted if pair[0].asks_for_entry is asks_for_entry]
+        if own:
+            yield PanelLine(rule, tuple(check for check, _ in own), tuple(count for _, count in own), cells)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import KW_ONLY, dataclass, field
 from datetime import date
 from itertools import zip_longest
@@ -15,7 +14,9 @@ from xltool.forms import review
 from xltool.forms.manifest import IssuedSheet, fill
 from xltool.forms.model import Label, Slot
 from xltool.storage.literal import literal
-from xltool.template.panel import Panel, write_panel
+from xltool.template.pages import SIDE_MARGIN, TOP_MARGIN, heights_for, page_breaks
+from xltool.template.panel import Panel, PanelWriter
+from xltool.template.styles import Look
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -36,10 +37,6 @@ PROTECTION: Final = {
     "scenarios": False,
 }
 """What may be done on a protected form, as xlsxwriter takes it."""
-_LINE = 14.0
-_MARGIN = 8.0
-TALLEST_ROW = 409.0
-"""Points a row may have in Excel."""
 
 
 class CachingWorksheet(Worksheet):  # type: ignore[misc] # comes without types
@@ -91,7 +88,7 @@ class FormWriter:
         self._add_validations()
         self._add_alerts()
         note = APPROVED_NOTE if self.approved else ""
-        write_panel(self.sheet, self.styles, Panel(self.blueprint, self.values, note))
+        PanelWriter(self.sheet, self.styles, Panel(self.blueprint, self.values, note)).write()
         self._define_names()
         self._set_up_printing()
         if self.protected:
@@ -102,23 +99,13 @@ class FormWriter:
         for column, width in enumerate(self.form.widths):
             self.sheet.set_column(column, column, width)
         self.sheet.set_column(len(self.form.widths), len(self.form.widths), 2)
-        heights = self.grid.heights | self._taller_rows()
-        for row, height in heights.items():
+        self.heights = heights_for(self.grid, self._text_at)
+        for row, height in self.heights.items():
             self.sheet.set_row(row - 1, height)
 
-    def _taller_rows(self) -> dict[int, float]:
-        """Heights of table rows whose texts need more lines than a row of the form has."""
-        heights: dict[int, float] = {}
-        for placed in self.grid.cells:
-            item = placed.item
-            if isinstance(item, Slot) and item.field.table is not None and not placed.part:
-                text = _at(self.filled, placed, item.field, self.grid)
-                width = sum(self.form.widths[placed.left - 1 : placed.right])
-                lines = _line_count(text, width) if isinstance(text, str) else 0
-                height = lines * _LINE + _MARGIN
-                if height > max(self.grid.heights[placed.top], heights.get(placed.top, 0)):
-                    heights[placed.top] = min(height, TALLEST_ROW)
-        return heights
+    def _text_at(self, placed: PlacedItem) -> object:
+        """What is filled in at the place of a field."""
+        return _at(self.filled, placed, placed.item.field, self.grid) if isinstance(placed.item, Slot) else None
 
     def _write_label(self, placed: PlacedItem, label: Label) -> None:
         text = fill(label.text, self.blueprint.year)
@@ -142,9 +129,11 @@ class FormWriter:
             return
         bare, small = placed.top in self.blueprint.bare_rows, slot.field is review.reason
         if _at(self.approved, placed, slot.field, self.grid) is not None:
-            cell_format = self.styles.approved(slot.field.kind, bare=bare)
+            fill = "approved"
         else:
-            cell_format = self.styles.value(slot.field.kind, is_input=slot.field.is_input, bare=bare, small=small)
+            fill = "input" if slot.field.is_input else "calculated"
+        look = Look(bare=bare, small=small, open_below=placed.bottom + 1 in self.blueprint.anchors)
+        cell_format = self.styles.value(slot.field.kind, fill, look)
         top, left = placed.top - 1, placed.left - 1
         if (placed.top, placed.left) != (placed.bottom, placed.right):
             self.sheet.merge_range(top, left, placed.bottom - 1, placed.right - 1, "", cell_format)
@@ -197,7 +186,9 @@ class FormWriter:
         sheet.set_paper(9)
         sheet.set_portrait()
         sheet.fit_to_pages(1, 0)
-        sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.6)
+        sheet.set_margins(left=SIDE_MARGIN, right=SIDE_MARGIN, top=TOP_MARGIN, bottom=TOP_MARGIN)
+        sheet.print_black_and_white()
+        sheet.set_h_pagebreaks(page_breaks(self.grid, self.heights))
         sheet.center_horizontally()
         sheet.print_area(0, 0, self.grid.last_row - 1, last_column)
         first, last = (self.grid.label_row(label) for label in self.form.repeat_rows)
@@ -230,9 +221,3 @@ def _at(filled: Prefill, placed: PlacedItem, item: Field, grid: Grid) -> str | f
         return value
     index = placed.top - grid.spans[str(item.table)].first
     return value[index] if index < len(value) else None
-
-
-def _line_count(text: str, width: float) -> int:
-    """Lines that a text needs in a column of this width; a Chinese character is as wide as two others."""
-    rows = (sum(2 if ord(char) > 0x2E80 else 1 for char in line) for line in text.split("\n"))  # noqa: PLR2004 - where wide characters begin
-    return sum(max(1, math.ceil(row * 1.15 / width)) for row in rows)

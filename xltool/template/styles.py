@@ -27,7 +27,7 @@ FILLS: dict[str, dict[str, Any]] = {
 }
 
 NUMBER_FORMATS = {
-    Kind.COUNT: "0",
+    Kind.COUNT: "General",
     Kind.MONEY: "#,##0.00",
     Kind.AREA: "#,##0.00",
     Kind.RATE: "0.00%",
@@ -47,12 +47,15 @@ LABELS: dict[str, dict[str, Any]] = {
     "note": {"align": "left", "border": 0, "font_size": 9.5},
     "foot": {"align": "right", "border": 0},
     "unit": {"align": "right", "border": 0},
-    "anchor": {"bg_color": "#E7E6E6"},
+    "anchor": {"bg_color": INPUT_FILL, "top": 0},
 }
 PANEL: dict[str, dict[str, Any]] = {
     "panel_title": {"bold": True, "font_size": 11, "align": "left", "border": 0, "text_wrap": False},
     "panel_head": {"bold": True, "align": "center", "bg_color": "#DDEBF7", "border_color": "#9BC2E6"},
     "panel_code": {"align": "center", "font_size": 9, "border_color": "#BFBFBF"},
+    "panel_link": {"align": "center", "font_size": 9, "underline": 1, "border": 0},
+    "panel_listed": {"align": "left", "font_size": 9, "border": 0},
+    "panel_number": {"font_size": 6, "num_format": ";;;", "border": 0},
     "panel_text": {"align": "left", "font_size": 9, "border_color": "#BFBFBF"},
     "panel_count": {"align": "center", "font_size": 9, "font_color": "#7F7F7F", "border_color": "#BFBFBF"},
     "panel_score": {"align": "center", "font_size": 9, "num_format": "0.00", "border_color": "#BFBFBF"},
@@ -73,6 +76,18 @@ class FormatProperties:
     properties: tuple[tuple[str, Any], ...]
 
 
+@dataclass(frozen=True)
+class Look:
+    """How the cell of a field differs from others."""
+
+    bare: bool = False
+    """It stands in the foot and has no frame."""
+    small: bool = False
+    """It is in a table row and holds several lines of text."""
+    open_below: bool = False
+    """It has no line below, since the thin row that closes its table belongs to it in print."""
+
+
 @dataclass
 class TemplateStyles:
     """The formats of one workbook, each added when first used."""
@@ -84,16 +99,9 @@ class TemplateStyles:
         """Format of a printed label or a panel cell."""
         return self._format(_label(style))
 
-    def value(self, kind: Kind, *, is_input: bool, bare: bool = False, small: bool = False) -> Format:
-        """Format of a field; a `bare` field stands in the foot and has no frame.
-
-        `small` is for fields of a table row that hold several lines of text.
-        """
-        return self._format(_value(kind, "input" if is_input else "calculated", bare=bare, small=small))
-
-    def approved(self, kind: Kind, *, bare: bool = False) -> Format:
-        """Format of an approved value: locked, in a colour of its own."""
-        return self._format(_value(kind, "approved", bare=bare, small=False))
+    def value(self, kind: Kind, fill: str, look: Look) -> Format:
+        """Format of a field, with one of the fills."""
+        return self._format(_value(kind, fill, look))
 
     def alert(self, severity: Severity) -> Format:
         """Conditional format of a violated check."""
@@ -111,15 +119,17 @@ def _label(style: str) -> FormatProperties:
 
 
 @cache
-def _value(kind: Kind, fill: str, *, bare: bool, small: bool) -> FormatProperties:
-    align = "left" if kind is Kind.LONG_TEXT or bare else "center"
+def _value(kind: Kind, fill: str, look: Look) -> FormatProperties:
+    align = "left" if kind is Kind.LONG_TEXT or look.bare else "center"
     properties: dict[str, Any] = {"align": align, "num_format": NUMBER_FORMATS[kind]} | FILLS[fill]
     if kind is Kind.LONG_TEXT:
         properties |= {"valign": "top", "font_size": 10}
-    if small:
+    if look.small:
         properties |= {"align": "left", "font_size": 9}
-    if bare:
+    if look.bare:
         properties |= {"border": 0, "bottom": 4}
+    if look.open_below:
+        properties |= {"bottom": 0}
     return _cell_properties(properties)
 
 

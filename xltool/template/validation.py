@@ -9,11 +9,10 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from xltool.expr.nodes import Field, Kind
+from xltool.expr.nodes import NONE_MARKS, Field, Kind
 from xltool.findings import address
 from xltool.forms import review
 
-NONE_MARKS = ("无", "——", "/")
 _HINTS = {
     Kind.COUNT: "单位：人，填整数，如：12",
     Kind.MONEY: "单位：万元，保留两位小数，如：23.21；没有发生填 0",

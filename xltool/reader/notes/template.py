@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from xltool.reader.a1 import Position, Span
     from xltool.reader.locate import LocatedForm
 
-PANEL_WIDTH = 5
+PANEL_WIDTH = 12
 """Columns right of the form up to the end of the 审核 panel, the narrow one between them included."""
 SHORTEST_NAME = 3
 """Characters of the shortest name of a department: 教育局."""

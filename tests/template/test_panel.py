@@ -1,0 +1,159 @@
+"""The 审核 panel while a form is filled in: what is wrong stands beside the table, in right words, at its place."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+import openpyxl
+import pytest
+
+from tests.template.issued import DEPARTMENT, FORMS
+from xltool.findings import address
+from xltool.forms import FORMS as FORM_OF
+from xltool.forms import base_data, project, review
+from xltool.forms.grid import lay_out
+from xltool.forms.model import Sizes
+from xltool.params import DEFAULT
+from xltool.template import panel
+from xltool.template.blueprint import blueprint_of
+from xltool.template.filling import indicator_columns
+from xltool.template.order import Order, SheetOrder
+from xltool.template.pages import heights_for, page_breaks
+from xltool.template.workbook import write_workbook
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet.worksheet import Worksheet
+
+    from xltool.expr.nodes import Field
+
+SCREEN = 1366 - 20 - 36
+"""Pixels of a screen without scroll bar and row numbers."""
+
+
+def _sheet(key: str, filled: dict[Field, Any], approved: dict[Field, Any] | None = None) -> Worksheet:
+    order = SheetOrder(FORM_OF[key], prefill=filled, approved=approved or {})
+    data = write_workbook(Order(2023, DEPARTMENT, (key,)), [order])
+    sheet: Worksheet = openpyxl.load_workbook(BytesIO(data), data_only=True)[key]
+    return sheet
+
+
+def _listed(sheet: Worksheet) -> list[str]:
+    """The texts of the list beside the table."""
+    column = len(FORM_OF[sheet.title].widths) + 2 + panel.LISTED
+    texts = (sheet.cell(row, column).value for row in range(5, sheet.max_row + 1))
+    return [str(text) for text in texts if text]
+
+
+def _summaries(sheet: Worksheet) -> tuple[str, str]:
+    column = len(FORM_OF[sheet.title].widths) + 2
+    return str(sheet.cell(2, column).value), str(sheet.cell(3, column).value)
+
+
+def _row(**cells: float | str) -> dict[str, float | str]:
+    return {"二级指标": "质量指标", "三级指标": "完工率", "年度指标值": "≥90%", "实际完成值": "95%"} | cells
+
+
+@pytest.mark.parametrize("key", FORMS)
+def test_status_and_list_are_in_sight(key: str) -> None:
+    """The summary stands in frozen rows, and the list beside the table ends within a screen 1366 pixels wide."""
+    sheet = _sheet(key, {})
+    assert sheet.freeze_panes == "A4"
+    shown = len(FORM_OF[key].widths) + 2 + panel.LISTED
+    widths = dict.fromkeys(range(1, shown + 1), 8.43)
+    for dimension in sheet.column_dimensions.values():
+        widths |= dict.fromkeys(range(dimension.min or 1, min(dimension.max or 1, shown) + 1), dimension.width)
+    assert sum(round(width * 7) for width in list(widths.values())[:shown]) <= SCREEN
+    assert widths[shown] * 7 > 300
+
+
+def test_a_line_on_many_rows_names_the_first() -> None:
+    """The message has the row and its figures, and says how many rows there are."""
+    rows = [_row(分值=10, 得分=10), _row(三级指标="返工率", 分值=10, 得分=12), _row(分值=5, 得分=6)]
+    sheet = _sheet("附件2", indicator_columns(rows, 3))
+    first = lay_out(FORM_OF["附件2"], Sizes()).spans[review.INDICATORS].first + 3
+    assert f"第 {first + 1} 行：“返工率”得分 12分，超过分值 10分。（共 2 处）" in _listed(sheet)
+
+
+def test_a_text_in_a_cell_of_numbers_is_told_at_its_cell() -> None:
+    """`165万` is named with its cell; 无 and —— are no texts to tell of."""
+    sheet = _sheet("附件1", {base_data.office.actual: "165万", base_data.abroad.actual: "无"})
+    texts = [text for text in _listed(sheet) if "是文本" in text]
+    assert texts == ["办公经费本年决算数填报“165万”是文本，公式没有计入；请只填数字，不带单位。"]
+    grid = lay_out(FORM_OF["附件1"], Sizes())
+    row, column = grid.position_of(base_data.office.actual)
+    cells = [str(area.sqref) for area in sheet.conditional_formatting]
+    assert address(row, column) in cells
+
+
+def test_people_are_not_rounded() -> None:
+    """44.5 is 44.5人 in the message and in the cell."""
+    sheet = _sheet("附件1", {base_data.posts: 44.5, base_data.staff: 40})
+    assert any("44.5" in text for text in _listed(sheet))
+    assert sheet.cell(*lay_out(FORM_OF["附件1"], Sizes()).position_of(base_data.posts)).number_format == "General"
+
+
+def test_a_form_with_an_approved_budget_is_only_to_be_filled_in() -> None:
+    """What the bureau has filled in makes nothing wrong: the rest is asked for."""
+    sheet = _sheet("附件3", {project.name: "河道治理"}, {project.appropriation.initial: 310.0})
+    status, missing = _summaries(sheet)
+    assert status == "公式自检：正常"
+    assert missing != "填写完整：已填齐"
+    assert all(text.startswith("待填：") for text in _listed(sheet))
+
+
+def test_a_line_of_many_checks_names_the_first_place() -> None:
+    """Of 35 amounts that may be negative, the first that is stands in the message, with its figure."""
+    sheet = _sheet("附件1", {base_data.abroad.actual: -3.5, base_data.meetings.actual: -1.0})
+    negative = [text for text in _listed(sheet) if "负数" in text]
+    assert negative == ["出国经费本年决算数填报为 -3.50万元，不应为负数。（共 2 处）"]
+
+
+@pytest.mark.parametrize("key", FORMS)
+def test_links_lead_to_the_cells(key: str) -> None:
+    """The code beside a message is a link to the cell, whose address moves with the cell."""
+    data = write_workbook(Order(2023, DEPARTMENT, (key,)), [SheetOrder(FORM_OF[key])])
+    sheet: Worksheet = openpyxl.load_workbook(BytesIO(data))[key]
+    left = len(FORM_OF[key].widths) + 2
+    assert 'HYPERLINK("#"&INDEX(' in str(sheet.cell(5, left + panel.CODE).value)
+    places = [str(sheet.cell(row, left + panel.PLACE).value) for row in range(6, 20)]
+    assert any("ROW($" in place for place in places)
+
+
+# --- print ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("key", ["附件2", "附件3"])
+def test_a_page_ends_between_two_groups(key: str) -> None:
+    """The first page of a blank form ends with 产出指标; with many long rows it ends between two 二级指标."""
+    grid = lay_out(FORM_OF[key], Sizes())
+    groups = grid.spans[review.INDICATORS].groups
+    assert page_breaks(grid, grid.heights) == [groups["产出指标"][1]]
+    long = lay_out(FORM_OF[key], Sizes(indicators=6))
+    parts = {placed.top - 1 for placed in long.cells if placed.part}
+    breaks = page_breaks(long, long.heights)
+    assert breaks
+    assert set(breaks) <= parts
+
+
+def test_goals_grow_with_their_text() -> None:
+    """A short goal leaves the rows as they are, a long one makes them taller."""
+    grid = lay_out(FORM_OF["附件2"], Sizes())
+    row, _ = grid.position_of(review.goal)
+
+    def height(text: str) -> float:
+        own = heights_for(grid, lambda placed: text if getattr(placed.item, "field", None) is review.goal else None)
+        return own[row] + own[row + 1] + own[row + 2]
+
+    assert height("一行") == 3 * grid.heights[row]
+    assert height("很长的目标" * 150) > 2 * height("一行")
+
+
+def test_the_thin_row_adds_no_line() -> None:
+    """Between the last row of a table and the next line of the form there is one line, and no fill is printed."""
+    sheet = _sheet("附件1", {})
+    anchor = blueprint_of(FORM_OF["附件1"], Sizes(), 2023, DEFAULT).grid.spans[base_data.PROJECTS].anchor
+    assert sheet.cell(anchor - 1, 2).border.bottom.style is None
+    assert sheet.cell(anchor, 2).border.top.style is None
+    assert sheet.cell(anchor, 2).border.bottom.style == "thin"
+    assert sheet.page_setup.blackAndWhite

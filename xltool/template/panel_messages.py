@@ -1,0 +1,180 @@
+"""The message of a line of the 审核 panel: the words of the rule, with the figures of the first place it speaks of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import Enum
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from xltool.expr import excel, frame
+from xltool.expr.nodes import Expr, Field, Kind
+from xltool.forms.words import BLANK, PLACEHOLDER, excel_format, item_of, line_of
+from xltool.rules.model import Check, Scope
+from xltool.template.cells import SheetCells
+from xltool.template.panel_places import Pointer, choose, first_cell
+
+if TYPE_CHECKING:
+    from xltool.template.panel_lines import PanelLine
+
+FORMULA_LIMIT = 8000
+"""Characters of a formula; Excel allows 8192."""
+_NAMING = {"item": item_of, "line": line_of}
+
+
+def place_of(check: Check, cells: SheetCells, row: int) -> str:
+    """The address that a line shows for a check; `row` is the first row, for a check of rows."""
+    reference = first_cell(check, cells).replace("$", "")
+    return f"{reference.rstrip('0123456789')}{row}" if row else reference
+
+
+# --- the formula ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class RowCells(SheetCells):
+    """References in which a table column is its cell in the row that another cell names."""
+
+    pointer: str = ""
+
+    def cell(self, field: Field) -> str:
+        """`INDEX($G$16:$G$44,$R$7-ROW($G$16)+1)` for a table column, `$B$4` for any other field."""
+        if field.table is None:
+            return super().cell(field)
+        span = self.span(field)
+        return f"INDEX({span},{self.pointer}-ROW({span.partition(':')[0]})+1)"
+
+
+class Detail(Enum):
+    """How much the formula of a message says; the figures of many checks may be too long for one formula."""
+
+    MESSAGE = "message"
+    PLACE = "place"
+    TITLE = "title"
+
+
+def detail_of(line: PanelLine) -> Detail:
+    """The most that the formula of a line can say within the limit."""
+    longest = Pointer("$XX$9999", "$XX$9999", "$XX$9999")
+    allowed = (detail for detail in Detail if len(formula_of_message(line, longest, detail)) <= FORMULA_LIMIT)
+    return next(allowed, Detail.TITLE)
+
+
+def formula_of_message(line: PanelLine, pointer: Pointer, detail: Detail) -> str:
+    """The formula of what a line shows: nothing wrong, or the first place, and how many there are."""
+    several = len(line.checks) > 1 or line.checks[0].scope is Scope.ROW
+    more = f'&IF({pointer.count}>1,"（共 "&{pointer.count}&" 处）","")' if several else ""
+    if line.asks_for_entry:
+        first = f'"待填："&{choose([_item(check, pointer) for check in line.checks], pointer)}'
+    elif detail is Detail.TITLE:
+        first = excel.literal(f"{line.rule.title}：待核实")
+    else:
+        first = choose([_message(line, check, pointer, detail) for check in line.checks], pointer)
+    return f'=IF({pointer.count}=0,"{line.passed}",{first}{more})'
+
+
+def _item(check: Check, pointer: Pointer) -> str:
+    item = excel.literal(item_of(check.at))
+    return f'"第 "&{pointer.row}&" 行"&{item}' if check.scope is Scope.ROW else item
+
+
+def _message(line: PanelLine, check: Check, pointer: Pointer, detail: Detail) -> str:
+    """The message of a check as an Excel expression that reads its figures from the sheet."""
+    words = _words(line, check, pointer) if detail is Detail.MESSAGE else None
+    if words is None:
+        return f"{excel.literal(f'{line.rule.title}：')}&{_item(check, pointer)}"
+    text = "&".join(word for word in words if word != '""') or '""'
+    return f'"第 "&{pointer.row}&" 行："&{text}' if check.scope is Scope.ROW else text
+
+
+def _words(line: PanelLine, check: Check, pointer: Pointer) -> list[str] | None:
+    """The parts of a message as Excel expressions; None where formulas cannot give one of its figures."""
+    cells = line.cells
+    if check.scope is Scope.ROW:
+        cells = RowCells(cells.grid, cells.year, profile=cells.profile, pointer=pointer.row)
+    parts = PLACEHOLDER.split(check.message or line.rule.message)
+    try:
+        return [_word(part, check, cells) if index % 2 else excel.literal(part) for index, part in enumerate(parts)]
+    except excel.UnsayableError:
+        return None
+
+
+def _placeholder(name: str, check: Check) -> tuple[Expr, Kind]:
+    """The expression of a placeholder in a message: a word of the check, the expected value, or a field."""
+    if name in check.words:
+        return check.words[name]
+    if name == "expected" and check.expected is not None:
+        return check.expected, check.at.kind
+    field = {field.key: field for field in check.fields}.get(name, check.at)
+    return field, field.kind
+
+
+def _word(name: str, check: Check, cells: SheetCells) -> str:
+    """A placeholder as an Excel expression."""
+    if name in _NAMING:
+        return excel.literal(_NAMING[name](check.at))
+    expr, kind = _placeholder(name, check)
+    if not isinstance(expr, Field):
+        return excel.shown(expr, cells, lambda value: _number(value, kind), BLANK)
+    cell = cells.cell(expr)
+    entered = f'IF(LEN({cell})=0,"{BLANK}",{cell})'
+    shown = kind.numeric or kind is Kind.DATE
+    return f"IF(ISNUMBER({cell}),{_number(cell, kind)},{entered})" if shown else entered
+
+
+def _number(value: str, kind: Kind) -> str:
+    """An Excel expression for a number as a text with its unit; counts and scores keep the decimals they have."""
+    number_format = excel_format(kind)
+    text = f"TEXT({value},{excel.literal(number_format)})" if number_format else f"ROUND({value},{DECIMALS})"
+    return f"{text}&{excel.literal(kind.unit or '')}"
+
+
+DECIMALS = 4
+"""Decimals of counts and scores."""
+
+
+# --- the text that the formula shows -------------------------------------------------------------
+
+
+def message_for(line: PanelLine, values: frame.Values, number: int, *, index: int, violations: int) -> str:
+    """The text that the formula shows for these values; the first place is check `number` in table row `index`."""
+    check = line.checks[number]
+    row = line.cells.grid.spans[str(check.table)].first + index if check.scope is Scope.ROW else 0
+    where, item = (f"第 {row} 行" if row else ""), item_of(check.at)
+    more = f"（共 {violations} 处）" if violations > 1 else ""
+    if line.asks_for_entry:
+        return f"待填：{where}{item}{more}"
+    if line.detail is Detail.TITLE:
+        return f"{line.rule.title}：待核实{more}"
+    if line.detail is Detail.PLACE or _words(line, check, Pointer("", "", "")) is None:
+        return f"{line.rule.title}：{where}{item}{more}"
+    given = {field: _at(value, index) for field, value in values.values.items()} if row else values.values
+    parts = PLACEHOLDER.split(check.message or line.rule.message)
+    own = replace(values, values=given)
+    text = "".join(_word_for(part, check, own) if place % 2 else part for place, part in enumerate(parts))
+    return f"{where}：{text}{more}" if row else f"{text}{more}"
+
+
+def _at(value: object, index: int) -> object:
+    if not isinstance(value, list):
+        return value
+    return value[index] if index < len(value) else None
+
+
+def _word_for(name: str, check: Check, values: frame.Values) -> str:
+    """A placeholder as the text that the spreadsheet shows for these values."""
+    if name in _NAMING:
+        return _NAMING[name](check.at)
+    expr, kind = _placeholder(name, check)
+    if isinstance(expr, Field) and not kind.numeric:
+        return str(values.text(expr)[0]) or BLANK
+    value = frame.evaluate(expr, values)
+    if np.isnan(value[0]):
+        return (str(values.text(expr)[0]) if isinstance(expr, Field) else "") or BLANK
+    number = float(frame.round_half_away(value, DECIMALS if kind in _PLAIN or kind is Kind.RATE else 2)[0])
+    shown = f"{number:.2%}" if kind is Kind.RATE else f"{number:.12g}" if kind in _PLAIN else f"{number:.2f}"
+    return shown + (kind.unit or "")
+
+
+_PLAIN = (Kind.COUNT, Kind.SCORE)

@@ -1,0 +1,89 @@
+"""Formulas that find the first place a line of the 审核 panel speaks of: its check, its row, its address.
+
+A line has a cell for each of them, so that the message need not repeat the search.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from xltool.expr import excel
+from xltool.expr.nodes import Sum, walk
+from xltool.rules.model import Scope
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from xltool.rules.model import Check
+    from xltool.template.cells import SheetCells
+
+BELOW_ALL = 99_999
+"""More than the last row of any form."""
+
+MOST_CHOICES = 30
+"""Choices of a CHOOSE; LibreOffice allows 31."""
+
+
+@dataclass(frozen=True)
+class Pointer:
+    """The cells of a line that hold its count, the number of its first violated check, and the first row."""
+
+    count: str
+    which: str
+    row: str
+
+
+def which_formula(counts: Sequence[str]) -> str:
+    """The number of the first check that counts violations, from 1; 0 where none does."""
+    chain = "0"
+    for number in range(len(counts), 0, -1):
+        chain = f"IF({counts[number - 1]}>0,{number},{chain})"
+    return f"={chain}"
+
+
+def row_formula(checks: Sequence[Check], cells: SheetCells, pointer: Pointer) -> str:
+    """The first row in which the check at hand is violated, 0 for a check of the form; "" without checks of rows."""
+    chain = "0"
+    for number, check in reversed(list(enumerate(checks, start=1))):
+        if check.scope is Scope.ROW:
+            column = next(item for item in check.loose if item.table)
+            rows = f"ROW({cells.span(column)})"
+            flags = excel.violation_flags(check.test, cells)
+            # SUMPRODUCT makes every program calculate the array inside MAX.
+            first = f"{BELOW_ALL}-SUMPRODUCT(MAX({flags}*({BELOW_ALL}-{rows})))"
+            chain = f"IF({pointer.which}={number},{first},{chain})"
+    return "" if chain == "0" else f"={chain}"
+
+
+def place_formula(checks: Sequence[Check], cells: SheetCells, pointer: Pointer) -> str:
+    """The address of the first place, "" where there is none; it moves with the cells."""
+    places = [_address(check, cells, pointer) for check in checks]
+    return f'=IF({pointer.count}=0,"",{choose(places, pointer)})'
+
+
+def choose(texts: Sequence[str], pointer: Pointer) -> str:
+    """The text of the check at hand, as an expression; `texts` has an expression for each check."""
+    if len(set(texts)) == 1:
+        return texts[0]
+    head, tail = texts[:MOST_CHOICES], texts[MOST_CHOICES:]
+    first = f"CHOOSE({pointer.which},{','.join(head)})"
+    if not tail:
+        return first
+    rest = choose(tail, replace(pointer, which=f"({pointer.which}-{MOST_CHOICES})"))
+    return f"IF({pointer.which}<={MOST_CHOICES},{first},{rest})"
+
+
+def _address(check: Check, cells: SheetCells, pointer: Pointer) -> str:
+    reference = first_cell(check, cells).replace("$", "")
+    letters = reference.rstrip("0123456789")
+    row = pointer.row if check.scope is Scope.ROW else f"ROW(${letters}${reference[len(letters) :]})"
+    return f'"{letters}"&{row}'
+
+
+def first_cell(check: Check, cells: SheetCells) -> str:
+    """The cell a check asks to correct; of a table column the first, or the first of the group that is summed."""
+    if check.at.table is None:
+        return cells.cell(check.at)
+    groups = (node.group for node in walk(check.test) if isinstance(node, Sum) and node.column is check.at)
+    return cells.span(check.at, next(groups, None)).partition(":")[0]
