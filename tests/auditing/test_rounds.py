@@ -107,6 +107,16 @@ def test_a_form_that_did_not_come_again_is_said_so(tmp_path: Path) -> None:
     assert missing == {Outcome.NOT_RESUBMITTED}
 
 
+def test_a_file_that_cannot_be_read_again_has_its_department(tmp_path: Path) -> None:
+    """In 整改情况, by the folder it lies in, as everywhere else."""
+    folder = submit(tmp_path / "报送" / "示范局")
+    (folder / "盖章件.pdf").write_bytes(b"%PDF-1.7")
+    xltool.batch(tmp_path / "报送", out=tmp_path / "结果一")
+    xltool.batch(tmp_path / "报送", out=tmp_path / "结果二", prior_review=tmp_path / "结果一")
+    sheet = openpyxl.load_workbook(tmp_path / "结果二" / "review.xlsx")["整改情况"]
+    assert [(row["单位"], row["整改结果"]) for row in rows_of(sheet)] == [(planted.BUREAU, "未整改")]
+
+
 def test_a_finding_that_was_folded_is_known_again(tmp_path: Path) -> None:
     """What was named within another finding is no new problem when it stands by itself, and the old one not mended."""
     spending = FieldRef("附件2", self_review.project_spending)

@@ -306,3 +306,7 @@ class Review:
         """The id of a finding's filing: that of its submission, or of its file if it is about the whole file."""
         origin = self.submissions.get(finding.submission or "")
         return origin.filing if origin and origin.filing else self._owners.get(finding.path)
+
+    def filing_of_step(self, step: Step) -> str:
+        """The id of the filing of an earlier finding: that of its form, or of its file; "" where it is nobody's."""
+        return step.filing or self._owners.get(step.path, "")

@@ -72,7 +72,7 @@ function problems(chooseCode) {
   );
   return el(
     "div", {},
-    block("最常见的问题", BRIEF.problems.length ? el("ol", { class: "common" }, ...BRIEF.problems.map(line)) : el("p", { class: "none" }, "没有需要处理的问题。")),
+    block("最常见的问题：以下要求没有做到", BRIEF.problems.length ? el("ol", { class: "common" }, ...BRIEF.problems.map(line)) : el("p", { class: "none" }, "没有需要处理的问题。")),
     block("与上一轮相比", el("p", {}, BRIEF.rounds)),
   );
 }

@@ -171,8 +171,9 @@ class PageData:
         place = " ".join(filter(None, (step.sheet, step.cell)))
         texts = [step.form, step.project, step.rule, place, step.item, step.before, step.after, step.message]
         texts.append(step.explanation)
-        owner = self.filings.get(step.filing, _NONE)
-        return [owner, visible(step.department), step.became.value, *(visible(text or "") for text in texts)]
+        owner = self.filings.get(self.review.filing_of_step(step), _NONE)
+        department = step.department or (self.review.filings[owner].department if owner != _NONE else "")
+        return [owner, visible(department), step.became.value, *(visible(text or "") for text in texts)]
 
     def window(self, window: Window) -> list[Any]:
         """A window: its sheet, rows, first and last column, the cell to correct, the related cells."""

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 
 MOST_NAMED: Final = 12
 """The most departments that a sentence names."""
+COMMONEST: Final = "最常见的问题：以下要求没有做到"
+"""The head of the commonest problems: the titles of rules say what has to be."""
 EXAMPLE: Final = 60
 """Characters of an example, where lines are as long as those of the page."""
 

@@ -6,7 +6,7 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from xltool.findings import Severity
-from xltool.outputs.reviewing.wording import example_text, owing_text, rounds_text, title_of
+from xltool.outputs.reviewing.wording import COMMONEST, example_text, owing_text, rounds_text, title_of
 from xltool.outputs.sheets import overview
 from xltool.outputs.sheets.sheet_writer import GREEN, ListColumn
 
@@ -112,7 +112,7 @@ def _differences(briefing: Briefing) -> Iterator[list[_Cell]]:
 
 def _problems(briefing: Briefing) -> Iterator[list[_Cell]]:
     """The commonest problems in words."""
-    yield [_Cell(0, _LAST, "最常见的问题", "section")]
+    yield [_Cell(0, _LAST, COMMONEST, "section")]
     if not briefing.problems:
         yield [_Cell(0, _LAST, "没有需要处理的问题。", "subtitle")]
         return

@@ -21,18 +21,19 @@ if TYPE_CHECKING:
 
 NAME: Final = "整改情况"
 COLUMNS: Final = (
-    ListColumn("序号", 6),
-    ListColumn("单位", 18),
-    ListColumn("表", 8),
-    ListColumn("项目", 18),
-    ListColumn("整改结果", 13),
-    ListColumn("规则", 9),
-    ListColumn("位置", 17),
+    ListColumn("序号", 5),
+    ListColumn("单位", 16),
+    ListColumn("表", 7),
+    ListColumn("项目", 14),
+    ListColumn("整改结果", 12),
+    ListColumn("问题", 54),
+    ListColumn("上次填报", 15),
+    ListColumn("本次填报", 15),
+    ListColumn("位置", 14),
+    ListColumn("规则", 8),
     ListColumn("栏目", 20),
-    ListColumn("上次填报", 16),
-    ListColumn("本次填报", 16),
-    ListColumn("问题", 60),
 )
+"""Those up to the rule are in sight on a screen of 1366 pixels."""
 NOTE_COLUMNS: Final = (
     *(ListColumn(head, width) for head, width in zip(ABOUT, (18, 8, 18, 9, 17, 13, 13, 60), strict=True)),
     ListColumn(STATUS, 12),
@@ -48,7 +49,7 @@ INK: Final = {
     Outcome.NEW: AMBER,
     Outcome.UNREQUESTED: BLUE,
 }
-_RESULT, _PLACE = 4, 6
+_RESULT, _PLACE, _RULE = 4, 8, 9
 
 
 def write(book: WorkbookWriter, review: Review, links: Linker) -> None:
@@ -61,7 +62,8 @@ def write(book: WorkbookWriter, review: Review, links: Linker) -> None:
     sheet.start_list(len(review.context.steps), frozen=2, empty="上次没有要求整改的问题，本次也没有新增。")
     names = {filing.id: filing.department for filing in review.filings}
     for row, step in enumerate(review.context.steps[:LAST_ROW], start=1):
-        _row(sheet, row, replace(step, department=names.get(step.filing, step.department)), links)
+        department = names.get(review.filing_of_step(step), step.department)
+        _row(sheet, row, replace(step, department=department), links)
     last = min(len(review.context.steps), LAST_ROW)
     for became, pair in INK.items():
         rule = {"type": "cell", "criteria": "==", "value": f'"{became.value}"', "format": book.colour(pair)}
@@ -71,8 +73,8 @@ def write(book: WorkbookWriter, review: Review, links: Linker) -> None:
 def _row(sheet: SheetWriter, row: int, step: Step, links: Linker) -> None:
     place = f"{step.sheet}!{step.cell}" if step.sheet and step.cell else step.sheet or ""
     texts = [
-        None, step.department, step.form, step.project, step.became.value, step.rule, place, step.item,
-        step.before, step.after, step.message, step.explanation,
+        None, step.department, step.form, step.project, step.became.value, step.message,
+        step.before, step.after, place, step.rule, step.item, step.explanation,
     ][: len(sheet.columns)]  # fmt: skip
     sheet.write_number(row, 0, row, "integer")
     gone = step.became is Outcome.NOT_RESUBMITTED
@@ -80,7 +82,7 @@ def _row(sheet: SheetWriter, row: int, step: Step, links: Linker) -> None:
         if column == _PLACE and not gone:
             sheet.write_link(row, column, links(step.path, step.sheet, step.cell), text or "", tip=f"打开 {step.path}")
         else:
-            sheet.write_text(row, column, text, "centre" if column in {2, _RESULT, 5} else "text")
+            sheet.write_text(row, column, text, "centre" if column in {2, _RESULT, _RULE} else "text")
     sheet.fit_height(row, texts)
 
 
