@@ -207,14 +207,18 @@ def test_with_a_roster_the_valid_copy_is_summed_and_incomplete_filings_are_left_
 
 
 def test_departments_stand_in_the_order_of_the_roster(tmp_path: Path) -> None:
-    """With a roster its order counts, and not that of the names."""
+    """With a roster its order counts, and not that of the names. Who may have filed in 元 is named."""
     folder, roster = tmp_path / "报送", tmp_path / "名册.csv"
     file(folder / "甲", clean.papers(), clean.BUREAU)
-    file(folder / "乙", [renamed(paper) for paper in clean.papers()], OTHER)
+    base, *others = (renamed(paper) for paper in clean.papers())
+    in_yuan = [dict(base.rows[0]) | {"上年决算数": 2_600_000}, *base.rows[1:]]
+    file(folder / "乙", [replace(base, rows=in_yuan), *others], OTHER)
     for names in ((clean.BUREAU, OTHER), (OTHER, clean.BUREAU)):
         listed = "".join(f"{number:03},{name}\n" for number, name in enumerate(names, start=1))
         roster.write_text(f"单位编码,单位名称\n{listed}", encoding="utf-8")
         merged = xltool.merge(folder, out=tmp_path / "汇总.parquet", roster=roster)
         assert [same[0].department for same in merged.filings.values()] == list(names)
+        assert merged.messages[-1].startswith("汇总里有 1 个单位的金额疑似按“元”填报（A1-32）")
+        assert merged.messages[-1].endswith(f"：{OTHER}")
         table = pd.read_parquet(tmp_path / "汇总.parquet")
         assert list(table.groupby("单位编码")["单位"].unique().explode()) == list(names)

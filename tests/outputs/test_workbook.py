@@ -117,12 +117,18 @@ def test_the_overview_says_what_is_not_there(tmp_path: Path) -> None:
 
 
 def test_a_scan_beside_forms_that_are_all_there_is_listed_and_not_asked_for(tmp_path: Path) -> None:
-    """收件清单 has why it could not be read, and that no letter asks for it."""
-    account = Account("001", "单位1", "", "", ("附件2",), ("附件2",), (), (), unread=("扫描.pdf",), filing="f1")
-    receipt = Receipt("扫描.pdf", "", "", "", "", "001", "单位1", "文件夹", ReceiptState.UNREADABLE, "是扫描件")
+    """收件清单 has why it could not be read, and that no letter asks for it; its long name takes two lines."""
+    scan = "附件2_2023年度部门整体支出绩效自评表_示范县退役军人事务局.pdf"
+    account = Account("001", "单位1", "", "", ("附件2",), ("附件2",), (), (), unread=(scan,), filing="f1")
+    receipt = Receipt(scan, "", "", "", "", "001", "单位1", "文件夹", ReceiptState.UNREADABLE, "是扫描件")
     context = ReviewContext(inbox=Inbox(2023, (account,), (receipt,)))
-    sheet = write_and_open(tmp_path / "r.xlsx", replace(review(), context=context))["收件清单"]
-    assert sheet_values(sheet)[1][-1] == "是扫描件；应报的表已经报齐，通知里不再要求重报"
+    findings = (finding(0, scan, submission=None, sheet=None, cell=None),)
+    book = write_and_open(tmp_path / "r.xlsx", replace(review(), context=context, findings=findings))
+    assert sheet_values(book["收件清单"])[1][-1] == "是扫描件；应报的表已经报齐，通知里不再要求重报"
+    place = book["问题清单"].cell(2, column_number(book["问题清单"], "位置"))
+    assert place.value == "附件2_……局.pdf"
+    assert place.hyperlink is not None
+    assert scan in str(place.hyperlink.tooltip)
 
 
 def test_a_filing_leads_to_its_first_finding_and_its_first_file(book: Workbook) -> None:

@@ -11,13 +11,13 @@ from xltool.findings import InputError, Severity
 from xltool.reader.records import FileRecord
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from xltool.auditing.result import Audit
     from xltool.findings import Finding
     from xltool.reader.records import Submission
 
-FILED_TWICE = "W-21"
+FILED_TWICE, IN_YUAN = "W-21", "A1-32"
 MOST_REASONS = 3
 """Reasons that are given for one filing."""
 
@@ -51,7 +51,7 @@ class Accepted:
     unread: tuple[str, ...] = ()
     """The files that could not be read; they are among those excluded."""
     messages: tuple[str, ...] = ()
-    """Lines on what the audit could not judge at all."""
+    """Lines on what the audit could not judge at all, and on totals that cannot be trusted."""
 
     @property
     def records(self) -> list[FileRecord]:
@@ -93,7 +93,17 @@ def accepted(audit: Audit, year: int | None = None, missing: Iterable[MissingFor
     if not filings:
         msg = f"没有可以汇总的报送：{len(excluded)} 份都有问题，先用 xltool batch 查看并退回修改"
         raise InputError(msg)
-    return Accepted(year, filings, tuple(excluded), tuple(record.path for record in unread), tuple(audit.messages))
+    messages = (*audit.messages, *_in_yuan(audit, filings))
+    return Accepted(year, filings, tuple(excluded), tuple(record.path for record in unread), messages)
+
+
+def _in_yuan(audit: Audit, filings: Mapping[str, Sequence[Submission]]) -> Iterator[str]:
+    """A line on accepted filings whose amounts may be in 元: they would outweigh all others in every total."""
+    filing_of = {submission.id: submission.filing for submission in audit.submissions}
+    doubted = {filing_of.get(finding.submission or "") for finding in audit.findings if finding.rule == IN_YUAN}
+    names = [department_of(same) or filing for filing, same in filings.items() if filing in doubted]
+    if names:
+        yield f"汇总里有 {len(names)} 个单位的金额疑似按“元”填报（{IN_YUAN}），合计不可信，请先核实：{'、'.join(names)}"
 
 
 def _year(submissions: Sequence[Submission], wanted: int | None) -> int:

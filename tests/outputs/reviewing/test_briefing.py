@@ -10,10 +10,10 @@ import pytest
 from tests.outputs.reviewed import step
 from tests.outputs.small_review import county, filing, finding, review, sheet_values, write_and_open
 from xltool.auditing.rounds.comparison import Outcome
-from xltool.outputs.model import FilingRow, ProjectScore, ReviewContext
+from xltool.outputs.model import FilingRow, ProjectScore, ReviewContext, SubmissionOrigin
 from xltool.outputs.reviewing.briefing import briefing_of
 from xltool.outputs.reviewing.finding_order import FindingOrder
-from xltool.outputs.reviewing.wording import owing_text, rounds_text
+from xltool.outputs.reviewing.wording import doubtful_text, owing_text, rounds_text
 from xltool.roster.inbox import Inbox
 
 if TYPE_CHECKING:
@@ -40,6 +40,24 @@ def test_money_is_added_up_over_the_departments_that_filed_both() -> None:
     funds = briefing(replace(review(), filings=rows)).funds
     assert (funds.departments, funds.budget, funds.executed, funds.rate) == (2, 400, 380, 0.95)
     assert briefing(review()).funds.rate is None
+
+
+def test_amounts_in_yuan_are_named_and_not_added_up(tmp_path: Path) -> None:
+    """One department in 元 would outweigh all others: by its finding, or by a sum that no department has."""
+    rows = (
+        replace(filing(1), budget=100.0, executed=80.0),
+        replace(filing(2), budget=3_000_000.0, executed=2_900_000.0),
+        replace(filing(3), budget=5_000.0, executed=5_000.0),
+    )
+    doubt = replace(finding(1, "单位2/附件1.xlsx", submission="s2"), rule="A1-32")
+    what = replace(review(), filings=(rows[0], rows[2], rows[1]), findings=(doubt,))
+    what = replace(what, submissions={"s2": SubmissionOrigin("单位3", "附件1", None, "f3")})
+    funds = briefing(what).funds
+    assert (funds.departments, funds.budget, funds.doubtful) == (1, 100, ("单位3", "单位2"))
+    text = doubtful_text(briefing(what))
+    assert text == "金额疑似按“元”填报、没有计入合计的单位 2 个：单位3、单位2。"
+    assert text in {row[0] for row in sheet_values(write_and_open(tmp_path / "r.xlsx", what)["简报"])}
+    assert doubtful_text(briefing(review())) == ""
 
 
 def test_differences_of_departments_and_projects_are_ranked_together() -> None:

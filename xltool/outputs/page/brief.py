@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from xltool.outputs.reviewing.briefing import briefing_of
-from xltool.outputs.reviewing.wording import example_text, owing_text, rounds_text, title_of
+from xltool.outputs.reviewing.wording import doubtful_text, example_text, owing_text, rounds_text, title_of
 from xltool.outputs.sheets.overview import returns_of
 from xltool.outputs.sheets.texts import visible
 
@@ -24,6 +24,7 @@ def brief_json(review: Review, order: FindingOrder) -> dict[str, Any]:
     return {
         "returns": returns_of(review),
         "owing": visible(owing_text(review, briefing)),
+        "doubtful": visible(doubtful_text(briefing)),
         "funds": [funds.departments, funds.budget, funds.executed, funds.rate],
         "grades": briefing.grades,
         "differing": len(briefing.differences),

@@ -15,6 +15,7 @@ function briefing(choose, chooseCode) {
     el("h2", { id: "brief-title" }, "简报"),
     el("dl", { class: "tiles" }, ...tiles.map(([label, figure]) => el("div", {}, el("dt", {}, label), el("dd", {}, figure)))),
     el("p", { class: "owing" }, BRIEF.owing),
+    BRIEF.doubtful ? el("p", { class: "owing" }, BRIEF.doubtful) : null,
     el("div", { class: "blocks" }, el("div", {}, grades(), lowest()), differences(choose), problems(chooseCode)),
   ];
 }

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from xltool.auditing.rounds.comparison import Outcome
 from xltool.outputs.model import OUTSIDE
+from xltool.params import load
 from xltool.params.profile import GRADE_NAMES, LOWEST_GRADE
 from xltool.rules.catalogue import RULES
 
@@ -18,17 +19,23 @@ if TYPE_CHECKING:
     from xltool.outputs.model import Review
     from xltool.outputs.reviewing.finding_order import FindingOrder
 
+IN_YUAN: Final = ("A1-32", "W-11")
+"""Rules that say that a form may have its amounts in 元."""
 SAME: Final = 0.005
 """Scores that differ by no more are the same."""
 
 
 @dataclass(frozen=True)
 class Funds:
-    """全年预算数 and 全年执行数 in 万元, added up over the departments that filed both."""
+    """全年预算数 and 全年执行数 in 万元, added up over the departments that filed both.
+
+    `doubtful` are departments whose amounts may be in 元: they would outweigh all others, and are not in the sums.
+    """
 
     departments: int
     budget: float
     executed: float
+    doubtful: tuple[str, ...] = ()
 
     @property
     def rate(self) -> float | None:
@@ -91,7 +98,7 @@ def briefing_of(review: Review, order: FindingOrder) -> Briefing:
     outcomes = Counter(step.became for step in steps or ())
     return Briefing(
         owing=tuple(names[at] for at, row in enumerate(filings) if row.missing and row.status not in {"", OUTSIDE}),
-        funds=_funds(review),
+        funds=_funds(review, order, names),
         grades=_grades(review),
         differences=tuple(sorted(_differences(review, names), key=lambda each: (-abs(each.difference), each.filing))),
         rates=tuple(sorted(rates, key=lambda pair: pair[1])),
@@ -107,13 +114,19 @@ def department_names(review: Review) -> list[str]:
     return [filing.department if namesakes[filing.department] == 1 else filing.id for filing in review.filings]
 
 
-def _funds(review: Review) -> Funds:
-    pairs = [
-        (filing.budget, filing.executed)
-        for filing in review.filings
-        if filing.budget is not None and filing.executed is not None
-    ]
-    return Funds(len(pairs), fsum(budget for budget, _ in pairs), fsum(executed for _, executed in pairs))
+def _funds(review: Review, order: FindingOrder, names: list[str]) -> Funds:
+    doubted = set().union(*(order.acted_on_in.get(rule, ()) for rule in IN_YUAN))
+    largest = load()["largest_amount"]
+    doubtful, pairs = [], []
+    for number, filing in enumerate(review.filings):
+        if filing.budget is None or filing.executed is None:
+            continue
+        if number in doubted or max(filing.budget, filing.executed) > largest:
+            doubtful.append(names[number])
+        else:
+            pairs.append((filing.budget, filing.executed))
+    budget, executed = (fsum(column) for column in zip(*pairs, strict=True)) if pairs else (0.0, 0.0)
+    return Funds(len(pairs), budget, executed, tuple(doubtful))
 
 
 def _grades(review: Review) -> tuple[tuple[str, int, int], ...]:

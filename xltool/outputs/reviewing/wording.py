@@ -27,6 +27,15 @@ def owing_text(review: Review, briefing: Briefing) -> str:
     return f"没有报齐的单位 {len(briefing.owing)} 个：{names}{more}。"
 
 
+def doubtful_text(briefing: Briefing) -> str:
+    """Whose amounts are not in the sums; "" where all are."""
+    doubtful = briefing.funds.doubtful
+    if not doubtful:
+        return ""
+    more = " 等" if len(doubtful) > MOST_NAMED else ""
+    return f"金额疑似按“元”填报、没有计入合计的单位 {len(doubtful)} 个：{'、'.join(doubtful[:MOST_NAMED])}{more}。"
+
+
 def rounds_text(briefing: Briefing) -> str:
     """What became of the findings of the last review."""
     if briefing.rounds is None:

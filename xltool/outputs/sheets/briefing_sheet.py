@@ -6,7 +6,7 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from xltool.findings import Severity
-from xltool.outputs.reviewing.wording import COMMONEST, example_text, owing_text, rounds_text, title_of
+from xltool.outputs.reviewing.wording import COMMONEST, doubtful_text, example_text, owing_text, rounds_text, title_of
 from xltool.outputs.sheets import overview
 from xltool.outputs.sheets.sheet_writer import GREEN, ListColumn
 
@@ -52,7 +52,9 @@ def write(book: WorkbookWriter, review: Review, briefing: Briefing, order: Findi
     _write_row(sheet, 3, [_Cell(first, last, figure, style) for (first, last), (_, figure, style) in cards])
     sheet.set_height(3, 30)
     _write_row(sheet, 4, [_Cell(0, _LAST, owing_text(review, briefing), "hint")])
-    rows = [[*left, *right] for left, right in zip_longest(_left(briefing), _differences(briefing), fillvalue=())]
+    doubtful = doubtful_text(briefing)
+    rows: list[list[_Cell]] = [[_Cell(0, _LAST, doubtful, "hint")]] if doubtful else []
+    rows += [[*left, *right] for left, right in zip_longest(_left(briefing), _differences(briefing), fillvalue=())]
     rows += [
         *_problems(briefing),
         [_Cell(0, _LAST, "与上一轮相比", "section")],
@@ -60,7 +62,7 @@ def write(book: WorkbookWriter, review: Review, briefing: Briefing, order: Findi
     ]
     for row, cells in enumerate(rows, start=_FIRST_ROW):
         _write_row(sheet, row, cells)
-    _add_bars(sheet, briefing)
+    _add_bars(sheet, briefing, _FIRST_ROW + 2 + bool(doubtful))
 
 
 def _cards(review: Review, briefing: Briefing, order: FindingOrder) -> list[tuple[str, float | None, str]]:
@@ -136,9 +138,8 @@ def _write_row(sheet: SheetWriter, row: int, cells: list[_Cell]) -> None:
     sheet.set_height(row, _ROW)
 
 
-def _add_bars(sheet: SheetWriter, briefing: Briefing) -> None:
-    """Draw bars in the cells of the grades, which are as long as the numbers of departments."""
-    first = _FIRST_ROW + 2
+def _add_bars(sheet: SheetWriter, briefing: Briefing, first: int) -> None:
+    """Draw bars in the cells of the grades, from a row on, as long as the numbers of departments."""
     bar = {"type": "data_bar", "bar_color": "#9CC3E6", "bar_solid": True, "min_type": "num", "min_value": 0}
     most = max((count for _, *counts in briefing.grades for count in counts), default=0)
     sheet.worksheet.conditional_format(

@@ -27,6 +27,7 @@ from xltool.outputs.reviewing.finding_order import acted_on, findings_in
 from xltool.outputs.reviewing.priorities import ACTED_ON, Priority, priority_of
 from xltool.outputs.sheets.cells import Fold
 from xltool.outputs.sheets.sheet_writer import AMBER, BLUE, GREEN, LAST_ROW, RED, ListColumn, SheetWriter
+from xltool.outputs.sheets.texts import elide
 
 if TYPE_CHECKING:
     from xltool.findings import Exempted, Finding
@@ -68,6 +69,8 @@ EXEMPTION: Final = ListColumn("豁免", 26)
 """The last column; only there if any finding is exempted."""
 NO_FILING: Final = "不能归到单位的文件"
 MOST_RELATED: Final = 12
+LONGEST_PLACE: Final = 20
+"""The width of a file's name in the column of places, on two lines."""
 _CENTRED: Final = frozenset({"表", SEVERITY, "类别", STATUS, "规则"})
 _UNTOUCHED: Final = OfficerNote()
 
@@ -189,7 +192,7 @@ class _FindingRows:
             EXPLAINED.head: review.context.explained.by_key.get(key),
             STATUS: handling.status,
             NOTE: handling.note,
-            PLACE: _address(finding.path, finding.sheet, finding.cell),
+            PLACE: _place(finding),
             "规则": finding.rule,
             ADVICE: finding.advice,
             "字段": finding.field,
@@ -239,6 +242,12 @@ def _exemption(exemption: Exempted | None) -> str | None:
     if exemption is None:
         return None
     return f"理由：{exemption.reason}\n批准人：{exemption.approver}\n有效期至：{exemption.until}"
+
+
+def _place(finding: Finding) -> str:
+    """The place of a finding; the name of a whole file on two lines at most, as its link names it in full."""
+    address = _address(finding.path, finding.sheet, finding.cell)
+    return address if finding.sheet else elide(address, LONGEST_PLACE)
 
 
 def _address(path: str, sheet: str | None, cell: str | None) -> str:
