@@ -37,7 +37,8 @@ def test_the_progress_and_the_end_of_a_job_are_sent(desk: Desk, client: TestClie
     events = client.get("/进度")
     assert events.headers["content-type"].startswith("text/event-stream")
     assert '"state":"done"' in events.text
-    assert "共 3 个&lt;文件&gt;" in client.get("/").text
+    assert "共 3 个&lt;文件&gt;" in client.get("/审核").text
+    assert "共 3 个" not in client.get("/名册").text
     client.post("/知道了", data={"page": "/审核"}, follow_redirects=False)
     assert desk.jobs.view is None
 

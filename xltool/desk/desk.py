@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from xltool.desk.jobs import Jobs
 from xltool.desk.readers import Readers
+from xltool.desk.results import ResultsCache
 from xltool.desk.workspace import Workspace
 from xltool.findings import InputError
 
@@ -28,6 +29,7 @@ class Desk:
         self.access, self.recent = access, recent
         self.jobs = Jobs()
         self.readers = Readers()
+        self.results = ResultsCache()
         self.workspace: Workspace | None = None
         self.closing = threading.Event()
         """Set when the server ends."""

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import threading
 from contextlib import ExitStack
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, TypeVar
 
+from xltool.batches.attempts import Failure, run_attempts
 from xltool.batches.reading import start_workers
 from xltool.batches.side_inputs import SideInputs
-from xltool.findings import XltoolError
+from xltool.findings import InputError, XltoolError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
     from xltool.batches.reading import Workers
-    from xltool.outputs.officer_notes import OfficerReview
+    from xltool.outputs.officer_notes import OfficerNote, OfficerReview
     from xltool.roster import Roster
 
 MOST: Final = 50
 """Results that are kept."""
+NOT_WRITTEN: Final = "没有写入：{reason}；请稍后再试"
 _Value = TypeVar("_Value")
 _State = tuple[str, str, int, int]
 
@@ -30,6 +33,32 @@ def _import_readers(_: None) -> bytes:
     import xltool.reader.reading  # noqa: F401, PLC0415 - likewise
 
     return b"ready"
+
+
+@dataclass(frozen=True, slots=True)
+class _NoteTask:
+    """Write a note beside the finding with this key."""
+
+    path: Path
+    key: str
+    note: OfficerNote
+
+
+def _write_note(task: _NoteTask) -> bytes:
+    """Write a note, in the worker; returns why that was not possible, nothing where it was."""
+    from xltool.outputs.note_cells import write_note  # noqa: PLC0415 - in the worker only
+
+    try:
+        write_note(task.path, task.key, task.note)
+    except InputError as error:
+        return str(error).encode()
+    return b""
+
+
+def _state(kind: str, path: Path) -> _State:
+    """What tells whether a file has changed since it was read."""
+    status = path.stat()
+    return kind, str(path), status.st_mtime_ns, status.st_size
 
 
 class Readers:
@@ -60,6 +89,20 @@ class Readers:
         """What an officer noted in a review; raises as `SideInputs.officer_review`."""
         return self._unless_known("notes", path, lambda workers: SideInputs(workers.pool).officer_review(path))
 
+    def write_note(self, path: Path, key: str, note: OfficerNote) -> None:
+        """Write status and note of a finding into a review; InputError or OSError where that fails."""
+        before = self.officer_review(path)
+        task = _NoteTask(path, key, note)
+        (answer,) = self.use(lambda workers: [answer for _, answer in run_attempts(workers, _write_note, [task])])
+        if answer != b"":
+            raise InputError(
+                NOT_WRITTEN.format(reason=answer.reason) if isinstance(answer, Failure) else answer.decode()
+            )
+        notes = {other: kept for other, kept in before.notes.items() if other != key}
+        if note.status or note.note:
+            notes[key] = note
+        self._known[_state("notes", path)] = replace(before, notes=notes)
+
     def use(self, work: Callable[[Workers], _Value]) -> _Value:
         """Do something with the worker, which is ended where that fails in a way that is not foreseen."""
         with self._lock:
@@ -75,8 +118,7 @@ class Readers:
 
     def _unless_known(self, kind: str, path: Path, read: Callable[[Workers], _Value]) -> _Value:
         """What was read of a file, again only where the file changed; mistakes in it are kept as well."""
-        status = path.stat()
-        key = (kind, str(path), status.st_mtime_ns, status.st_size)
+        key = _state(kind, path)
         if key not in self._known:
             try:
                 value: object = self.use(read)

@@ -17,9 +17,14 @@ from xltool.version import VERSION
 if TYPE_CHECKING:
     from xltool.desk.desk import Desk
 
-STEPS: Final[tuple[tuple[str, str], ...]] = (("/名册", "名册"), ("/下发", "下发"), ("/收表", "收表"))
+STEPS: Final[tuple[tuple[str, str], ...]] = (
+    ("/名册", "名册"),
+    ("/下发", "下发"),
+    ("/收表", "收表"),
+    ("/审核", "审核"),
+)
 """The steps of a year that have a page: the address and the name of each."""
-ASIDE: Final[tuple[tuple[str, str], ...]] = ()
+ASIDE: Final[tuple[tuple[str, str], ...]] = (("/规则", "规则"),)
 """Pages that belong to no step."""
 
 
@@ -37,6 +42,8 @@ def _environment() -> Environment:
         day=lambda moment: datetime.fromtimestamp(moment).strftime("%Y-%m-%d %H:%M"),  # noqa: DTZ006 - the desk's own clock
         path=lambda text: quote(str(text), safe=""),
         number=lambda value: "" if value is None else f"{value:,}",
+        points=lambda value: "" if value is None else f"{value:,.2f}".rstrip("0").rstrip("."),
+        percent=lambda value: "" if value is None else f"{value:.1%}",
     )
     pages = {address for address, _ in (*STEPS, *ASIDE)}
     environment.globals.update(pages=pages, steps=STEPS, aside=ASIDE, version=VERSION)

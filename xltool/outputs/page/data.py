@@ -36,9 +36,9 @@ SEVERITIES = tuple(Severity)
 COLUMNS = (
     "severity", "filing", "form", "project", "rule", "path", "sheet", "cell", "field",
     "actual", "expected", "message", "advice", "basis", "related", "windows",
-    "status", "note", "explained",
+    "status", "note", "explained", "key",
 )  # fmt: skip
-"""The meaning of the numbers of a finding, in their order."""
+"""The meaning of the members of a finding, in their order: numbers, and last its key."""
 _NO_ORIGIN = SubmissionOrigin("", "")
 _NOT_HANDLED = OfficerNote()
 _NONE = -1
@@ -136,13 +136,13 @@ class PageData:
             self._filing_json[filing] = self._filing(filing)
         handled, explained = self.review.context.handled, self.review.context.explained.by_key
         findings, keys = self.review.findings[run.start : run.stop], self.review.keys
-        own_keys = keys[run.start : run.stop] if (handled or explained) and keys else [""] * len(findings)
+        own_keys = keys[run.start : run.stop] if keys else [""] * len(findings)
         for finding, key in zip(findings, own_keys, strict=True):
             row = self.finding(finding, filing, handled.get(key, _NOT_HANDLED))
-            yield [*row, self.number(explained.get(key))]
+            yield [*row, self.number(explained.get(key)), key]
 
     def finding(self, finding: Finding, filing: int, noted: OfficerNote) -> list[Any]:
-        """A finding, in the order of COLUMNS, but for what the department wrote on it."""
+        """A finding, in the order of COLUMNS, but for what the department wrote on it, and its key."""
         number = self.number
         origin = self.review.submissions.get(finding.submission or "", _NO_ORIGIN)
         return [

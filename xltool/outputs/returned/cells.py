@@ -63,12 +63,7 @@ class CellGrid:
 
     def set_style(self, ref: CellRef, style: int) -> None:
         """Set the style of a cell, which is added where the file does not contain it."""
-        row, cell = self._find(ref)
-        if row is None:
-            row = self._new_row(ref[0])
-        if cell is None:
-            cell = self._new_cell(row, ref)
-        cell.set("s", str(style))
+        self._ensure(ref).set("s", str(style))
 
     def holds_formula_of_others(self, ref: CellRef) -> bool:
         """Whether other cells get their formula from this cell, so that it cannot be replaced."""
@@ -78,17 +73,26 @@ class CellGrid:
 
     def set_formula(self, ref: CellRef, formula: str, value: float | None) -> None:
         """Replace what a cell holds by a formula and its value, None for an empty text; the style stays."""
-        row, cell = self._find(ref)
-        if row is None:
-            row = self._new_row(ref[0])
-        if cell is None:
-            cell = self._new_cell(row, ref)
+        cell = self._ensure(ref)
         for child in list(cell):
             cell.remove(child)
         for name in ("cm", "vm"):
             cell.attrib.pop(name, "")
         etree.SubElement(cell, f"{self.space}f").text = formula.removeprefix("=")
         self.set_result(ref, value)
+
+    def set_text(self, ref: CellRef, text: str) -> None:
+        """Replace what a cell holds by a text, "" for nothing; the style stays."""
+        cell = self._ensure(ref)
+        for child in list(cell):
+            cell.remove(child)
+        for name in ("cm", "vm", "t"):
+            cell.attrib.pop(name, "")
+        if text:
+            cell.set("t", "inlineStr")
+            shown = etree.SubElement(etree.SubElement(cell, f"{self.space}is"), f"{self.space}t")
+            shown.text = text
+            shown.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
 
     def set_result(self, ref: CellRef, value: float | None) -> None:
         """Replace the stored result of a formula, None for an empty text."""
@@ -167,6 +171,13 @@ class CellGrid:
         if row is None:
             return None, None
         return row, next((cell for column, cell in _cells_of(row) if column == ref[1]), None)
+
+    def _ensure(self, ref: CellRef) -> _Element:
+        """The cell at a place, added where the file does not contain it."""
+        row, cell = self._find(ref)
+        if row is None:
+            row = self._new_row(ref[0])
+        return self._new_cell(row, ref) if cell is None else cell
 
     def _inherited(self, row: _Element | None, column: int) -> int:
         """The style of a cell without a style of its own: that of its row, else of its column."""
