@@ -1,0 +1,1 @@
+"""The kit for an office PC without internet: `python -m tools.kit --help`."""
