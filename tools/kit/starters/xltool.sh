@@ -12,7 +12,7 @@ libc=$(getconf GNU_LIBC_VERSION 2>/dev/null | cut -d ' ' -f 2)
 [ "${libc#*.}" -ge {glibc} ] 2>/dev/null || refuse "需要 glibc 2.{glibc} 以上，本机是 ${libc:-其他的 C 库}"
 
 others=
-for name in ${XLTOOL_PYTHON:+"$XLTOOL_PYTHON"} python{python} python3 /usr/bin/python{python} /usr/local/bin/python{python}; do
+for name in ${XLTOOL_PYTHON:+"$XLTOOL_PYTHON"} python{python} python3; do
     python=$(command -v "$name" 2>/dev/null) || continue
     version=$("$python" -I -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null) || continue
     [ "$version" != "{python}" ] || exec "$python" -I "$here/start.py" "$@"

@@ -6,11 +6,18 @@ data=${XDG_DATA_HOME:-$HOME/.local/share}
 place=$data/xltool
 entry=$data/applications/xltool.desktop
 command=$HOME/.local/bin/xltool
-desktop=$(xdg-user-dir DESKTOP 2>/dev/null || printf '%s' "$HOME/桌面")
+
+# 桌面文件夹的名字随系统的语言。
+on_desktops() {
+    for desktop in "$HOME/桌面" "$HOME/Desktop"; do
+        [ ! -d "$desktop" ] || "$@" "$desktop/xltool.desktop"
+    done
+}
 
 if [ "${1:-}" = "--remove" ]; then
     rm -rf "$place"
-    rm -f "$entry" "$command" "$desktop/xltool.desktop"
+    rm -f "$entry" "$command"
+    on_desktops rm -f
     printf '%s\n' "已卸载。报送和审核结果的文件夹没有动。"
     exit 0
 fi
@@ -34,7 +41,5 @@ Categories=Office;
 END
 chmod u+x "$entry"
 ln -sf "$place/xltool.sh" "$command"
-if [ -d "$desktop" ] && [ "$desktop" != "$HOME" ]; then
-    cp "$entry" "$desktop/xltool.desktop"
-fi
+on_desktops cp -p "$entry"
 printf '%s\n' "已安装到 $place" "从开始菜单的“绩效自评”打开；命令行里用 $command"
