@@ -108,13 +108,16 @@ def test_a_form_that_did_not_come_again_is_said_so(tmp_path: Path) -> None:
 
 
 def test_a_file_that_cannot_be_read_again_has_its_department(tmp_path: Path) -> None:
-    """In 整改情况, by the folder it lies in, as everywhere else."""
+    """In 整改情况, by the folder it lies in, as everywhere else; why it cannot be read stands there once."""
     folder = submit(tmp_path / "报送" / "示范局")
     (folder / "盖章件.pdf").write_bytes(b"%PDF-1.7")
     xltool.batch(tmp_path / "报送", out=tmp_path / "结果一")
     xltool.batch(tmp_path / "报送", out=tmp_path / "结果二", prior_review=tmp_path / "结果一")
     sheet = openpyxl.load_workbook(tmp_path / "结果二" / "review.xlsx")["整改情况"]
-    assert [(row["单位"], row["整改结果"]) for row in rows_of(sheet)] == [(planted.BUREAU, "未整改")]
+    (row,) = rows_of(sheet)
+    assert (row["单位"], row["整改结果"], row["位置"]) == (planted.BUREAU, "未整改", "盖章件.pdf")
+    assert (row["上次填报"], row["本次填报"]) == (None, None)
+    assert "PDF" in row["问题"]
 
 
 def test_a_finding_that_was_folded_is_known_again(tmp_path: Path) -> None:
@@ -128,6 +131,8 @@ def test_a_finding_that_was_folded_is_known_again(tmp_path: Path) -> None:
     xltool.batch(second, out=tmp_path / "结果二", prior_review=tmp_path / "结果一")
     fates = {step["rule"]: step["became"] for step in steps(tmp_path / "结果二")}
     assert fates == {"X-03": Outcome.NOT_RESUBMITTED, "X-06": Outcome.NEW}
+    (new,) = (step for step in steps(tmp_path / "结果二") if step["rule"] == "X-06")
+    assert (new["before"], new["after"]) == ("295.00万元", "295.00万元")
 
 
 def test_rows_are_known_by_their_names(tmp_path: Path) -> None:

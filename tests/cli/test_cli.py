@@ -216,7 +216,7 @@ def _calls(folder: Path) -> dict[str, tuple[tuple[object, ...], str]]:
         "bad format": (("read", form, "--format", "xml"), "可选 json、csv、parquet、xlsx"),
         "csv to nowhere": (("read", form, "--format", "csv"), "--out"),
         "unknown rule": (("explain", "A9-99"), "没有这条规则：A9-99"),
-        "too many words": (("explain", "A1-05", "A1-06"), "多余的参数 A1-06"),
+        "too many words": (("explain", "A1-05", "A1-06"), "多余的参数 A1-06；路径中有空格的，两头请加英文引号"),
         "templates into a file": (("generate", "--year", 2023, "--out", blocked), "读写失败：路径中有一段不是文件夹"),
         "json into a file": (("read", form, "--out", blocked / "a.json"), "读写失败："),
         "csv into a file": (("read", form, "--format", "csv", "--out", blocked), "读写失败："),

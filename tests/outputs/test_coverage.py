@@ -59,6 +59,7 @@ def test_the_terminal_says_what_was_checked() -> None:
     assert lines[-2].startswith(f"{result.coverage[-1].filing}：核对 ")
     counts = RunCounts.of(result)
     assert counts.coverage in batch_text(counts, []).splitlines()
+    assert "跳过 2（原因见 review.xlsx 的“文件清单”），" in batch_text(replace(counts, skipped=2), [])
 
 
 def test_a_sheet_has_a_row_for_each_filing(tmp_path: Path) -> None:

@@ -141,7 +141,7 @@ def _culprit(error: Any) -> str:
         name = options[-1] if options else param.metavar or param.name
     if name is None:
         extra = str(error).rpartition("(")[2].rstrip(")") if "(" in str(error) else ""
-        return f"：多余的参数 {extra}" if extra else ""
+        return f"：多余的参数 {extra}；路径中有空格的，两头请加英文引号" if extra else ""
     return f"：{name}{_allowed(str(error))}"
 
 

@@ -41,9 +41,10 @@ def audit_text(audit: Audit) -> str:
 def batch_text(tally: RunCounts, written: Sequence[Path]) -> str:
     """A few lines on a batch run: its counts, its files, its findings."""
     files = tally.read + tally.skipped + tally.refused
+    why = "（原因见 review.xlsx 的“文件清单”）" if tally.skipped else ""
     lines = [
         (
-            f"共 {files} 个文件：读取 {tally.read}，跳过 {tally.skipped}，无法读取 {tally.refused}；"
+            f"共 {files} 个文件：读取 {tally.read}，跳过 {tally.skipped}{why}，无法读取 {tally.refused}；"
             f"{tally.filings} 个单位的报送，{tally.forms} 张表。"
         ),
         *_places(written),

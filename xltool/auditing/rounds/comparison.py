@@ -288,7 +288,9 @@ def _last_value(finding: Finding, submission: Submission, then: LastForm | None)
     if then is None:
         return None
     at = (slot for slot, filed in slots(submission) if submission.place(filed.cell) == (finding.sheet, finding.cell))
-    return then.values.get(next(at, ("", "")), ("", ""))[0] or None
+    slot = next(at, ("", ""))
+    before, _ = then.values.get(slot, ("", ""))
+    return _restored(slot[0], submission, before) if before else None
 
 
 def _unrequested(key: FormKey, submission: Submission, then: LastForm, questioned: Asked) -> Iterator[Step]:

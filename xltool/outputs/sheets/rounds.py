@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Final
 
 from xltool.auditing.rounds.comparison import Outcome
 from xltool.outputs.officer_notes import ABOUT, GONE_SHEET, KEY, NOTE, STATUS
-from xltool.outputs.sheets.problems import EXPLAINED
+from xltool.outputs.sheets.problems import EXPLAINED, LONGEST_PLACE
 from xltool.outputs.sheets.sheet_writer import AMBER, BLUE, GREEN, LAST_ROW, RED, ListColumn, SheetWriter
+from xltool.outputs.sheets.texts import elide
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -71,10 +73,12 @@ def write(book: WorkbookWriter, review: Review, links: Linker) -> None:
 
 
 def _row(sheet: SheetWriter, row: int, step: Step, links: Linker) -> None:
-    place = f"{step.sheet}!{step.cell}" if step.sheet and step.cell else step.sheet or ""
+    place = f"{step.sheet}!{step.cell}" if step.sheet and step.cell else step.sheet
+    place = place or elide(PurePosixPath(step.path).name, LONGEST_PLACE)
+    values = (step.before, step.after) if step.sheet else (None, None)  # of a whole file, the message says why
     texts = [
         None, step.department, step.form, step.project, step.became.value, step.message,
-        step.before, step.after, place, step.rule, step.item, step.explanation,
+        *values, place, step.rule, step.item, step.explanation,
     ][: len(sheet.columns)]  # fmt: skip
     sheet.write_number(row, 0, row, "integer")
     gone = step.became is Outcome.NOT_RESUBMITTED
