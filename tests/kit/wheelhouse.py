@@ -31,7 +31,7 @@ def zipped(files: Mapping[str, str | bytes]) -> bytes:
     buffer = BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         for name, content in files.items():
-            archive.writestr(name, content)
+            archive.writestr(zipfile.ZipInfo(name), content)  # without the time of today
     return buffer.getvalue()
 
 
