@@ -38,7 +38,7 @@ def lines_of(desk: Desk) -> tuple[str, ...]:
     return desk.jobs.view.lines
 
 
-def send(client: TestClient, name: str, content: bytes, to: str = "1") -> str:
+def send(client: TestClient, name: str, content: bytes, to: str = "报送1") -> str:
     """Drop a file; returns what the page says of it."""
     text: str = client.post(UPLOAD, params={"to": to, "name": name}, content=content).text
     return text
@@ -172,10 +172,10 @@ def test_a_file_is_bounded_as_the_guard_bounds_it(
         for _ in range(3):
             yield b"x" * (most // 2)
 
-    answer = client.post(UPLOAD, params={"to": "1", "name": "大.xlsx"}, content=pieces())
+    answer = client.post(UPLOAD, params={"to": "报送1", "name": "大.xlsx"}, content=pieces())
     assert answer.status_code == 413
     assert "超过上限" in answer.text
-    assert client.post(UPLOAD, params={"to": "1", "name": "大.xlsx"}, content=b"x" * (most + 1)).status_code == 413
+    assert client.post(UPLOAD, params={"to": "报送1", "name": "大.xlsx"}, content=b"x" * (most + 1)).status_code == 413
     assert list((folder / "报送").rglob("*")) == []
 
 

@@ -11,7 +11,21 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
 from xltool.desk.access import Guard
-from xltool.desk.pages import audit, files, findings, folders, home, inbox, issue, progress, roster, rules
+from xltool.desk.pages import (
+    audit,
+    files,
+    findings,
+    folders,
+    home,
+    inbox,
+    issue,
+    merging,
+    progress,
+    returning,
+    roster,
+    rounds,
+    rules,
+)
 from xltool.desk.rendering import page
 from xltool.findings import XltoolError
 from xltool.storage.files import sentence_of
@@ -22,7 +36,21 @@ if TYPE_CHECKING:
 
     from xltool.desk.desk import Desk
 
-PAGES: Final = (home, folders, progress, files, roster, issue, inbox, audit, findings, rules)
+PAGES: Final = (
+    home,
+    folders,
+    progress,
+    files,
+    roster,
+    issue,
+    inbox,
+    audit,
+    findings,
+    rules,
+    returning,
+    rounds,
+    merging,
+)
 NOT_THERE: Final = "没有这一页：它可能已经移走。请从左边的步骤进入。"
 BROKEN: Final = "程序内部错误（{error}）。已经保存的内容不受影响，请返回重试；还是这样，请把这一行发给维护人员。"
 

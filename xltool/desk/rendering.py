@@ -22,6 +22,9 @@ STEPS: Final[tuple[tuple[str, str], ...]] = (
     ("/下发", "下发"),
     ("/收表", "收表"),
     ("/审核", "审核"),
+    ("/退回", "退回"),
+    ("/再审", "再审"),
+    ("/汇总", "汇总"),
 )
 """The steps of a year that have a page: the address and the name of each."""
 ASIDE: Final[tuple[tuple[str, str], ...]] = (("/规则", "规则"),)

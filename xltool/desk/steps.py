@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from xltool.desk.workspace import ISSUED, MERGED, files_below
+from xltool.desk.workspace import ISSUED, MERGED, REVIEW, files_below
 
 if TYPE_CHECKING:
     from xltool.desk.workspace import Round, Workspace
 
 PARCELS: Final = "parcels"
-REVIEW: Final = "review.xlsx"
 
 
 class StepState(StrEnum):
@@ -102,11 +101,15 @@ def _returned(current: Round) -> Step:
 
 
 def _next_round(workspace: Workspace) -> Step:
-    current = workspace.current
+    current, coming = workspace.current, workspace.coming
+    came = 0 if coming.returned is None else sum(1 for _ in files_below(coming.returned))
+    if came and coming.number > current.number:
+        text = f"收回 {came} 个文件，可以做{coming.title}。"
+        return Step("/再审", "再审", StepState.READY, text, f"做{coming.title}")
     if current.number > 1:
         return Step("/再审", "再审", StepState.DONE, f"现在是{current.title}。", "看轮次")
-    state = StepState.WAITING
-    return Step("/再审", "再审", state, "单位改好交回以后，把交回的文件放进来，做下一轮。", "收修改件")
+    text = "单位改好交回以后，把交回的文件放进来，做下一轮。"
+    return Step("/再审", "再审", StepState.WAITING, text, "收修改件")
 
 
 def _merged(workspace: Workspace) -> Step:

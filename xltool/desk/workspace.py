@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROSTER, ISSUED, FILED, RESULTS, RETURNED = "名册.xlsx", "下发", "报送", "审核结果", "收回"
+REVIEW: Final = "review.xlsx"
+"""The workbook of results: a round that has it was audited."""
 MERGED: Final = "年度汇总.xlsx"
 OUTSIDE: Final = "路径不在工作文件夹内，没有打开：{path}"
 IN_USE: Final = "另一个 xltool desk 正在使用这个文件夹，请用已经打开的页面，或先把它结束：{folder}"
@@ -105,6 +107,13 @@ class Workspace:
             return self.rounds()[0]
         place = f"第{number}轮"
         return Round(number, self.inside(place, FILED), self.inside(place, RESULTS), self.inside(place, RETURNED))
+
+    @property
+    def coming(self) -> Round:
+        """The round that files come back for: the last, unless it is audited already; never the first."""
+        last = self.rounds()[-1]
+        is_open = last.returned is not None and not (last.results / REVIEW).is_file()
+        return last if is_open else self.round(last.number + 1)
 
     @property
     def current(self) -> Round:

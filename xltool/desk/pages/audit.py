@@ -10,12 +10,11 @@ from xltool import params
 from xltool.batches.audit_terms import terms_of
 from xltool.batches.options import Options
 from xltool.batches.runs import run
-from xltool.batches.writing import REVIEW
 from xltool.desk.pages.issue import prior_folders
 from xltool.desk.pages.routes import get, go, post
 from xltool.desk.rendering import page
 from xltool.desk.results import Results, load_notes
-from xltool.desk.workspace import files_below
+from xltool.desk.workspace import REVIEW, files_below
 from xltool.findings import InputError, Severity
 from xltool.outputs.terminal import batch_text
 

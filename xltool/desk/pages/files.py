@@ -14,7 +14,7 @@ from xltool.catalogue.guide import DEPARTMENTS_PAGE
 from xltool.desk.access import UPLOAD
 from xltool.desk.opening import open_path
 from xltool.desk.pages.routes import desk_of, get, go, post
-from xltool.desk.workspace import ROSTER, safe_parts
+from xltool.desk.workspace import FILED, RETURNED, ROSTER, safe_parts
 from xltool.findings import InputError, XltoolError
 from xltool.storage import files
 from xltool.storage.digests import digest_file
@@ -35,7 +35,10 @@ NO_NAME: Final = "文件没有名称，没有收下"
 
 
 async def receive(request: Request) -> Response:
-    """Save the body of a request as a file, whole or not at all; `to` says where, `name` how it is called."""
+    """Save the body of a request as a file, whole or not at all.
+
+    `to` says where (名册, or 报送 or 收回 with the number of the round), `name` how the file is called.
+    """
     desk = desk_of(request)
     query = request.query_params
     try:
@@ -62,9 +65,9 @@ def _place(desk: Desk, to: str, name: str) -> Path:
         if workspace.roster is not None:
             raise InputError(ROSTER_IS_THERE)
         return workspace.inside(ROSTER)
-    number = int(to) if to.isdecimal() else 1
-    target = workspace.round(number)
-    folder = target.filed if target.returned is None else target.returned
+    kind, number = to.rstrip("0123456789"), to.lstrip(f"{FILED}{RETURNED}")
+    target = workspace.round(int(number)) if number.isdecimal() else workspace.current
+    folder = target.returned if kind == RETURNED and target.returned is not None else target.filed
     return _free(workspace.inside(workspace.relative(folder), *parts))
 
 
