@@ -15,8 +15,10 @@ from tests.batches.folders import InlinePool
 from tests.support.filled import filled
 from xltool import cli
 from xltool.batches import reading, side_inputs
+from xltool.batches.grouping import filings_with_unread_files
 from xltool.forms.manifest import AUTHOR, TEMPLATE
 from xltool.outputs.summary import NAMED
+from xltool.reader.records import FileRecord, Submission
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -284,3 +286,40 @@ def test_a_folder_in_which_nothing_was_audited_is_not_clear(tmp_path: Path, xlto
     assert (code, out.splitlines()[-1][:8]) == (1, "没有审核任何文件")
     filled(tmp_path / "附件1.xlsx", "附件1")
     assert "未能审核" not in xltool("audit", tmp_path)[1]
+
+
+def test_coverage_says_that_a_missing_form_may_be_in_a_file_that_was_not_read(
+    tmp_path: Path, xltool: Callable[..., Run]
+) -> None:
+    """收到、未能审核 beside a scan; 未报 where nothing else came in. A scan among several filings is nobody's."""
+    sample = filled(tmp_path / "附件1.xlsx", "附件1").read_bytes()
+    reasons = {}
+    for name in ("单独", "有扫描件"):
+        folder = tmp_path / name / "某局"
+        folder.mkdir(parents=True)
+        (folder / "附件1.xlsx").write_bytes(sample)
+    put(tmp_path / "有扫描件" / "某局", "扫描件.pdf")
+    for name in ("单独", "有扫描件"):
+        xltool("batch", tmp_path / name, "--out", tmp_path / f"{name}结果")
+        data = json.loads((tmp_path / f"{name}结果" / "findings.json").read_text(encoding="utf-8"))
+        (filing,) = data["coverage"]
+        reasons[name] = filing["无法判断"]["A2-01"]
+    assert reasons == {"单独": "未报附件2", "有扫描件": "附件2可能在收到、未能审核的文件里"}
+
+
+def test_a_file_that_was_not_read_belongs_to_the_only_filing_of_its_folder() -> None:
+    """Beside several filings, or in a folder of its own beside several, it is nobody's."""
+
+    def form(path: str, filing: str) -> FileRecord:
+        submission = Submission(path, path, "表", "附件1", "foreign", 2023, filing, "", "", filing=filing)
+        return FileRecord(path, "read", submissions=[submission])
+
+    forms = [
+        form("甲局/1.xlsx", "甲局"),
+        form("乙局/1.xlsx", "乙局"),
+        form("同放/1.xlsx", "丙局"),
+        form("同放/2.xlsx", "丁局"),
+    ]
+    unread = [FileRecord(path, "refused", "scan") for path in ("甲局/2.pdf", "同放/3.pdf", "别处/4.pdf")]
+    assert filings_with_unread_files([*forms, *unread]) == {"甲局"}
+    assert filings_with_unread_files([forms[1], unread[2]]) == {"乙局"}

@@ -24,7 +24,8 @@ class Terms:
     template was issued for if the program knows it, else by the default, with what the template's own says
     otherwise left open. `exemptions` are those granted. `prior` are the forms of
     last year, each with the `filing` of this year that it precedes: this year's forms are compared with them, and
-    they get no findings of their own. `has_prior` says whether last year's files were given at all. `profile_sha256`
+    they get no findings of their own. `has_prior` says whether last year's files were given at all. `unread` are the
+    filings of which a file came in that could not be read: a form that seems missing may be in it. `profile_sha256`
     and `exemptions_sha256` are those of the texts they were read from, for the record of the run.
     """
 
@@ -33,6 +34,7 @@ class Terms:
     exemptions: Exemptions | None = None
     prior: tuple[Submission, ...] = ()
     has_prior: bool = False
+    unread: frozenset[str] = frozenset()
     profile_sha256: str | None = None
     exemptions_sha256: str | None = None
 

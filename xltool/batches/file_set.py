@@ -30,7 +30,7 @@ def audit_given(
     with start_workers(1) as workers:
         reading = start_reading(workers, workers.pool, sources)
         # Imported while the worker starts and reads, which takes as long.
-        from xltool.batches.grouping import as_given  # noqa: PLC0415
+        from xltool.batches.grouping import as_given, filings_with_unread_files  # noqa: PLC0415
         from xltool.batches.judging import audit_in_memory  # noqa: PLC0415
 
         records, last_records = list(reading), read_with(workers, before)
@@ -38,6 +38,7 @@ def audit_given(
         named = {source.name for source in sources if source.named}
         records = [as_given_to_audit(record) if record.path in named else record for record in records]
         as_given(records)
+        terms = replace(terms, unread=filings_with_unread_files(records))
         if prior is None:
             return audit_in_memory(workers, records, terms=terms), None
         from xltool.batches.prior import last_year  # noqa: PLC0415 - only where years are compared

@@ -84,6 +84,18 @@ def as_filings(records: Sequence[FileRecord]) -> None:
     _correct_units(forms)
 
 
+def filings_with_unread_files(records: Sequence[FileRecord]) -> frozenset[str]:
+    """The filings in whose folder a file could not be read; one that lies among several filings is nobody's."""
+    by_folder: dict[str, set[str]] = defaultdict(set)
+    for record in records:
+        filings = (item.filing for item in record.submissions), (item.filing for item in record.narrative_reports)
+        by_folder[record.path.rpartition("/")[0]].update(*filings)
+    everywhere = set[str]().union(*by_folder.values())
+    folders = {record.path.rpartition("/")[0] for record in records if record.status == "refused"}
+    owners = [by_folder[folder] or everywhere for folder in folders]
+    return frozenset(filing for filings in owners if len(filings) == 1 for filing in filings)
+
+
 def _correct_units(forms: Sequence[Submission]) -> None:
     """Bring forms that were filled in in 元 to 万元, which the other forms of their filing show."""
     for diagnosis in diagnose_units(forms):

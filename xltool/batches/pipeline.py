@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from xltool.auditing.explanations import UNKNOWN, match_explanations
 from xltool.auditing.rounds.comparison import Answers, compare_reviews
-from xltool.batches.grouping import as_filings
+from xltool.batches.grouping import as_filings, filings_with_unread_files
 from xltool.batches.judging import audit_in_memory, judge
 from xltool.batches.options import HIDDEN, SCRATCH, Inputs, Options
 from xltool.batches.prior import PriorMatch, last_year
@@ -174,7 +174,8 @@ def _group(run: _Run, records: list[FileRecord], prior: list[FileRecord], roster
     run.store.forms.fit(records)
     matched = None if options.prior is None else last_year(records, prior, roster)
     prior_forms = matched.submissions if matched else ()
-    terms = replace(options.terms, prior=prior_forms, has_prior=matched is not None)
+    unread = filings_with_unread_files(records) if inbox is None else inbox.with_unread_files
+    terms = replace(options.terms, prior=prior_forms, has_prior=matched is not None, unread=unread)
     terms = replace(terms, rostered=_profiles_of(records, roster)) if roster else terms
     bureau = roster.bureau if roster else NO_BUREAU
     return _Filings(records, prior, terms, inbox, matched, bureau)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from xltool.text.views import FilingView, FormView
 
 NOT_FILED: Final = "未报{表}"
+UNREAD: Final = "{表}可能在收到、未能审核的文件里"
 NO_PRIOR: Final = "未给上年数据"
 NO_PRIOR_FORM: Final = "上年没有报送{表}"
 NOT_FILLED: Final = "{表}{栏目}未填"
@@ -63,6 +64,16 @@ def can_ask(gaps: Iterable[Gap]) -> bool:
 def missing_forms(keys: Iterable[str]) -> str:
     """The reason that forms were not filed, in words."""
     return NOT_FILED.format(表="、".join(keys))
+
+
+def in_unread_file(reason: str) -> str:
+    """The reason of a filing of which a file could not be read: a form that was not read may be in that file.
+
+    >>> in_unread_file("未报附件2"), in_unread_file("附件1编制数未填")
+    ('附件2可能在收到、未能审核的文件里', '附件1编制数未填')
+    """
+    prefix = NOT_FILED.format(表="")
+    return UNREAD.format(表=reason.removeprefix(prefix)) if reason.startswith(prefix) else reason
 
 
 @dataclass(frozen=True)

@@ -69,7 +69,8 @@ IS_UNDECIDED: Final = np.array([state is RuleState.UNDECIDED for state in _BY_WE
 class Filed:
     """A filing that was judged: its forms, whether it has a narrative report, and the rules it was found against.
 
-    `silenced` are rules whose finding was dropped, because a finding of another rule names its cause.
+    `silenced` are rules whose finding was dropped, because a finding of another rule names its cause. With `has_unread`
+    a file came in that could not be read.
     """
 
     name: str
@@ -77,6 +78,7 @@ class Filed:
     has_report: bool
     reported: Collection[str]
     silenced: Collection[str]
+    has_unread: bool = False
 
     @property
     def keys(self) -> frozenset[str]:
@@ -108,6 +110,8 @@ def coverage_of(
         for row, letter in noted.letters:
             own[row] = letter
         reasons |= noted.reasons
+        if filing.has_unread:
+            reasons = {code: needs.in_unread_file(reason) for code, reason in reasons.items()}
         _add_found(own, reasons, filing)
         result.append(FilingCoverage(filing.name, own.decode("ascii"), reasons))
     return result

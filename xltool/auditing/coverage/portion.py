@@ -42,7 +42,7 @@ def cover_filings(
             forms[report.filing] += []
             reports.add(report.filing)
     filings = [
-        Filed(name, same, name in reports, reported[name], sorted(silenced.get(name, ())))
+        Filed(name, same, name in reports, reported[name], sorted(silenced.get(name, ())), name in terms.unread)
         for name, same in forms.items()
     ]
     exempting = terms.exemptions is not None

@@ -83,6 +83,11 @@ class Inbox:
         return frozenset(path for account in self.accounts if not account.missing for path in account.unread)
 
     @property
+    def with_unread_files(self) -> frozenset[str]:
+        """The filings of which a file came in that could not be read."""
+        return frozenset(account.filing for account in self.accounts if account.unread)
+
+    @property
     def codes(self) -> dict[str, str]:
         """The codes of the departments by what their filings of this year are called, in the order of the roster."""
         return {account.filing: account.code for account in self.accounts}
