@@ -37,7 +37,8 @@ class Options:
     the audit. `prior` holds last year's filings, to compare with. With `fresh` nothing that an earlier run stored is
     used. `engine` is where files are read, which changes no result. Without `linked` reviews have no links to the
     files, because whoever opens a review cannot reach them. `coming` are files that are still being copied.
-    `officer` is who decided what stands in the review by now, by default the account of the computer.
+    `only` are the files of the folder that the run is about, where it is not about all of them. `officer` is who
+    decided what stands in the review by now, by default the account of the computer.
     Once `stop` is set the run ends with StoppedError; the next one goes on where it stopped.
     """
 
@@ -53,6 +54,7 @@ class Options:
     engine: Engine = LOCAL
     linked: bool = True
     coming: frozenset[Path] = frozenset()
+    only: frozenset[Path] | None = None
     officer: str = ""
     stop: Event | None = None
 
@@ -80,7 +82,9 @@ class Inputs:
     def of(cls, folder: Path, out: Path, options: Options) -> Self:
         """Find the files to read."""
         here = sources_of_this_year(folder, out, options.prior)
-        sources = [source for source in here if source.path not in options.coming]
+        only = options.only
+        wanted = [source for source in here if only is None or source.path in only]
+        sources = [source for source in wanted if source.path not in options.coming]
         if not are_any(sources):
             raise NothingToCheckError(ALL_COMING)
         before = [] if options.prior is None else sources_of_last_year(options.prior, root=folder, out=out)

@@ -16,6 +16,7 @@ from xltool.batches.store.records import digest_sources, open_record_store
 from xltool.batches.store.stamp import stamp
 from xltool.outputs.run_record import SideDigests
 from xltool.reader.limits import given
+from xltool.roster.counties import counties_of
 from xltool.storage import files
 from xltool.storage.digests import digest_path
 from xltool.workers.relaxed_gc import relaxed_gc
@@ -62,9 +63,15 @@ def run(folder: Path, out: Path, options: Options | None = None, *, bar: Bar = n
     Files whose content an earlier run has read are not read again, and results that would come out the same and lie
     there untouched are left as they are. Raises NothingToCheckError, ValueError where an earlier review or a roster
     cannot be read or another run writes there, and OSError where `out` cannot be written to. Inputs are not touched.
+    With a roster of several counties each has a run of its own, and a summary stands above them (`levels.counties`).
     """
     options = options or Options()
-    earlier, roster = _read_side_inputs(options)
+    roster = _read_roster(options)
+    if roster is not None and len(counties_of(roster)) > 1:
+        from xltool.batches.levels.counties import run_counties  # noqa: PLC0415 - only where a roster has several
+
+        return run_counties(folder, out, options, roster=roster, bar=bar)
+    earlier = _read_earlier(options)
     inputs, hidden = Inputs.of(folder, out, options), out / HIDDEN
     load_audit = partial(_load_audit, folder, out, options)
     with run_lock(hidden, out), _swept(out, folder), open_record_store(out, fresh=options.fresh) as store:
@@ -115,15 +122,24 @@ def read_arrivals(folder: Path, out: Path, roster: Path, options: Options, *, ba
         return sort_out(records, known, due=options.due)
 
 
-def _read_side_inputs(options: Options) -> tuple[LastReview | None, Roster | None]:
-    """The earlier review and the roster, where they are given."""
-    if options.prior_review is None and options.roster is None:
-        return None, None
+def _read_roster(options: Options) -> Roster | None:
+    """The roster, where one is given."""
+    if options.roster is None:
+        return None
     from xltool.batches.side_inputs import SideInputs  # noqa: PLC0415 - a worker and all that it reads, if needed
 
     with SideInputs() as side_inputs:
-        earlier = side_inputs.earlier(options.prior_review) if options.prior_review else None
-        return earlier, side_inputs.roster(options.roster) if options.roster else None
+        return side_inputs.roster(options.roster)
+
+
+def _read_earlier(options: Options) -> LastReview | None:
+    """The earlier review, where one is given."""
+    if options.prior_review is None:
+        return None
+    from xltool.batches.side_inputs import SideInputs  # noqa: PLC0415 - likewise
+
+    with SideInputs() as side_inputs:
+        return side_inputs.earlier(options.prior_review)
 
 
 def _load_audit(folder: Path, out: Path, options: Options) -> Audit:

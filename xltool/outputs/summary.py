@@ -11,9 +11,15 @@ from xltool.outputs.coverage import coverage_line
 from xltool.reader.records import unread_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from xltool.auditing.result import Audit
     from xltool.roster.inbox import Inbox
 
+_COUNTED: Final = (
+    "read", "skipped", "refused", "filings", "forms", "errors", "warnings", "infos", "exempted", "audited",
+    "unread_errors",
+)  # fmt: skip
 NAMED: Final = 10
 """The most files that one line names."""
 
@@ -42,6 +48,16 @@ class RunCounts:
     """What became of the rules in all filings together, in words."""
     departments: tuple[tuple[str, int], ...] = ()
     """With a roster: the number of departments by what came in of them (已报齐, 部分报送 …)."""
+
+    @classmethod
+    def total(cls, counts: Mapping[str, Self]) -> Self:
+        """The counts of several runs together, by their names."""
+        numbers = {name: sum(getattr(each, name) for each in counts.values()) for name in _COUNTED}
+        unread = [f"{name}/{path}" for name, each in counts.items() for path in each.unread]
+        departments = Counter[str]()
+        for each in counts.values():
+            departments.update(dict(each.departments))
+        return cls(**numbers, unread=tuple(unread[:NAMED]), departments=tuple(sorted(departments.items())))
 
     @classmethod
     def of(cls, audit: Audit, inbox: Inbox | None = None) -> Self:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from xltool.auditing.result import Audit
 
-REVIEW = "review.xlsx"
+REVIEW, SUMMARY = "review.xlsx", "summary.xlsx"
 NOTHING = "没有发现问题。"
 NOTHING_READ = "没有审核任何文件：没有读到附件1、附件2、附件3或自评报告。"
 
@@ -69,6 +69,8 @@ def _arrivals(tally: RunCounts) -> list[str]:
 def _next_step(tally: RunCounts, written: Sequence[Path]) -> list[str]:
     """What an officer does next."""
     names = {path.name: path for path in written}
+    if SUMMARY in names:
+        return ["下一步：打开 summary.xlsx 看各县情况；每个县的 review.xlsx、通知和压缩包在它自己的文件夹里。"]
     if REVIEW not in names or not (tally.errors or tally.warnings or tally.refused or tally.departments):
         return []
     parcels = sum(path.suffix == ".zip" for path in written)

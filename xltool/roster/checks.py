@@ -12,7 +12,7 @@ from xltool.forms.roster import EXAMPLE, EXAMPLE_NAME
 from xltool.normalize import fold
 from xltool.reader.notation.cells import display
 from xltool.roster.cells import Cells
-from xltool.roster.model import Bureau, Department, Indicator, Project, Roster
+from xltool.roster.model import Bureau, Department, Indicator, Project, Region, Roster
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from xltool.roster.layout import Problems, RosterRow, RosterTable
 
 CENT = 0.005
+_REGION_CODE = re.compile(r"^[0-9]{2,12}|[0-9]{2,12}(?=[)）]?$)")
+_AROUND_CODE = " -—–_、.·()（）"
 _Key = tuple[str, str]
 """A form that has indicators: folded code and project name, "" for 附件2."""
 
@@ -36,6 +38,8 @@ class Reading:
         self.indicators: dict[_Key, list[tuple[Indicator, RosterRow]]] = defaultdict(list)
         self.named: dict[tuple[_Key, str | None, str], RosterRow] = {}
         """The first row of each indicator, by form, 二级指标 and folded name."""
+        self.regions: dict[str, str] = {}
+        """The name of each county and city by its code."""
         self.bare: dict[str, str] = {}
         """The first code of those that differ in zeros before them alone."""
 
@@ -95,6 +99,8 @@ class Reading:
             phone=cells.text("联系电话"),
             profile=self._profile(cells),
             budget=cells.amount("年初预算数"),
+            county=self._region(cells, "县"),
+            city=self._region(cells, "市"),
         )
         twin = self.rows.get(code.casefold())
         if twin is not None:
@@ -110,6 +116,18 @@ class Reading:
             known = "、".join(name for name in self.profiles if name)
             cells.wrong("评分口径", f"没有这个评分口径：{profile}；可选 {known}，或不填")
         return profile
+
+    def _region(self, cells: Cells, key: str) -> Region:
+        """A county or a city, with its code before or behind its name."""
+        text = fold(cells.text(key))
+        code = "".join(_REGION_CODE.findall(text)[:1])
+        region = Region(code, text.replace(code, "", 1).strip(_AROUND_CODE))
+        if text and not region.name:
+            cells.wrong(key, f"只有代码（{code}），请写上名称")
+        known = self.regions.setdefault(code, region.name) if code else region.name
+        if known != region.name:
+            cells.wrong(key, f"代码 {code} 已是“{known}”，这一行是“{region.name}”")
+        return region
 
     def _owner(self, cells: Cells) -> Department | None:
         """The department a project or an indicator belongs to."""

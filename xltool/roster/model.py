@@ -59,10 +59,25 @@ class Project:
 
 
 @dataclass(frozen=True)
+class Region:
+    """A county or a city: its code, "" where the roster gives none, and its name, "" for none at all."""
+
+    code: str = ""
+    name: str = ""
+
+    def __str__(self) -> str:
+        """Code and name, as folders are called."""
+        return f"{self.code}{self.name}"
+
+
+NO_REGION = Region()
+
+
+@dataclass(frozen=True)
 class Department:
     """A department of the roster; `indicators` are its own, those of 附件2, `budget` is its whole 年初预算数 in 万元.
 
-    `profile` is its 评分口径, "" for the default one.
+    `profile` is its 评分口径, "" for the default one. `county` and `city` are given where a roster has several.
     """
 
     code: str
@@ -75,6 +90,8 @@ class Department:
     budget: float | None = None
     projects: tuple[Project, ...] = ()
     indicators: tuple[Indicator, ...] = ()
+    county: Region = NO_REGION
+    city: Region = NO_REGION
 
 
 @dataclass(frozen=True)
@@ -119,4 +136,16 @@ class Roster:
         )
 
 
-__all__ = ["NO_BUREAU", "Bureau", "Certainty", "Department", "Indicator", "Match", "Project", "Roster", "RosterError"]
+__all__ = [
+    "NO_BUREAU",
+    "NO_REGION",
+    "Bureau",
+    "Certainty",
+    "Department",
+    "Indicator",
+    "Match",
+    "Project",
+    "Region",
+    "Roster",
+    "RosterError",
+]
