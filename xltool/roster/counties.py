@@ -90,12 +90,12 @@ class CountyFinder:
         for number, folder in enumerate(folders):
             city, matching = self._cities.matching(folder, within), self._of_name.matching(folder, within)
             own = [each for each in within if not each.county.name] if fold(folder).endswith(OWN_LEVEL) else []
-            found = matching or own
-            if len(found) == 1:
-                return Placed(found[0], "/".join(parts[: number + 1]) if number < len(parts) - 1 else "")
-            if len(found) > 1:
+            candidates = matching or own
+            if len(candidates) == 1:
+                return Placed(candidates[0], "/".join(parts[: number + 1]) if number < len(parts) - 1 else "")
+            if len(candidates) > 1:
                 county = self._of_department(parts)
-                names = "、".join(each.name for each in found)
+                names = "、".join(each.name for each in candidates)
                 return Placed(county, reason="" if county else AMBIGUOUS.format(names=names))
             within = city or within
         county = self._of_department(parts)

@@ -69,10 +69,10 @@ def test_a_county_is_audited_as_if_it_were_alone(
     assert result.written
     part = province / "结果" / place / ROSTER
     # Links to the files lead as far up as there are folders between.
-    alone = province / "单独" / place
-    runs.run(province / "报送" / folder, alone, Options(roster=part))
-    assert _results(province / "结果" / place) == _results(alone)
-    assert "review.xlsx" in _results(alone)
+    by_itself = province / "单独" / place
+    runs.run(province / "报送" / folder, by_itself, Options(roster=part))
+    assert _results(province / "结果" / place) == _results(by_itself)
+    assert "review.xlsx" in _results(by_itself)
 
 
 def test_a_county_that_is_known_by_codes_has_its_files_alone(province: Path, result: runs.RunResult) -> None:
