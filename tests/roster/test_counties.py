@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.roster.test_load import INDICATORS, PROJECTS, problems, written
+from tests.roster.test_load import INDICATORS, PROJECTS, Rows, problems, written
 from tests.support.rosters import book
 from xltool.roster import load
 from xltool.roster.counties import NOWHERE, County, CountyFinder, counties_of, part_of
@@ -16,8 +16,8 @@ from xltool.roster.model import Region
 if TYPE_CHECKING:
     from pathlib import Path
 
-HEAD = ["单位编码", "单位名称", "县", "市"]
-ROWS = [
+HEAD: list[Any] = ["单位编码", "单位名称", "县", "市"]
+ROWS: Rows = [
     ["A1", "民政局", "430621岳阳县", "430600 岳阳市"],
     ["A2", "岳阳市财政局", None, "岳阳市（430600）"],
     ["B01", "民政局", "鼓楼区", "430600岳阳市"],
@@ -64,13 +64,18 @@ def test_what_nobody_can_tell_is_not_guessed(finder: CountyFinder) -> None:
 
 def test_the_part_of_a_county_is_a_roster_of_its_own(tmp_path: Path) -> None:
     """Written as csv files and read again it is the same, with codes, projects, indicators and zeros."""
-    units = [
+    units: Rows = [
         ["单位编码", "单位名称", "简称", "编制数", "联系人", "联系电话", "年初预算数", "县"],
         ["012", "水利局", "水局、水利", 12, "某某", "0000-0000000", 2000, "甲县"],
         ["013", "教育局", None, 0, None, None, 0, "甲县"],
         ["014", "水利局", None, None, None, None, None, "乙县"],
     ]
-    sheets = {"单位": units, "项目": PROJECTS, "指标": INDICATORS, "落款": [["财政部门"], ["某某财政局"]]}
+    sheets: dict[str, Rows] = {
+        "单位": units,
+        "项目": PROJECTS,
+        "指标": INDICATORS,
+        "落款": [["财政部门"], ["某某财政局"]],
+    }
     roster = load(book(tmp_path / "名册.xlsx", **sheets))
     county, other = counties_of(roster)
     part = part_of(roster, county)
