@@ -6,6 +6,7 @@ text is the Chinese sentence that the command prints. Nothing heavy is imported 
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 from xltool.findings import InputError, XltoolError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import date
 
     from xltool.api import AuditResult, ReadResult
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from xltool.converting.filings import Converted
     from xltool.converting.refiling import PlacedFile
 
-__all__ = ["XltoolError", "audit", "batch", "convert", "generate", "merge", "read", "refile"]
+__all__ = ["XltoolError", "audit", "batch", "convert", "generate", "merge", "read", "refile", "session"]
 
 _Arguments = ParamSpec("_Arguments")
 _Result = TypeVar("_Result")
@@ -121,6 +122,18 @@ def audit(
 
     terms = terms_of(profile=profile, exemptions=Path(exemptions) if exemptions else None)
     return run([Path(path) for path in paths], terms, prior=None if prior is None else Path(prior))
+
+
+@contextmanager
+def session() -> Iterator[None]:
+    """Keep a worker ready for the calls of `audit` inside: the first starts it, the others take a fraction of the time.
+
+    The worker ends with the context. Other threads have workers of their own.
+    """
+    from xltool.batches.file_set import keep_workers
+
+    with keep_workers():
+        yield
 
 
 @_raising_own_errors

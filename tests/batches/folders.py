@@ -50,6 +50,9 @@ class InlinePool:
     def __exit__(self, *_: object) -> None:
         """Nothing to stop."""
 
+    def drop_busy(self) -> None:
+        """Nothing is left undone."""
+
     def run(self, work: Callable[[Any], bytes], tasks: Sequence[Any], **_: object) -> Answers:
         """Do it at once, the last first: workers answer in no order."""
         for number, task in reversed(list(enumerate(tasks))):

@@ -16,7 +16,7 @@ from tests.batches.folders import InlinePool
 from tests.support import seed
 from tests.support.filled import filled
 from xltool.auditing.tables import tidy
-from xltool.batches import reading, side_inputs
+from xltool.batches import file_set, reading, side_inputs
 from xltool.findings import Severity
 
 if TYPE_CHECKING:
@@ -43,7 +43,9 @@ def _parameters(function: Callable[..., object]) -> dict[str, inspect.Parameter]
 
 def test_names_and_parameters() -> None:
     """The functions are those of the contract, and take what they take by the same names."""
-    assert sorted(xltool.__all__) == ["XltoolError", "audit", "batch", "convert", "generate", "merge", "read", "refile"]
+    assert sorted(xltool.__all__) == [
+        "XltoolError", "audit", "batch", "convert", "generate", "merge", "read", "refile", "session",
+    ]  # fmt: skip
     generate = _parameters(xltool.generate)
     assert {"year", "out", "forms", "department", "projects", "indicators", "combined", "password"} <= set(generate)
     assert all(parameter.kind is inspect.Parameter.KEYWORD_ONLY for parameter in generate.values())
@@ -188,3 +190,20 @@ def test_works_in_processes_of_its_own(tmp_path: Path) -> None:
         timeout=120,
     )
     assert (done.stdout.decode().strip(), done.returncode) == ("[True, True]", 0), done.stderr.decode()
+
+
+def test_a_session_keeps_its_worker(tmp_path: Path) -> None:
+    """Every call in it is done by the process of the first, and nothing of a call is left for the next."""
+    path = filled(tmp_path / "附件1.xlsx", "附件1")
+    with xltool.session():
+        workers = file_set._WARM.get()  # noqa: SLF001 - which worker does it is seen nowhere else
+        assert workers is not None
+        first = xltool.audit(path)
+        processes = [worker.process.pid for worker in workers.pool._workers]  # noqa: SLF001 - likewise
+        with pytest.raises(xltool.XltoolError):
+            xltool.audit(path.with_name("没有.xlsx"))
+        second = xltool.audit(path)
+        assert [worker.process.pid for worker in workers.pool._workers] == processes  # noqa: SLF001 - likewise
+        assert list(workers.folder.iterdir()) == []
+    assert first.findings.equals(second.findings)
+    assert file_set._WARM.get() is None  # noqa: SLF001 - likewise

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 HOST: Final = "127.0.0.1"
 TOKEN: Final = "token"  # noqa: S105 - the name of a parameter
-UPLOAD: Final = "/上传"
-"""The address that takes files; each is the body of a request of its own."""
+UPLOAD, SINGLE = "/上传", "/单张"
+"""The addresses that take files; each is the body of a request of its own."""
 FORM_SIZE: Final = 1 << 20
 """Most bytes of a form."""
 _SAFE: Final = frozenset({"GET", "HEAD"})
@@ -120,7 +120,7 @@ class Guard:
             return
         request = Request(scope)
         refusal = self._access.refusal(request)
-        most = LIMITS.file_size if request.url.path == UPLOAD else FORM_SIZE
+        most = LIMITS.file_size if request.url.path in {UPLOAD, SINGLE} else FORM_SIZE
         if refusal is None and _declared_length(request) > most:
             refusal = PlainTextResponse(TOO_LARGE.format(size=size(most)), 413)
         answer = _with_headers(send)

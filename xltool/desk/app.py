@@ -25,6 +25,7 @@ from xltool.desk.pages import (
     roster,
     rounds,
     rules,
+    single,
 )
 from xltool.desk.rendering import page
 from xltool.findings import XltoolError
@@ -37,20 +38,8 @@ if TYPE_CHECKING:
     from xltool.desk.desk import Desk
 
 PAGES: Final = (
-    home,
-    folders,
-    progress,
-    files,
-    roster,
-    issue,
-    inbox,
-    audit,
-    findings,
-    rules,
-    returning,
-    rounds,
-    merging,
-)
+    home, folders, progress, files, roster, issue, inbox, audit, findings, rules, returning, rounds, merging, single,
+)  # fmt: skip
 NOT_THERE: Final = "没有这一页：它可能已经移走。请从左边的步骤进入。"
 BROKEN: Final = "程序内部错误（{error}）。已经保存的内容不受影响，请返回重试；还是这样，请把这一行发给维护人员。"
 

@@ -8,14 +8,18 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from xltool.batches.attempts import Failure, run_attempts
+from xltool.batches.file_set import audit_with, borrow_workers
 from xltool.batches.reading import start_workers
 from xltool.batches.side_inputs import SideInputs
 from xltool.findings import InputError, XltoolError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from xltool.auditing.exemptions.model import Exemptions
+    from xltool.auditing.result import Audit
+    from xltool.auditing.terms import Terms
     from xltool.batches.reading import Workers
     from xltool.outputs.officer_notes import OfficerNote, OfficerReview
     from xltool.roster import Roster
@@ -85,6 +89,10 @@ class Readers:
         """The roster in a file; raises as `SideInputs.roster`."""
         return self._unless_known("roster", path, lambda workers: SideInputs(workers.pool).roster(path))
 
+    def exemptions(self, path: Path) -> Exemptions:
+        """The exemptions in a file; raises as `SideInputs.exemptions`."""
+        return self._unless_known("exemptions", path, lambda workers: SideInputs(workers.pool).exemptions(path))
+
     def officer_review(self, path: Path) -> OfficerReview:
         """What an officer noted in a review; raises as `SideInputs.officer_review`."""
         return self._unless_known("notes", path, lambda workers: SideInputs(workers.pool).officer_review(path))
@@ -103,18 +111,17 @@ class Readers:
             notes[key] = note
         self._known[_state("notes", path)] = replace(before, notes=notes)
 
+    def audit(self, paths: Sequence[Path], terms: Terms) -> Audit:
+        """Audit files that are given together; raises as `audit_given`."""
+        return self.use(lambda workers: audit_with(workers, paths, terms)[0])
+
     def use(self, work: Callable[[Workers], _Value]) -> _Value:
-        """Do something with the worker, which is ended where that fails in a way that is not foreseen."""
+        """Do something with the worker; what that leaves in its folder is removed."""
         with self._lock:
             if self._workers is None:
                 self._workers = self._stack.enter_context(start_workers(1))
-            try:
-                return work(self._workers)
-            except (XltoolError, OSError):
-                raise
-            except BaseException:
-                self.close()
-                raise
+            with borrow_workers(self._workers) as workers:
+                return work(workers)
 
     def _unless_known(self, kind: str, path: Path, read: Callable[[Workers], _Value]) -> _Value:
         """What was read of a file, again only where the file changed; mistakes in it are kept as well."""

@@ -138,6 +138,12 @@ class Pool:
         self._leash.close()
         self._end_of_leash.close()
 
+    def drop_busy(self) -> None:
+        """End the workers that still have tasks: their answers would be taken for those of the next call."""
+        for worker in [worker for worker in self._workers if worker.held]:
+            self._workers.remove(worker)
+            _end(worker)
+
     def run(
         self,
         work: Callable[[_Task], bytes],

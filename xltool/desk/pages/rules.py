@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from xltool import params
 from xltool.catalogue.explain import SERIES
+from xltool.catalogue.profiles import comparison_text
 from xltool.desk.pages.routes import get
 from xltool.desk.rendering import page
 from xltool.desk.results import fold_word
+from xltool.findings import InputError
 from xltool.rules.catalogue import RULES
 
 if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
+    from xltool.auditing.exemptions.model import Exemptions
     from xltool.desk.desk import Desk
     from xltool.rules.model import Rule
 
@@ -34,4 +38,34 @@ def _is_of(rule: Rule, series: str, words: str) -> bool:
     return rule.code.partition("-")[0] == series and all(fold_word(word) in text for word in words.split())
 
 
-ROUTES: Final = (get("/规则", show),)
+def show_profiles(desk: Desk, request: Request) -> Response:
+    """The scoring profiles, the one asked for as text, and the exemptions that were granted."""
+    name = request.query_params.get("name", "")
+    text = comparison_text(params.profile_named(name)) if name else ""
+    granted, mistakes = _exemptions(desk)
+    return page(
+        desk,
+        "profiles.html",
+        here="/口径",
+        names=params.profile_names(),
+        name=name,
+        text=text,
+        exemptions=desk.folder.settings.exemptions,
+        granted=granted,
+        mistakes=mistakes,
+    )
+
+
+def _exemptions(desk: Desk) -> tuple[Exemptions | None, list[str]]:
+    """The exemptions of the work folder, and the mistakes in their list."""
+    name = desk.folder.settings.exemptions
+    path = desk.folder.inside(name) if name else None
+    if path is None or not path.is_file():
+        return None, []
+    try:
+        return desk.readers.exemptions(path), []
+    except InputError as error:
+        return None, str(error).splitlines()
+
+
+ROUTES: Final = (get("/规则", show), get("/口径", show_profiles))

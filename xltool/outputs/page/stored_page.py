@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from xltool.findings import InputError
-from xltool.outputs.page.data import COLUMNS
+from xltool.outputs.page.data import COLUMNS, page_data
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from xltool.outputs.model import Review
 
 _BEGIN: Final = b'<script id="data" type="application/json">'
 _END: Final = b"</script>"
@@ -125,3 +127,8 @@ def load_page(path: Path) -> StoredPage:
     if stored.columns != COLUMNS:
         raise InputError(UNREADABLE.format(name=path.name))
     return stored
+
+
+def page_of(review: Review) -> StoredPage:
+    """The data of the page of a review that is in memory, without links to files."""
+    return msgspec.convert(page_data(review, lambda _: None), StoredPage)
