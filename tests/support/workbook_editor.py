@@ -219,7 +219,7 @@ class WorkbookEditor:
         return self.drop_sheet("xltool")
 
     def insert_row(self, sheet: str, at: int) -> Self:
-        """Insert a row above row `at`, with the styles of the one above it; of a workbook with one form."""
+        """Insert a row above row `at`, with the styles of the one above it; no other sheet may refer to this one."""
 
         def moved(match: re.Match[str]) -> str:
             return f"{match[1]}{int(match[2]) + (int(match[2]) >= at)}"
@@ -237,7 +237,9 @@ class WorkbookEditor:
         for element in root.iter(MAIN + "dataValidation", MAIN + "conditionalFormatting"):
             element.set("sqref", references(str(element.get("sqref"))))
         formulas = ("f", "formula", "formula1", "formula2")
-        for element in (*root.iter(*(MAIN + tag for tag in formulas)), *self._workbook.iter(MAIN + "definedName")):
+        scope = str(self.sheets.index(sheet))
+        names = (name for name in self._workbook.iter(MAIN + "definedName") if name.get("localSheetId") == scope)
+        for element in (*root.iter(*(MAIN + tag for tag in formulas)), *names):
             element.text = references(str(element.text))
         new.set("r", str(at))
         for cell in new:

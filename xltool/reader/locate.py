@@ -18,13 +18,14 @@ from xltool.forms.manifest import SHEET as MANIFEST
 from xltool.reader import labels
 from xltool.reader.a1 import ROWS, span
 from xltool.reader.labels.splits import join_columns, shown, with_unit
+from xltool.reader.lost_names import restored_names
 from xltool.reader.model import Cell
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from xltool.expr.nodes import Field
-    from xltool.forms.manifest import IssuedSheet
+    from xltool.forms.manifest import IssuedSheet, Manifest
     from xltool.forms.model import Form, Table
     from xltool.reader.a1 import Position, Span
     from xltool.reader.labels import LabelSearch, OtherForm, Region
@@ -123,11 +124,16 @@ def locate_other_forms(book: Book, forms: Iterable[LocatedForm]) -> list[tuple[S
     return [(sheet, other) for sheet, other in others if other is not None]
 
 
-def locate_forms(book: Book) -> list[LocatedForm]:
-    """The forms of a workbook, in sheet order; sheets whose fields have no names are searched for labels."""
+def locate_forms(book: Book, manifest: Manifest | None = None) -> list[LocatedForm]:
+    """The forms of a workbook, in sheet order; sheets whose fields have no names are searched for labels.
+
+    By the `manifest` of a template its sheets get names back that collided.
+    """
     forms = []
     for sheet in book.sheets:
         names = _names_on(book, sheet)
+        if manifest is not None and sheet.name != MANIFEST:
+            names |= restored_names(book, sheet, manifest, names)
         form = _form_with_names(names)
         if form is not None:
             forms.append(_locate_by_names(form, sheet, names))

@@ -91,7 +91,7 @@ def read_book(book: Book, record: FileRecord) -> FileRecord:
     book.sheets = [sheet for sheet in book.sheets if not any(sheet is other for other in lists)]
     record.explanations += [each for sheet in lists for each in explanations_in(sheet)]
     manifest = read_manifest(book)
-    forms = locate_forms(book)
+    forms = locate_forms(book, manifest)
     others = locate_other_forms(book, forms)
     templates = [form for form in forms if form.is_template]
     if book.is_result and manifest is None and not templates:

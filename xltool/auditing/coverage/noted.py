@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from xltool.auditing.coverage.model import RuleState
+from xltool.reader.records import FOREIGN
 from xltool.rules.catalogue import RULES
 from xltool.rules.model import ANY_FORM, NotedOn
 from xltool.rules.needs import missing_forms
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from xltool.reader.records import Submission
 
 NO_MANIFEST: Final = "表样没有签发记录"
+NO_NAMES: Final = "表样的名称已丢失"
 _NOTED: Final = tuple((row, rule) for row, rule in enumerate(RULES.values()) if rule.noted)
 
 
@@ -32,12 +34,14 @@ def states_of_noted(forms: Iterable[Submission], *, has_exemptions: bool) -> Not
     """The state of each rule that reading notes, in a filing of these forms, before any note is counted."""
     kinds = {NotedOn.FILE, *([NotedOn.EXEMPTIONS] if has_exemptions else ())}
     filed = set()
+    lost_names = False
     for form in forms:
         filed.add(form.form)
         kinds.add(_kind(form))
+        lost_names |= form.layout == FOREIGN and bool(form.issue)
         if form.profile:
             kinds.add(NotedOn.PROFILE)
-    return _states(frozenset(kinds), frozenset(filed))
+    return _states(frozenset(kinds), frozenset(filed), lost_names=lost_names)
 
 
 def _kind(form: Submission) -> NotedOn:
@@ -47,8 +51,11 @@ def _kind(form: Submission) -> NotedOn:
 
 
 @lru_cache(256)
-def _states(kinds: frozenset[NotedOn], filed: frozenset[str]) -> NotedStates:
-    """The states by what a filing holds, of which there are few kinds."""
+def _states(kinds: frozenset[NotedOn], filed: frozenset[str], *, lost_names: bool) -> NotedStates:
+    """The states by what a filing holds, of which there are few kinds.
+
+    With `lost_names` one of its forms is a template of ours, read by its labels because its names are gone.
+    """
     letters: list[tuple[int, int]] = []
     reasons = {}
     for row, rule in _NOTED:
@@ -57,5 +64,7 @@ def _states(kinds: frozenset[NotedOn], filed: frozenset[str]) -> NotedStates:
             reasons[rule.code] = missing_forms(rule.form_keys)
         elif NotedOn.ISSUED in rule.noted_on and NotedOn.UNISSUED in kinds - rule.noted_on:
             reasons[rule.code] = NO_MANIFEST
+        elif lost_names and NotedOn.ISSUED in rule.noted_on and NotedOn.FOREIGN not in rule.noted_on:
+            reasons[rule.code] = NO_NAMES
         letters.append((row, ord((RuleState.UNDECIDED if rule.code in reasons else state).letter)))
     return NotedStates(tuple(letters), reasons)
