@@ -256,3 +256,17 @@ def test_live_says_where_a_rule_is_checked() -> None:
     assert not any(explain.is_live(rule) for rule in judged)
     assert "表内实时核对" in explain.page(RULES["A1-05"])
     assert "核对时机：审核时核对" in explain.page(judged[0])
+
+
+def test_every_rule_is_live_or_says_why_not() -> None:
+    """The catalogue says of each rule whether a form checks it, and else what it needs that a form does not have."""
+    for entry in explain.catalogue():
+        assert entry["live"] is (entry["not_live"] == ""), entry["code"]
+        assert not (entry["combined"] and not entry["live"]), entry["code"]
+    reasons = {entry["code"]: entry["not_live"] for entry in explain.catalogue()}
+    assert reasons["Y-01"] == "要有上年报送"
+    assert reasons["X-16"] == "要与其他单位对照"
+    assert reasons["R-01"] == "要读自评报告"
+    assert reasons["W-13"] == "读取文件时才看得到"
+    assert "附件1" in explain.page(RULES["X-03"])
+    assert "generate --combined" in explain.page(RULES["X-03"])

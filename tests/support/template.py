@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from openpyxl.utils.cell import range_boundaries
 
 from tests.support.parts import MAIN, read_book
+from xltool.forms.manifest import OVERVIEW
 from xltool.reader.ooxml.workbook import open_workbook
 
 if TYPE_CHECKING:
@@ -93,5 +94,5 @@ def read_template(path: Path) -> Template:
             opened = next(opened for opened in book.sheets if opened.name == sheet.name)
             names = {name: text for name, text in own.items() if name not in printing}
             forms[sheet.name] = Form(opened, names, roots[sheet.name], printing)
-    (manifest,) = (sheet for sheet in book.sheets if sheet.name not in forms)
+    (manifest,) = (sheet for sheet in book.sheets if sheet.name not in forms and sheet.name != OVERVIEW)
     return Template(book, forms, manifest)

@@ -11,7 +11,7 @@ from xltool.expr.words import describe
 from xltool.findings import Severity, address
 from xltool.forms import FORMS, REPORT, review
 from xltool.forms.grid import lay_out
-from xltool.forms.model import Sizes
+from xltool.forms.model import Role, Sizes
 from xltool.forms.words import PLACEHOLDER
 from xltool.params import DEFAULT
 from xltool.rules.catalogue import RULES
@@ -61,14 +61,22 @@ SERIES: Final = {
 }
 """Series of codes in the order of the catalogue."""
 LIVE, BATCH = "表内实时核对", "审核时核对"
+COMBINED = "三张表在一个工作簿里时（generate --combined）实时核对，分开的表审核时核对"
 NEEDS_PRIOR = "需要上年报送（--prior）"
 
 
 def is_live(rule: Rule) -> bool:
     """Whether the template itself checks the rule while it is filled in."""
-    from xltool.template.blueprint import live_codes  # noqa: PLC0415 - writing templates is not needed for anything else here
+    from xltool.template.live import live_codes  # noqa: PLC0415 - writing templates is not needed for anything else here
 
     return rule.code in live_codes()
+
+
+def is_live_in_combined(rule: Rule) -> bool:
+    """Whether it compares forms, so that only a combined workbook checks it while it is filled in."""
+    from xltool.template.live import codes_of_combined  # noqa: PLC0415 - as above
+
+    return rule.code in codes_of_combined()
 
 
 def catalogue() -> list[dict[str, Any]]:
@@ -86,6 +94,8 @@ def entry(rule: Rule) -> dict[str, Any]:
         "forms": list(rule.form_keys),
         "sheet": is_live(rule),
         "live": is_live(rule),
+        "combined": is_live_in_combined(rule),
+        "not_live": why_not_live(rule),
         "needs_prior": rule.needs_prior,
         "formula": formulas(rule),
         "fields": list(dict.fromkeys(describe(item) for check in rule.checks for item in check.fields)),
@@ -225,7 +235,23 @@ def _cut(text: str, longest: int = LONGEST) -> str:
 
 
 def _moment(rule: Rule) -> str:
-    return f"{BATCH}，{NEEDS_PRIOR}" if rule.needs_prior else LIVE if is_live(rule) else BATCH
+    if is_live(rule):
+        return COMBINED if is_live_in_combined(rule) else LIVE
+    return f"{BATCH}，{NEEDS_PRIOR}" if rule.needs_prior else f"{BATCH}（{why_not_live(rule)}）"
+
+
+def why_not_live(rule: Rule) -> str:
+    """Why no form checks the rule while it is filled in; "" where one does."""
+    if is_live(rule):
+        return ""
+    reasons = (
+        (rule.needs_prior, "要有上年报送"),
+        (rule.batch_judge is not None, "要与其他单位对照"),
+        (Role.NARRATIVE_REPORT in rule.roles and rule.judge is not None, "要读自评报告"),
+        (rule.noted, "读取文件时才看得到"),
+        (rule.judge is not None, "要读文字，公式做不到"),
+    )
+    return next((reason for applies, reason in reasons if applies), "要先从文字中读出数，公式做不到")
 
 
 def _example(example: Example) -> str:

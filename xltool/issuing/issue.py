@@ -13,7 +13,7 @@ from xltool.issuing.plan import form_count
 from xltool.issuing.prefill import DepartmentTask, fill_forms
 from xltool.reader.files.sources import discover
 from xltool.storage import files
-from xltool.template.workbook import write_workbook
+from xltool.template.workbook import write_combined, write_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -73,8 +73,9 @@ class _Work:
 
     def __call__(self, task: DepartmentTask) -> tuple[list[str], list[IssuedForm]]:
         form_files, lines = fill_forms(task)
+        write = write_combined if task.combined else write_workbook
         for file in form_files:
-            files.write_whole(self.out / file.path, write_workbook(file.order, file.sheets))
+            files.write_whole(self.out / file.path, write(file.order, file.sheets))
         return [file.path for file in form_files], lines
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from xltool.forms.manifest import OVERVIEW_TITLE
 from xltool.reader import guard
 from xltool.reader.files.entries import LINK, LOCK_FILE, LOCK_PREFIX, TEXT, fingerprint
 from xltool.reader.files.extensions import wrong_extension
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from xltool.reader.locate import LocatedForm
-    from xltool.reader.model import Book
+    from xltool.reader.model import Book, Sheet
 
 NO_FORM = "没有认出附件1、附件2、附件3，也不是绩效自评报告"
 RESULT = "xltool 写出的文件（名册、清单、审核结果等），不是填报的表"
@@ -87,6 +88,7 @@ def _open(path: Path, record: FileRecord) -> Book:
 
 def read_book(book: Book, record: FileRecord) -> FileRecord:
     """Read the forms and the narrative report of an opened file into its record."""
+    book.sheets = [sheet for sheet in book.sheets if not _is_overview(sheet)]
     lists = [sheet for sheet in book.sheets if is_list(sheet) and not has_form_names(book, sheet)]
     book.sheets = [sheet for sheet in book.sheets if not any(sheet is other for other in lists)]
     record.explanations += [each for sheet in lists for each in explanations_in(sheet)]
@@ -120,6 +122,12 @@ def read_book(book: Book, record: FileRecord) -> FileRecord:
     named = {sheet.name for sheet, _ in others}
     record.notes += unread_in_workbook(book, forms, report_row=report_row, named=named)
     return record
+
+
+def _is_overview(sheet: Sheet) -> bool:
+    """Whether a sheet is the one before the forms of a combined workbook, which only repeats what they hold."""
+    first = sheet.cells.get((1, 1))
+    return first is not None and first.value == OVERVIEW_TITLE
 
 
 def _skipped(record: FileRecord, code: str, reason: str) -> FileRecord:

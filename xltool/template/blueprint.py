@@ -8,17 +8,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache, cached_property, lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
 from xltool.expr import excel, frame
 from xltool.expr.dates import serial
 from xltool.expr.nodes import Field, Sum, formula_of
-from xltool.forms import FORMS, foot, review
+from xltool.forms import foot, review
 from xltool.forms.fingerprint import canonical
 from xltool.forms.grid import Grid, lay_out
-from xltool.forms.model import Label, Sizes, Slot
-from xltool.params import DEFAULT
+from xltool.forms.model import Label, Slot
 from xltool.rules.catalogue import by_severity
 from xltool.rules.model import Scope
 from xltool.template.cells import SheetCells, defined_names, names_by_reference
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
 
     from xltool.expr.nodes import Expr
     from xltool.findings import Severity
-    from xltool.forms.model import Form
+    from xltool.forms.model import Form, Sizes
     from xltool.params import Profile
     from xltool.rules.model import Check
 
@@ -213,19 +212,6 @@ class Blueprint:
 def blueprint_of(form: Form, sizes: Sizes, year: int, profile: Profile) -> Blueprint:
     """The blueprint of a form, shared by all copies with these sizes, year and profile."""
     return Blueprint(form, sizes, year, profile)
-
-
-def _codes_checked_on(form: Form) -> set[str]:
-    """Codes of the rules that a template of this form checks by itself."""
-    blueprint = Blueprint(form, Sizes(1, 1), 0, DEFAULT)
-    codes = {line.rule.code for line in blueprint.lines} | {alert.code for alert in blueprint.alerts}
-    return codes | {item.code for item in form.fields.values() if item.code}
-
-
-@cache
-def live_codes() -> frozenset[str]:
-    """Codes of the rules that a template checks by itself, in its 审核 panel or at the cell."""
-    return frozenset(code for form in FORMS.values() for code in _codes_checked_on(form))
 
 
 def _area(first: int, last: int, column: int) -> Area:

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from xltool.template.panel_lines import LineState, PanelLine
     from xltool.template.styles import TemplateStyles
 
+SUMMARY_ROWS: Final = (2, 3)
+"""Rows of 公式自检 and 填写完整."""
 FROZEN_ROWS: Final = 3
 """Title of the form and summary of the panel."""
 _TALLEST, _LOWEST = 80, 15
@@ -51,6 +53,10 @@ class Panel:
     values: frame.Values
     note: str = ""
     """A further hint for the department, shown after the hint on inserting rows."""
+    across: tuple[PanelLine, ...] = ()
+    """Lines that compare the form with others in the same workbook."""
+    across_values: frame.Values | None = None
+    """The values that these lines read."""
 
     @property
     def left(self) -> int:
@@ -93,6 +99,8 @@ class PanelWriter:
     styles: TemplateStyles
     panel: Panel
     written: list[WrittenLine] = field(default_factory=list)
+    totals: dict[int, int] = field(default_factory=dict)
+    """The numbers in the two rows of the summary, on the form as it is issued."""
 
     def write(self) -> None:
         """Write the title, the summary, the list, a line for each rule and the sums by 一级指标."""
@@ -104,7 +112,7 @@ class PanelWriter:
         self.head = next(rows)
         for offset, text in _HEADS.items():
             self._text(self.head, offset, text, "panel_head")
-        for line in _ordered(self.panel.blueprint.lines):
+        for line in _ordered([*self.panel.blueprint.lines, *self.panel.across]):
             self._write_line(next(rows), line)
         self._write_summary()
         self._write_list()
@@ -139,7 +147,11 @@ class PanelWriter:
         self.sheet.conditional_format(row - 1, self._column(first) - 1, row - 1, self._column(last) - 1, options)
 
     def _write_line(self, row: int, line: PanelLine) -> None:
-        state = self.panel.blueprint.shown(line, self.panel.values)
+        is_across = self.panel.across_values is not None and line in self.panel.across
+        if is_across and self.panel.across_values is not None:
+            state = line.shown_for(self.panel.across_values)
+        else:
+            state = self.panel.blueprint.shown(line, self.panel.values)
         last = self.written[-1].row if self.written else 0
         next_number = f"MAX({self._span(ORDER, last)})+1" if last else "1"
         order = f'=IF({self._cell(row, COUNT)}>0,{next_number},"")'
@@ -155,20 +167,26 @@ class PanelWriter:
             self._formula(row, WHICH, line.which, style="panel_number", shown=state.check)
         if formula := line.row(pointer):
             self._formula(row, ROW, formula, style="panel_number", shown=state.row)
-        self._format((row, LINE, RESULT), f"{pointer.count}>0", _severity(line))
+        self._format((row, LINE, RESULT), f"{pointer.count}>0", severity_of(line))
+        for number, check in enumerate(line.checks if is_across else (), start=1):
+            # A conditional format may not refer to another sheet, so it refers to the line.
+            is_here = f"{pointer.which}={number}" if len(line.checks) > 1 else f"{pointer.count}>0"
+            at_row, at_column = self.panel.blueprint.grid.position_of(check.at)
+            options = {"type": "formula", "criteria": f"={is_here}", "format": self.styles.alert(severity_of(line))}
+            self.sheet.conditional_format(at_row - 1, at_column - 1, at_row - 1, at_column - 1, options)
         self.written.append(WrittenLine(line, row, state))
 
     def _write_summary(self) -> None:
         """Write 公式自检 and 填写完整, the sums of the counts."""
-        graded = [own for own in self.written if _severity(own.line) is not Severity.INFO]
+        graded = [own for own in self.written if severity_of(own.line) is not Severity.INFO]
         missing = [own for own in self.written if own.line.asks_for_entry]
         texts = (
-            (2, "公式自检：", "正常", " 处待核实", graded, Severity.ERROR),
-            (3, "填写完整：", "已填齐", " 处待填", missing, Severity.INFO),
+            (SUMMARY_ROWS[0], "公式自检：", "正常", " 处待核实", graded, Severity.ERROR),
+            (SUMMARY_ROWS[1], "填写完整：", "已填齐", " 处待填", missing, Severity.INFO),
         )
         self._text(1, CODE, PANEL_TITLE, "panel_title")
         for row, head, passed, tail, lines, severity in texts:
-            number = sum(own.state.violations for own in lines)
+            number = self.totals[row] = sum(own.state.violations for own in lines)
             count, left, last = self._cell(row, COUNT), self._column(CODE) - 1, self._column(LISTED) - 1
             total = "+".join(self._cell(own.row, COUNT) for own in lines) or "0"
             self._formula(row, COUNT, f"={total}", style="panel_count", shown=number)
@@ -211,7 +229,7 @@ class PanelWriter:
     def _last_order(self, severity: Severity) -> str:
         """The number of the last line shown among those of this severity or a graver one."""
         graver = list(Severity)[: list(Severity).index(severity) + 1]
-        rows = [own.row for own in self.written if _severity(own.line) in graver]
+        rows = [own.row for own in self.written if severity_of(own.line) in graver]
         return f"MAX({self._span(ORDER, rows[-1] if rows else self.head)})"
 
     def _write_category_sums(self, rows: Iterator[int]) -> None:
@@ -234,5 +252,6 @@ def _ordered(lines: Sequence[PanelLine]) -> list[PanelLine]:
     return sorted(lines, key=lambda line: (line.asks_for_entry, list(Severity).index(line.severity)))
 
 
-def _severity(line: PanelLine) -> Severity:
+def severity_of(line: PanelLine) -> Severity:
+    """How a line is coloured: a request for an entry is no more than a hint."""
     return Severity.INFO if line.asks_for_entry else line.severity

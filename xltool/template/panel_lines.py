@@ -13,7 +13,7 @@ from xltool.forms import FORMS
 from xltool.rules.catalogue import by_severity
 from xltool.rules.model import Check, Rule, Scope
 from xltool.template.formulas import fields_read_by
-from xltool.template.panel_messages import Detail, detail_of, formula_of_message, message_for, place_of
+from xltool.template.panel_messages import FORMULA_LIMIT, Detail, detail_of, formula_of_message, message_for, place_of
 from xltool.template.panel_places import Pointer, place_formula, row_formula, which_formula
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from xltool.expr.nodes import Field
     from xltool.findings import Severity
     from xltool.forms.grid import Grid
+    from xltool.template.book import BookCells
     from xltool.template.cells import SheetCells
 
 NORMAL, ENTERED = "正常", "已填"
@@ -146,10 +147,34 @@ def expressible_checks(rule: Rule, grid: Grid, cells: SheetCells) -> list[tuple[
     return counted
 
 
+def lines_across_forms(cells: BookCells) -> list[PanelLine]:
+    """The lines of checks that compare a form with others in the same workbook, by severity."""
+    counted = ((rule, checks_across_forms(rule, cells)) for rule in by_severity())
+    return [line for rule, own in counted for line in _lines_of(rule, own, cells)]
+
+
+def checks_across_forms(rule: Rule, cells: BookCells) -> list[tuple[Check, str]]:
+    """The checks of a rule that ask to correct this form and read others of the workbook, with their counts."""
+    counted = []
+    for check in rule.checks:
+        if check.scope is Scope.FILING and cells.grid.form.has(check.at) and not check.at.derived:
+            try:
+                count = f"N({excel.violated(check.test, cells)})"
+            except excel.UnsayableError:
+                continue
+            if len(count) < FORMULA_LIMIT:
+                counted.append((check, count))
+    return counted
+
+
 def _lines(rule: Rule, grid: Grid, cells: SheetCells) -> Iterator[PanelLine]:
-    """The lines of one rule: one for what was entered, one for blank cells, as far as it has such checks."""
-    counted = expressible_checks(rule, grid, cells)
+    """The lines of one rule on one form."""
+    return _lines_of(rule, expressible_checks(rule, grid, cells), cells)
+
+
+def _lines_of(rule: Rule, counted: Sequence[tuple[Check, str]], cells: SheetCells) -> Iterator[PanelLine]:
+    """The lines of some checks: one for what was entered, one for blank cells."""
     for asks_for_entry in (False, True):
-        own: Sequence[tuple[Check, str]] = [pair for pair in counted if pair[0].asks_for_entry is asks_for_entry]
+        own = [pair for pair in counted if pair[0].asks_for_entry is asks_for_entry]
         if own:
             yield PanelLine(rule, tuple(check for check, _ in own), tuple(count for _, count in own), cells)

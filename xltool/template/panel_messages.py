@@ -12,6 +12,7 @@ from xltool.expr import excel, frame
 from xltool.expr.nodes import Expr, Field, Kind
 from xltool.forms.words import BLANK, PLACEHOLDER, excel_format, item_of, line_of
 from xltool.rules.model import Check, Scope
+from xltool.template.book import BookCells
 from xltool.template.cells import SheetCells
 from xltool.template.panel_places import Pointer, choose, first_cell
 
@@ -84,7 +85,7 @@ def _message(line: PanelLine, check: Check, pointer: Pointer, detail: Detail) ->
     words = _words(line, check, pointer) if detail is Detail.MESSAGE else None
     if words is None:
         return f"{excel.literal(f'{line.rule.title}：')}&{_item(check, pointer)}"
-    text = "&".join(word for word in words if word != '""') or '""'
+    text = "&".join(word for word in (*words, *_addresses(line, check)) if word != '""') or '""'
     return f'"第 "&{pointer.row}&" 行："&{text}' if check.scope is Scope.ROW else text
 
 
@@ -98,6 +99,22 @@ def _words(line: PanelLine, check: Check, pointer: Pointer) -> list[str] | None:
         return [_word(part, check, cells) if index % 2 else excel.literal(part) for index, part in enumerate(parts)]
     except excel.UnsayableError:
         return None
+
+
+def _addresses(line: PanelLine, check: Check) -> list[str]:
+    """Where the other side of a check across forms stands, as Excel expressions that move with the cells."""
+    if not isinstance(line.cells, BookCells):
+        return []
+    words: list[str] = []
+    for sheet, reference, number in line.cells.elsewhere(check.fields):
+        letters = _relative(reference).rstrip("0123456789")
+        start = excel.literal(f"{'、' if words else '〔对照 '}{sheet}!{letters}")
+        words += [start, f"ROW({reference})", excel.literal(_many(number))]
+    return [*words, excel.literal("〕")] if words else []
+
+
+def _many(number: int) -> str:
+    return f" 等 {number} 张表" if number > 1 else ""
 
 
 def _placeholder(name: str, check: Check) -> tuple[Expr, Kind]:
@@ -126,7 +143,11 @@ def _word(name: str, check: Check, cells: SheetCells) -> str:
 def _number(value: str, kind: Kind) -> str:
     """An Excel expression for a number as a text with its unit; counts and scores keep the decimals they have."""
     number_format = excel_format(kind)
-    text = f"TEXT({value},{excel.literal(number_format)})" if number_format else f"ROUND({value},{DECIMALS})"
+    text = f"ROUND({value},{DECIMALS})"
+    if number_format:
+        # Rounded first, because programs round halves differently in TEXT.
+        exact = value if kind is Kind.DATE else f"ROUND({value},{DECIMALS if kind is Kind.RATE else 2})"
+        text = f"TEXT({exact},{excel.literal(number_format)})"
     return f"{text}&{excel.literal(kind.unit or '')}"
 
 
@@ -153,7 +174,16 @@ def message_for(line: PanelLine, values: frame.Values, number: int, *, index: in
     parts = PLACEHOLDER.split(check.message or line.rule.message)
     own = replace(values, values=given)
     text = "".join(_word_for(part, check, own) if place % 2 else part for place, part in enumerate(parts))
+    if isinstance(line.cells, BookCells):
+        sides = line.cells.elsewhere(check.fields)
+        shown = [f"{sheet}!{_relative(reference)}{_many(number)}" for sheet, reference, number in sides]
+        text += f"〔对照 {'、'.join(shown)}〕" if shown else ""
     return f"{where}：{text}{more}" if row else f"{text}{more}"
+
+
+def _relative(reference: str) -> str:
+    """`'附件1'!$F$13` without its sheet and signs."""
+    return reference.rpartition("!")[2].replace("$", "")
 
 
 def _at(value: object, index: int) -> object:

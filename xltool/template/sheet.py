@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import KW_ONLY, dataclass, field
 from datetime import date
 from itertools import zip_longest
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from xlsxwriter.worksheet import Worksheet
 
@@ -14,9 +14,11 @@ from xltool.forms import review
 from xltool.forms.manifest import IssuedSheet, fill
 from xltool.forms.model import Label, Slot
 from xltool.storage.literal import literal
+from xltool.template.book import Book, BookCells, BookSheet
 from xltool.template.pages import SIDE_MARGIN, TOP_MARGIN, heights_for, page_breaks
 from xltool.template.panel import Panel, PanelWriter
-from xltool.template.styles import Look
+from xltool.template.panel_lines import lines_across_forms
+from xltool.template.styles import PROTECTION, Look
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -28,15 +30,6 @@ if TYPE_CHECKING:
     from xltool.template.styles import TemplateStyles
 
 APPROVED_NOTE = "绿色单元格是财政部门批复的内容，已锁定；需要调整的，请与财政部门联系。"
-PROTECTION: Final = {
-    **dict.fromkeys(
-        ("format_columns", "format_rows", "insert_rows", "autofilter", "select_locked_cells", "select_unlocked_cells"),
-        True,
-    ),
-    "objects": False,
-    "scenarios": False,
-}
-"""What may be done on a protected form, as xlsxwriter takes it."""
 
 
 class CachingWorksheet(Worksheet):  # type: ignore[misc] # comes without types
@@ -71,6 +64,14 @@ class FormWriter:
     approved: Prefill = field(default_factory=dict)
     password: str = ""
     protected: bool = True
+    book: Book | None = None
+    """The other forms in the same workbook, where the form is compared with them."""
+
+    @property
+    def placed(self) -> BookSheet:
+        """The form as other forms of the workbook see it."""
+        values = self.blueprint.values(with_approved(self.prefill, self.approved))
+        return BookSheet(self.name, self.blueprint.grid, values)
 
     def write(self) -> IssuedSheet:
         """Write the sheet; return its entry for the manifest."""
@@ -88,12 +89,20 @@ class FormWriter:
         self._add_validations()
         self._add_alerts()
         note = APPROVED_NOTE if self.approved else ""
-        PanelWriter(self.sheet, self.styles, Panel(self.blueprint, self.values, note)).write()
+        self.panel = PanelWriter(self.sheet, self.styles, self._panel(note))
+        self.panel.write()
         self._define_names()
         self._set_up_printing()
         if self.protected:
             self._protect()
         return self.issued
+
+    def _panel(self, note: str) -> Panel:
+        if self.book is None:
+            return Panel(self.blueprint, self.values, note)
+        cells = BookCells(self.grid, self.blueprint.year, profile=self.blueprint.profile, book=self.book)
+        beside = self.book.values_beside(self.form, self.values)
+        return Panel(self.blueprint, self.values, note, tuple(lines_across_forms(cells)), beside)
 
     def _set_sizes(self) -> None:
         for column, width in enumerate(self.form.widths):

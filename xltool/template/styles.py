@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from xltool.expr.nodes import Kind
 from xltool.findings import Severity
@@ -67,6 +67,16 @@ ALERTS = {
     Severity.WARNING: {"bg_color": "#FFEB9C", "font_color": "#7F6000"},
     Severity.INFO: {"bg_color": "#DDEBF7", "font_color": "#1F4E78"},
 }
+
+PROTECTION: Final = {
+    **dict.fromkeys(
+        ("format_columns", "format_rows", "insert_rows", "autofilter", "select_locked_cells", "select_unlocked_cells"),
+        True,
+    ),
+    "objects": False,
+    "scenarios": False,
+}
+"""What may be done on a protected form, as xlsxwriter takes it."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
@@ -9,17 +10,19 @@ from typing import TYPE_CHECKING, Any
 from xlsxwriter import Workbook
 
 from xltool.forms import base_data, project, self_review
-from xltool.forms.manifest import AUTHOR, HEAD, SHEET, TEMPLATE, IssuedSheet, Manifest, fill
+from xltool.forms.manifest import AUTHOR, HEAD, OVERVIEW, SHEET, TEMPLATE, IssuedSheet, Manifest, fill
 from xltool.storage.files import write_whole
 from xltool.storage.literal import literal
 from xltool.template.blueprint import blueprint_of
+from xltool.template.book import Book
 from xltool.template.order import files_of, sheet_orders
+from xltool.template.overview import Overview, Reviewed
 from xltool.template.sheet import FormWriter
 from xltool.template.styles import TemplateStyles
 from xltool.version import VERSION
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from xltool.expr.nodes import Field
@@ -30,23 +33,39 @@ if TYPE_CHECKING:
 
 def write_workbook(order: Order, sheets: Sequence[SheetOrder]) -> bytes:
     """The bytes of one workbook with these sheets; the same order gives the same bytes."""
+    return _written(order, sheets, lambda _, writers: [writer.write() for writer in writers])
+
+
+def write_combined(order: Order, sheets: Sequence[SheetOrder]) -> bytes:
+    """The bytes of the workbook of a department, in which forms are compared and a first sheet sums up."""
+    return _written(order, sheets, _write_together)
+
+
+def _write_together(styles: TemplateStyles, writers: Sequence[FormWriter]) -> list[IssuedSheet]:
+    """Write forms that are compared with each other, and the sheet 送审前核对 before them."""
+    overview = Overview(styles.workbook.add_worksheet(OVERVIEW), styles)
+    book = Book(tuple(writer.placed for writer in writers))
+    issued = [replace(writer, book=book) for writer in writers]
+    entries = [writer.write() for writer in issued]
+    overview.write([Reviewed(writer.name, writer.blueprint, writer.panel) for writer in issued], writers[0].password)
+    return entries
+
+
+def _written(
+    order: Order,
+    sheets: Sequence[SheetOrder],
+    write: Callable[[TemplateStyles, Sequence[FormWriter]], Sequence[IssuedSheet]],
+) -> bytes:
+    """The bytes of a workbook whose forms are written by `write`, with manifest and properties."""
     buffer = BytesIO()
     workbook = Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     styles = TemplateStyles(workbook)
     manifest = Manifest(order.year, order.department, VERSION, code=order.code, profile=_declared(order.profile))
+    names: list[str] = []
     for sheet in sheets:
-        name = _sheet_name(sheet, list(manifest.sheets))
-        writer = FormWriter(
-            workbook,
-            styles,
-            name=name,
-            blueprint=blueprint_of(sheet.form, order.sizes, order.year, order.scoring),
-            prefill=_prefill(order, sheet),
-            approved=sheet.approved,
-            password=order.password,
-            protected=sheet.protected,
-        )
-        issued = writer.write()
+        names.append(_sheet_name(sheet, names))
+    writers = [_writer(order, sheet, styles, name=name) for sheet, name in zip(sheets, names, strict=True)]
+    for sheet, name, issued in zip(sheets, names, write(styles, writers), strict=True):
         issued.project = sheet.project
         manifest.sheets[name] = issued
     _write_manifest(workbook, manifest, order.password)
@@ -55,15 +74,29 @@ def write_workbook(order: Order, sheets: Sequence[SheetOrder]) -> bytes:
     return buffer.getvalue()
 
 
+def _writer(order: Order, sheet: SheetOrder, styles: TemplateStyles, *, name: str) -> FormWriter:
+    return FormWriter(
+        styles.workbook,
+        styles,
+        name=name,
+        blueprint=blueprint_of(sheet.form, order.sizes, order.year, order.scoring),
+        prefill=_prefill(order, sheet),
+        approved=sheet.approved,
+        password=order.password,
+        protected=sheet.protected,
+    )
+
+
 def write_files(order: Order, folder: Path, *, combined: bool) -> list[Path]:
     """Write the workbooks of an order into a folder, which is created if missing; return their paths.
 
     Raises OSError where the folder cannot be written to.
     """
     paths = []
+    write = write_combined if combined else write_workbook
     for name, members in files_of(order, sheet_orders(order), combined=combined).items():
         path = folder / name
-        write_whole(path, write_workbook(order, members))
+        write_whole(path, write(order, members))
         paths.append(path)
     return paths
 

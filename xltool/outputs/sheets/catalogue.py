@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from xltool.outputs.sheets.sheet_writer import COLOURS, ListColumn
 from xltool.rules.catalogue import RULES
-from xltool.template.blueprint import live_codes
+from xltool.template.live import live_codes
 
 if TYPE_CHECKING:
     from xltool.outputs.model import Review

@@ -13,8 +13,7 @@ from xltool.forms import review
 from xltool.forms.manifest import SHEET as MANIFEST
 from xltool.outputs.returned.package import EditablePackage
 from xltool.outputs.returned.worksheet_order import insert
-from xltool.template.sheet import PROTECTION
-from xltool.template.styles import APPROVED_FILL, APPROVED_INK
+from xltool.template.styles import APPROVED_FILL, APPROVED_INK, PROTECTION
 from xltool.template.validation import validation_options
 
 if TYPE_CHECKING:

@@ -1,0 +1,123 @@
+"""The sheet 送审前核对 of a combined workbook, and the lines that compare its forms."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+import openpyxl
+import pytest
+
+from tests.support.lint import lint
+from tests.support.programs.ooxml import needs_validator, validate
+from xltool.forms import FORMS, base_data, project, self_review
+from xltool.forms.manifest import OVERVIEW, OVERVIEW_TITLE
+from xltool.template.order import Order, SheetOrder
+from xltool.template.workbook import write_combined
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from openpyxl.worksheet.worksheet import Worksheet
+
+LARGEST = 120 * 1024
+
+
+def _combined(base: float, spent: float, *initials: float) -> bytes:
+    """A department's workbook: 项目支出 on 附件1 and 附件2, and the projects with their approved budgets."""
+    names = tuple(f"河道治理{number}期" for number in range(1, len(initials) + 1))
+    sheets = [
+        SheetOrder(FORMS["附件1"], prefill={base_data.project_name: list(names), base_data.project_actual: [base]}),
+        SheetOrder(FORMS["附件2"], prefill={self_review.project_spending: spent}),
+        *(
+            SheetOrder(FORMS["附件3"], name, approved={project.appropriation.initial: initial})
+            for name, initial in zip(names, initials, strict=True)
+        ),
+    ]
+    return write_combined(Order(2023, "某局", projects=names), sheets)
+
+
+@pytest.fixture(scope="module")
+def data() -> bytes:
+    """项目支出 differs, and 附件2 has no 年初预算数 yet."""
+    return _combined(100.0, 90.0, 310.0, 150.0)
+
+
+@pytest.fixture(scope="module")
+def overview(data: bytes) -> Worksheet:
+    """The first sheet."""
+    book = openpyxl.load_workbook(BytesIO(data), data_only=True)
+    sheet: Worksheet = book.worksheets[0]
+    assert sheet.title == OVERVIEW
+    assert book.active == sheet
+    return sheet
+
+
+def _column(sheet: Worksheet, column: int) -> list[str]:
+    return [str(sheet.cell(row, column).value or "") for row in range(1, sheet.max_row + 1)]
+
+
+def test_each_form_has_its_state(overview: Worksheet) -> None:
+    """Name, 公式自检 and 填写完整 of every form, and of all together in the frozen rows."""
+    assert overview.cell(1, 1).value == OVERVIEW_TITLE
+    assert overview.freeze_panes == "A4"
+    assert [overview.cell(row, 1).value for row in range(6, 10)] == ["附件1", "附件2", "附件3", "附件3-2"]
+    assert overview.cell(9, 2).value == "项目支出绩效自评表　河道治理2期"
+    assert [overview.cell(row, 3).value for row in range(6, 10)] == ["正常", "1 处待核实", "正常", "正常"]
+    assert all(str(overview.cell(row, 4).value).endswith("处待填") for row in range(6, 10))
+    assert str(overview.cell(2, 1).value).startswith("公式自检：1 处待核实")
+
+
+def test_what_is_wrong_stands_in_words_with_both_places(overview: Worksheet) -> None:
+    """X-03 speaks with both amounts, its own cell and that of the other form."""
+    row = _column(overview, 2).index("要核对的") + 2
+    text = "附件2项目支出 90.00万元，附件1项目支出本年决算数 100.00万元，两表不一致。〔对照 附件1!F13〕"
+    assert overview.cell(row, 2).value == text
+    assert overview.cell(row, 1).value == "附件2!I8"
+    assert overview.cell(row + 1, 2).value in {None, ""}
+
+
+def test_what_is_blank_is_listed_form_by_form(overview: Worksheet) -> None:
+    """Requests for entries follow, of all forms; what only the bureau can check is named below."""
+    texts, places = _column(overview, 2), _column(overview, 1)
+    start = next(row for row, text in enumerate(texts) if text.startswith("待填的")) + 1
+    blank = [text for text in texts[start:] if text.startswith("待填：")]
+    assert len(blank) >= 12
+    assert {place.partition("!")[0] for place in places[start : start + len(blank)]} >= {"附件1", "附件2"}
+    assert "与上年对照" in places
+
+
+def test_the_cell_is_marked_without_a_reference_to_another_sheet(data: bytes) -> None:
+    """The conditional format at the cell refers to the line of the panel: Excel takes no other sheet there."""
+    sheet: Worksheet = openpyxl.load_workbook(BytesIO(data))["附件2"]
+    rules = [rule for area in sheet.conditional_formatting if "I8" in str(area.sqref).split() for rule in area.rules]
+    assert any(str(rule.formula[0]).endswith(">0") for rule in rules)
+    every = [str(rule.formula[0]) for area in sheet.conditional_formatting for rule in area.rules]
+    assert not any("!" in formula for formula in every)
+
+
+def test_a_workbook_that_agrees_is_normal() -> None:
+    """With equal amounts nothing is wrong."""
+    sheet = openpyxl.load_workbook(BytesIO(_combined(100.0, 100.0, 310.0)), data_only=True).worksheets[0]
+    assert str(sheet.cell(2, 1).value).startswith("公式自检：正常")
+    assert "要核对的：没有" in _column(sheet, 2)
+
+
+def test_size(data: bytes) -> None:
+    """A department's workbook stays below 120 KiB."""
+    assert len(data) < LARGEST
+
+
+def test_excel_has_nothing_to_repair(data: bytes, tmp_path: Path) -> None:
+    """The lint finds no fault in a workbook with formulas across sheets."""
+    path = tmp_path / "combined.xlsx"
+    path.write_bytes(data)
+    assert lint(path) == []
+
+
+@needs_validator
+def test_follows_the_schema(data: bytes, tmp_path: Path) -> None:
+    """The Open XML SDK reports no error."""
+    path = tmp_path / "combined.xlsx"
+    path.write_bytes(data)
+    assert validate(path) == []
