@@ -66,7 +66,7 @@ def test_a_folder_is_made_on_the_page(bare: Desk, tmp_path: Path) -> None:
     client = client_of(bare)
     assert client.get("/").url.path == "/文件夹"
     answer = client.post("/文件夹/新建", data={"at": str(tmp_path), "name": "2024年:绩效"})
-    assert answer.url.path == "/"
+    assert answer.url.path == "/名册"
     assert (tmp_path / "2024年_绩效" / "报送").is_dir()
     again = client.post("/文件夹/新建", data={"at": str(tmp_path), "name": "2024年:绩效"})
     assert again.status_code == 400

@@ -91,7 +91,7 @@ def accepted(audit: Audit, year: int | None = None, missing: Iterable[MissingFor
     unread = [record for record in audit.records if record.status == "refused"]
     excluded += [Exclusion("", (record.path,), record.reason) for record in unread]
     if not filings:
-        msg = f"没有可以汇总的报送：{len(excluded)} 份都有问题，先用 xltool batch 查看并退回修改"
+        msg = f"没有可以汇总的报送：{len(excluded)} 份都有问题，请先审核、退回修改"
         raise InputError(msg)
     messages = (*audit.messages, *_in_yuan(audit, filings))
     return Accepted(year, filings, tuple(excluded), tuple(record.path for record in unread), messages)

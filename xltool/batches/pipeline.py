@@ -51,7 +51,9 @@ if TYPE_CHECKING:
     from xltool.roster import Bureau, Roster
     from xltool.roster.inbox import Inbox
 
-PAST_DAY: Final = "要求重新报送的日期 {day} 已经过去，通知里写的是“已过，请尽快”；请用 --refile-by 改成以后的日期"
+PAST_DAY: Final = (
+    "要求重新报送的日期 {day} 已经过去，通知里写的是“已过，请尽快”；请把重新报送的日期（--refile-by）改成以后的"
+)
 
 UNKNOWN_EXPLANATIONS: Final = "有 {count} 条单位写的整改说明对不上问题，列在 review.xlsx 的“其他单位说明”"
 

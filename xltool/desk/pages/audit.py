@@ -83,9 +83,11 @@ def _page(desk: Desk, shown: Round, *, error: str = "", status: int = 200) -> Re
 
 
 def audit(desk: Desk, form: Mapping[str, str]) -> Response:
-    """Keep the choices, and start the run."""
+    """Keep the choices, those of the last run where none are sent, and start the run."""
     workspace = desk.folder
     try:
+        if form.get("as") == "before":
+            return _start(desk)
         workspace.choose(
             due=_day("报送期限", form.get("due", "")),
             refile_by=_day("重新报送的日期", form.get("refile_by", "")),
@@ -94,9 +96,14 @@ def audit(desk: Desk, form: Mapping[str, str]) -> Response:
             officer=form.get("officer", ""),
             exemptions=_exemptions(workspace, form.get("exemptions", "")),
         )
-        desk.jobs.start("/审核", f"审核{workspace.current.title}", lambda control: run_audit(workspace, control))
+        return _start(desk)
     except InputError as error:
         return _page(desk, workspace.current, error=str(error), status=400)
+
+
+def _start(desk: Desk) -> Response:
+    workspace = desk.folder
+    desk.jobs.start("/审核", f"审核{workspace.current.title}", lambda control: run_audit(workspace, control))
     return go("/审核")
 
 

@@ -65,13 +65,13 @@ def choose_prior(desk: Desk, form: Mapping[str, str]) -> Response:
 def choose(desk: Desk, form: Mapping[str, str]) -> Response:
     """Open a folder that is there."""
     folder = form.get("folder", "")
-    return _opened(desk, folder, lambda: _absolute(folder))
+    return _opened(desk, folder, lambda: _absolute(folder), then="/")
 
 
 def make(desk: Desk, form: Mapping[str, str]) -> Response:
     """Make a folder and open it."""
     parent = form.get("at", "")
-    return _opened(desk, parent, lambda: make_folder(_absolute(parent), form.get("name", "")))
+    return _opened(desk, parent, lambda: make_folder(_absolute(parent), form.get("name", "")), then="/名册")
 
 
 def _absolute(text: str) -> Path:
@@ -82,12 +82,12 @@ def _absolute(text: str) -> Path:
     return path
 
 
-def _opened(desk: Desk, at: str, find: Callable[[], Path]) -> Response:
+def _opened(desk: Desk, at: str, find: Callable[[], Path], *, then: str) -> Response:
     try:
         desk.open(find())
     except InputError as error:
         return _page(desk, at, error=str(error), status=400)
-    return go("/")
+    return go(then)
 
 
 def _page(desk: Desk, at: str, *, asked: Asked = WORK, error: str = "", status: int = 200) -> Response:

@@ -19,7 +19,7 @@ EXAMPLE: Final = 60
 def owing_text(review: Review, briefing: Briefing) -> str:
     """Who has not filed everything."""
     if review.context.inbox is None:
-        return "没有用名册（--roster）对照，看不出哪些单位还没有报送。"
+        return "没有用名册对照，看不出哪些单位还没有报送。"
     if not briefing.owing:
         return "名册上的单位都已报齐。"
     names = "、".join(briefing.owing[:MOST_NAMED])
