@@ -84,6 +84,27 @@ def test_commands_that_write_no_frame_import_no_frame_library(path: Path, tmp_pa
     assert not reading & LIBRARIES
 
 
+def test_the_address_of_the_desk_is_shown_before_its_pages_are_imported() -> None:
+    """The pages, once they are there, need no frame library either."""
+    program = (
+        "import os, sys\n"
+        "from xltool.desk import server\n"
+        "def shown(address):\n"
+        "    print(*sys.modules, flush=True)\n"
+        "    import xltool.desk.app\n"
+        "    print(*sys.modules, flush=True)\n"
+        "    os._exit(0)\n"
+        "server.serve(None, port=0, announce=shown, tell=print, show=print)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)  # noqa: S603 - our own interpreter
+    first, later = (set(line.split()) for line in done.stdout.splitlines())
+    assert {"xltool.desk.access", "xltool.desk.workspace"} <= first
+    assert not first & (LIBRARIES - {"filelock", "starlette"})
+    assert not first & {"lxml", "numpy", "rapidfuzz", "uvicorn", "xltool.api", "xltool.rules.catalogue"}
+    assert "xltool.desk.app" in later
+    assert not later & {"pandas", "pyarrow", "docx", "openpyxl"}
+
+
 def test_a_run_that_finds_nothing_changed_imports_what_compares(path: Path, tmp_path: Path) -> None:
     """Nothing that reads, judges or writes, and no worker is started."""
     words = ("batch", path.parent / "报送", "--out", tmp_path / "结果")

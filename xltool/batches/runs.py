@@ -16,7 +16,6 @@ from xltool.batches.store.records import digest_sources, open_record_store
 from xltool.batches.store.stamp import stamp
 from xltool.outputs.run_record import SideDigests
 from xltool.reader.limits import given
-from xltool.roster.counties import counties_of
 from xltool.storage import files
 from xltool.storage.digests import digest_path
 from xltool.workers.relaxed_gc import relaxed_gc
@@ -67,10 +66,12 @@ def run(folder: Path, out: Path, options: Options | None = None, *, bar: Bar = n
     """
     options = options or Options()
     roster = _read_roster(options)
-    if roster is not None and len(counties_of(roster)) > 1:
-        from xltool.batches.levels.counties import run_counties  # noqa: PLC0415 - only where a roster has several
+    if roster is not None:
+        from xltool.batches.levels.counties import run_counties  # noqa: PLC0415 - only with a roster
+        from xltool.roster.counties import counties_of  # noqa: PLC0415 - likewise
 
-        return run_counties(folder, out, options, roster=roster, bar=bar)
+        if len(counties_of(roster)) > 1:
+            return run_counties(folder, out, options, roster=roster, bar=bar)
     earlier = _read_earlier(options)
     inputs, hidden = Inputs.of(folder, out, options), out / HIDDEN
     load_audit = partial(_load_audit, folder, out, options)

@@ -49,7 +49,10 @@ class Desk:
         if self.jobs.running:
             msg = "有任务正在进行，请等它完成后再换文件夹"
             raise InputError(msg)
-        workspace = Workspace(folder)
+        self.take(Workspace(folder))
+
+    def take(self, workspace: Workspace) -> None:
+        """Make a folder that was just opened the work folder."""
         self.close()
         self.workspace = workspace
         self.recent.opened(workspace.root, self.access.address)

@@ -8,17 +8,16 @@ from contextlib import closing, suppress
 from typing import TYPE_CHECKING, Final
 from urllib.request import HTTPCookieProcessor, ProxyHandler, build_opener
 
-import uvicorn
-
 from xltool.desk.access import HOST, Access
-from xltool.desk.app import build_app
-from xltool.desk.desk import Desk
 from xltool.desk.recent import Recent, usual_place
+from xltool.desk.workspace import Workspace
 from xltool.findings import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    from xltool.desk.desk import Desk
 
 IDLE: Final = 600.0
 """Seconds without a page and a job after which the server ends; browsers let pages in the background sleep."""
@@ -50,11 +49,18 @@ def serve(
         show(running)
         return
     with closing(listen(port)) as listening:
-        desk = Desk(Access(listening.getsockname()[1]), recent)
-        if folder is not None:
-            desk.open(folder)
+        access = Access(listening.getsockname()[1])
+        workspace = None if folder is None else Workspace(folder)
+        announce(access.address)
+        show(access.address)
+        # The browser starts meanwhile; its first request waits at the socket.
+        from xltool.desk.desk import Desk  # noqa: PLC0415 - the pages are most of what a user would wait for
+
+        desk = Desk(access, recent)
+        if workspace is not None:
+            desk.take(workspace)
         try:
-            _run(desk, listening, announce=announce, tell=tell, show=show)
+            _run(desk, listening, tell=tell)
         finally:
             desk.closing.set()
             desk.jobs.stop()
@@ -82,14 +88,11 @@ def is_alive(address: str) -> bool:
     return False
 
 
-def _run(
-    desk: Desk,
-    listening: socket.socket,
-    *,
-    announce: Callable[[str], None],
-    tell: Callable[[str], None],
-    show: Callable[[str], object],
-) -> None:
+def _run(desk: Desk, listening: socket.socket, *, tell: Callable[[str], None]) -> None:
+    import uvicorn  # noqa: PLC0415 - likewise
+
+    from xltool.desk.app import build_app  # noqa: PLC0415 - likewise
+
     config = uvicorn.Config(
         build_app(desk),
         log_config=None,
@@ -109,8 +112,6 @@ def _run(
 
     threading.Thread(target=watch, name="xltool-idle", daemon=True).start()
     threading.Thread(target=desk.readers.warm, name="xltool-warm", daemon=True).start()
-    announce(desk.access.address)
-    show(desk.access.address)
     server.run(sockets=[listening])
 
 
