@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from xltool.auditing.filings import by_filing, department_of
+from xltool.auditing.in_yuan import RULES_ON_YUAN
 from xltool.findings import InputError, Severity
 from xltool.reader.records import FileRecord
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from xltool.findings import Finding
     from xltool.reader.records import Submission
 
-FILED_TWICE, IN_YUAN = "W-21", "A1-32"
+FILED_TWICE = "W-21"
 MOST_REASONS = 3
 """Reasons that are given for one filing."""
 
@@ -100,10 +101,10 @@ def accepted(audit: Audit, year: int | None = None, missing: Iterable[MissingFor
 def _in_yuan(audit: Audit, filings: Mapping[str, Sequence[Submission]]) -> Iterator[str]:
     """A line on accepted filings whose amounts may be in 元: they would outweigh all others in every total."""
     filing_of = {submission.id: submission.filing for submission in audit.submissions}
-    doubted = {filing_of.get(finding.submission or "") for finding in audit.findings if finding.rule == IN_YUAN}
+    doubted = {filing_of.get(finding.submission or "") for finding in audit.findings if finding.rule in RULES_ON_YUAN}
     names = [department_of(same) or filing for filing, same in filings.items() if filing in doubted]
     if names:
-        yield f"汇总里有 {len(names)} 个单位的金额疑似按“元”填报（{IN_YUAN}），合计不可信，请先核实：{'、'.join(names)}"
+        yield f"汇总里有 {len(names)} 个单位的金额疑似按“元”填报（A1-32），合计不可信，请先核实：{'、'.join(names)}"
 
 
 def _year(submissions: Sequence[Submission], wanted: int | None) -> int:

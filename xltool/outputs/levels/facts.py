@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
+from xltool.auditing.in_yuan import RULES_ON_YUAN, is_incredible
 from xltool.forms import base_data, self_review
 
 if TYPE_CHECKING:
@@ -53,6 +54,8 @@ class DepartmentFacts:
     hospitality: float | None = None
     running_costs: float | None = None
     staff: float | None = None
+    in_yuan: bool = False
+    """Whether its amounts may be in 元; then no total has them."""
 
 
 @dataclass(frozen=True)
@@ -121,7 +124,11 @@ def read_facts(folder: Path) -> CountyFacts:
     review = msgspec.json.decode((folder / FINDINGS).read_bytes(), type=_Review)
     money = _money_of(folder / VALUES, {form.id: form.filing for form in review.submissions if form.form in _FORMS})
     counts, rules = _count_findings(review)
+    filing_of = {form.id: form.filing for form in review.submissions}
+    doubted = {filing_of.get(finding.submission or "") for finding in review.findings if finding.rule in RULES_ON_YUAN}
     details = {filing: money.get(filing, {}) | counts.get(filing, {}) for filing in (*money, *counts)}
+    for filing, own in details.items():
+        own["in_yuan"] = filing in doubted or is_incredible(own.get("budget"), own.get("executed"))
     for form in review.submissions:
         if form.form == self_review.FORM.key:
             scored = {"score": form.score_recomputed, "grade": form.grade or ""}

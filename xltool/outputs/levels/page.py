@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 from xltool.findings import Severity
 from xltool.outputs.levels.outliers import outliers_of, show
-from xltool.outputs.levels.totals import GRADES, lines_of, problems_of
+from xltool.outputs.levels.totals import GRADES, lines_of, problems_of, remark_of
 from xltool.outputs.levels.workbook import HINT, most_named
 from xltool.outputs.sheets.texts import visible
 from xltool.rules.catalogue import RULES
@@ -76,7 +76,7 @@ def _line(line: Line) -> str:
         *map(_count, counts), _rate(totals.return_rate), show(totals.budget, "money"), show(totals.executed, "money"),
         _rate(totals.rate), show(totals.hospitality, "money"), *map(_count, rest),
     ]  # fmt: skip
-    return _row([_text(line.city), county], figures, [_text(line.remark)], kind=_LEVELS[line.level])
+    return _row([_text(line.city), county], figures, [_text(remark_of(line))], kind=_LEVELS[line.level])
 
 
 _PROBLEM_HEADS: Final = ("编号", "严重程度", "问题", "涉及报送", "问题条数", "涉及的县", "最多的县")

@@ -71,6 +71,8 @@ class Totals:
     errors: int = 0
     warnings: int = 0
     infos: int = 0
+    in_yuan: int = 0
+    """Departments whose amounts may be in 元, and are in no sum."""
     grades: Counter[str] = field(default_factory=Counter)
 
     @property
@@ -103,7 +105,8 @@ def totals_of(results: Iterable[CountyResult]) -> Totals:
                 totals.owing += 1
                 setattr(totals, status, getattr(totals, status) + 1)
             totals.late += bool(department.late)
-            for name in _SUMMED:
+            totals.in_yuan += department.in_yuan
+            for name in () if department.in_yuan else _SUMMED:
                 setattr(totals, name, getattr(totals, name) + (getattr(department, name) or 0.0))
             totals.grades[department.grade] += bool(department.grade)
     return totals
@@ -134,6 +137,12 @@ def lines_of(summary: Summary) -> list[Line]:
             for result in own
         ]
     return lines
+
+
+def remark_of(line: Line) -> str:
+    """What is to be said of a line besides its figures."""
+    count = line.totals.in_yuan
+    return "；".join(filter(None, (line.remark, f"{count} 个单位金额疑似按元填报，未计入合计" if count else "")))
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from xltool.findings import Severity
 from xltool.outputs.levels.facts import NOT_LISTED
 from xltool.outputs.levels.outliers import outliers_of
-from xltool.outputs.levels.totals import GRADES, lines_of, problems_of
+from xltool.outputs.levels.totals import GRADES, lines_of, problems_of, remark_of
 from xltool.outputs.sheets.sheet_writer import GREEN, RED, ListColumn
 from xltool.outputs.sheets.workbook_writer import HeldWorkbook
 from xltool.rules.catalogue import RULES
@@ -86,7 +86,7 @@ def _write_line(sheet: SheetWriter, row: int, line: Line) -> None:
     last = len(REGIONS) - 1
     target = f"external:{line.place}/{REVIEW}" if line.place else None
     sheet.write_link(row, last - 1, target, "打开审核结果" if line.place else "")
-    sheet.write_text(row, last, line.remark)
+    sheet.write_text(row, last, remark_of(line))
 
 
 def _figures(line: Line) -> list[float | None]:

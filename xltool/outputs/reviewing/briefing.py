@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from math import fsum
 from typing import TYPE_CHECKING, Final
 
+from xltool.auditing.in_yuan import RULES_ON_YUAN, is_incredible
 from xltool.auditing.rounds.comparison import Outcome
 from xltool.outputs.model import OUTSIDE
-from xltool.params import load
 from xltool.params.profile import GRADE_NAMES, LOWEST_GRADE
 from xltool.rules.catalogue import RULES
 
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from xltool.outputs.model import Review
     from xltool.outputs.reviewing.finding_order import FindingOrder
 
-IN_YUAN: Final = ("A1-32", "W-11")
-"""Rules that say that a form may have its amounts in 元."""
 SAME: Final = 0.005
 """Scores that differ by no more are the same."""
 
@@ -115,13 +113,12 @@ def department_names(review: Review) -> list[str]:
 
 
 def _funds(review: Review, order: FindingOrder, names: list[str]) -> Funds:
-    doubted = set().union(*(order.acted_on_in.get(rule, ()) for rule in IN_YUAN))
-    largest = load()["largest_amount"]
+    doubted = set().union(*(order.acted_on_in.get(rule, ()) for rule in RULES_ON_YUAN))
     doubtful, pairs = [], []
     for number, filing in enumerate(review.filings):
         if filing.budget is None or filing.executed is None:
             continue
-        if number in doubted or max(filing.budget, filing.executed) > largest:
+        if number in doubted or is_incredible(filing.budget, filing.executed):
             doubtful.append(names[number])
         else:
             pairs.append((filing.budget, filing.executed))
