@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import struct
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.attacks.built_files import docx, ods
 from tests.attacks.kit import SHEET, STRINGS, in_sheet, parts_of, replaced, zipped
+from tests.support.bounds import bound
 from tests.support.filled import filled
-from xltool.reader import limits
-from xltool.reader.formats import biff, binary, opendocument, tables, word
+from xltool.reader.formats import biff, tables
 from xltool.reader.guard import FileFormat, Refused
 from xltool.reader.limits import LIMITS
 from xltool.reader.model import Book, Sheet
 from xltool.reader.ooxml import parts, sheet
-from xltool.reader.ooxml import workbook as opening
 from xltool.reader.ooxml.workbook import open_workbook
 from xltool.reader.reading import read_file
 
@@ -25,7 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-MODULES = (limits, parts, sheet, opening, biff, binary, opendocument, tables, word)
 ROW = '<row r="%d">%s</row>'
 PARAGRAPH = b"<w:p><w:r><w:t>a</w:t></w:r></w:p>"
 
@@ -34,12 +31,6 @@ PARAGRAPH = b"<w:p><w:r><w:t>a</w:t></w:r></w:p>"
 def form(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     """An honest form."""
     return filled(tmp_path_factory.mktemp("form") / "附件1.xlsx", "附件1").read_bytes()
-
-
-def bounded(patch: pytest.MonkeyPatch, **bounds: int) -> None:
-    """Let the readers have these limits."""
-    for module in MODULES:
-        patch.setattr(module, "LIMITS", replace(LIMITS, **bounds))
 
 
 def code(path: Path, data: bytes) -> tuple[str, str]:
@@ -61,7 +52,7 @@ def test_cells_with_content(form: bytes, tmp_path: Path, monkeypatch: pytest.Mon
     path = tmp_path / "a.xlsx"
     path.write_bytes(zipped(parts_of(cells(0, large=large)(form)), 0))
     own = sum(len(each.cells) for each in open_workbook(path).sheets)
-    bounded(monkeypatch, filled_cells=own + 3)
+    bound(monkeypatch, filled_cells=own + 3)
     assert code(path, zipped(parts_of(cells(3, large=large)(form)), 0))[0] == "read"
     refused = code(path, zipped(parts_of(cells(4, large=large)(form)), 0))
     assert refused[0] == "too_many"
@@ -108,7 +99,7 @@ def test_shared_strings(form: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyP
     """As many as cells there may be."""
     rich = b"<si><r><t>a</t></r></si>"
     more = 5_000 - parts_of(form)[STRINGS].count(b"<si>")
-    bounded(monkeypatch, filled_cells=5_000)
+    bound(monkeypatch, filled_cells=5_000)
     for count, expected in ((more, "read"), (more + 1, "too_many")):
         data = replaced(form, STRINGS, b"</sst>", rich * count + b"</sst>")
         assert code(tmp_path / "a.xlsx", data)[0] == expected
@@ -116,7 +107,7 @@ def test_shared_strings(form: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 def test_tags_of_a_piece(form: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A row of a streamed part; one with more is not built."""
-    bounded(monkeypatch, parsed_marks=200_000)
+    bound(monkeypatch, parsed_marks=200_000)
     for count, expected in ((20_000, "read"), (120_000, "too_many")):
         rows = b'<row r="900">%s</row>' % (b'<c s="1"/>' * min(count, 16_000))
         rows += b"".join(b'<row r="%d"/>' % row for row in range(901, 300_901))
@@ -129,7 +120,7 @@ def test_tags_of_a_piece(form: bytes, tmp_path: Path, monkeypatch: pytest.Monkey
 
 def test_paragraphs_blocks_and_table_cells(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of a document."""
-    bounded(monkeypatch, paragraphs=3, document_blocks=6, table_cells=4)
+    bound(monkeypatch, paragraphs=3, document_blocks=6, table_cells=4)
     row = b"<w:tbl><w:tr>%s</w:tr></w:tbl>"
     path = tmp_path / "a.docx"
     for most, body in ((3, PARAGRAPH), (6, b"<w:p/>")):
@@ -141,7 +132,7 @@ def test_paragraphs_blocks_and_table_cells(tmp_path: Path, monkeypatch: pytest.M
 
 def test_merges_sheets_and_hidden_rows_of_an_ods(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """They are counted as they come by."""
-    bounded(monkeypatch, merged_ranges=2, sheets=2, filled_cells=4)
+    bound(monkeypatch, merged_ranges=2, sheets=2, filled_cells=4)
     path = tmp_path / "a.ods"
     merged = b'<table:table-row><table:table-cell table:number-columns-spanned="3"/></table:table-row>'
     following = b'</table:table><table:table table:name="%d">'
@@ -164,7 +155,7 @@ def test_a_part_that_is_read_as_a_whole(form: bytes, tmp_path: Path, monkeypatch
     size = len(parts_of(form)[styles])
     data = replaced(form, styles, b"</styleSheet>", b" " * (300_000 - size) + b"</styleSheet>")
     for most, expected in ((300_000, "read"), (299_999, "too_large")):
-        bounded(monkeypatch, whole_part_size=most)
+        bound(monkeypatch, whole_part_size=most)
         assert code(tmp_path / "a.xlsx", data)[0] == expected
 
 
@@ -172,7 +163,7 @@ def test_records_of_an_xls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     """They are counted before xlrd makes anything of them."""
     number, blanks = struct.pack("<HH", 0x203, 14) + bytes(14), struct.pack("<HH", 0xBE, 10) + bytes(10)
     many = struct.pack("<HH", 0xBD, 6 + 6 * 3) + bytes(6 + 6 * 3)
-    bounded(monkeypatch, filled_cells=5, formatted_cells=6)
+    bound(monkeypatch, filled_cells=5, formatted_cells=6)
     for stream in (number * 2 + many, blanks * 3):
         monkeypatch.setattr(biff, "_parts", lambda _, stream=stream: ([], stream))
         biff.check_size(tmp_path / "a.xls")
@@ -184,7 +175,7 @@ def test_records_of_an_xls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_merges_of_other_formats(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Those that libraries read are counted afterwards."""
-    bounded(monkeypatch, merged_ranges=2)
+    bound(monkeypatch, merged_ranges=2)
     sheets = [Sheet("a", merges=[(1, 1, 2, 2)] * count) for count in (2, 3)]
     monkeypatch.setattr(tables, "_open_xls", lambda _: Book([sheets.pop(0)]))
     tables.open_tables(tmp_path / "a.xls", FileFormat.XLS)

@@ -55,6 +55,7 @@ class Watch:
 def watch(folder: Path, out: Path) -> Iterator[Watch]:
     """`xltool batch --watch`, as a user runs it."""
     command = [sys.executable, "-m", "xltool", "batch", str(folder), "--out", str(out), "--jobs", "1", "--watch"]
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a run of tests in the background ignores Ctrl-C
     with subprocess.Popen(  # noqa: S603 - this project
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8"
     ) as process:

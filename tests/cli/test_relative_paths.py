@@ -124,7 +124,7 @@ CALLS: Final[dict[str, Callable[[Desk], Call]]] = {
     "guide": lambda desk: ("guide", "--out", desk.out / "手册.html"),
 }  # fmt: skip
 
-HEAVY: Final = {"generate", "batch", "audit", "convert", "refile", "merge"}
+HEAVY: Final = {"generate", "read to json", "read to csv", "batch", "audit", "convert", "refile", "merge"}
 """Commands that take seconds: they are called in two of the spellings."""
 
 
