@@ -69,6 +69,14 @@ def test_a_letter_says_what_to_correct_where_and_until_when() -> None:
     assert "（财政部门盖章）" in lines
 
 
+def test_a_letter_says_what_the_copy_has_restored() -> None:
+    """A formula that was overtyped is back in the returned copy: nobody has to put it back twice."""
+    plain = finding(0, "单位1/附件1.xlsx")
+    for what, is_said in ((plain, False), (replace(plain, rule="W-04"), True)):
+        (letter,) = letters(replace(review(), findings=(what,)))
+        assert ("在退回的文件里已经恢复" in texts(letter.content)[0]) is is_said
+
+
 def test_a_letter_says_in_utc_when_it_was_made() -> None:
     """Document properties are in UTC, in whichever zone the time of the run is given."""
     for made_at in (datetime(2024, 7, 1, 6, 30), datetime(2024, 6, 30, 22, 30, tzinfo=UTC)):  # noqa: DTZ001 - Beijing

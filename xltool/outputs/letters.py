@@ -21,6 +21,7 @@ from xltool.outputs.letter_document import (
     write_letter_book,
 )
 from xltool.outputs.letter_plans import OPEN, LetterKind
+from xltool.outputs.returned.mending.lost import is_mendable
 from xltool.outputs.sheets.texts import visible
 
 if TYPE_CHECKING:
@@ -48,6 +49,10 @@ DAY: Final = ParagraphStyle(SONG, 12, RIGHT, keep=True)
 RECEIPT: Final = ParagraphStyle(KAI, 12, before=16)
 FILL_IN: Final = (
     "请在下发给你单位的本年度表样上填写（不要用上年的表或者其他单位的表），存成 .xlsx 报送，不加密码，不用扫描件代替。"
+)
+RESTORED: Final = (
+    "4. 被改掉的公式、取消的保护、丢失的校验，在退回的文件里已经恢复，不用重做；“处理意见”一栏写明了哪些已经恢复，"
+    "不能恢复的写明了应填的公式。"
 )
 _SECTIONS: Final = {
     Severity.ERROR: "必须修改的问题",
@@ -168,10 +173,12 @@ class _LetterWriter:
         )
 
     def _instructions(self) -> list[str]:
+        restored = [RESTORED] if is_mendable([matter.finding for matter in self.content.findings]) else []
         return [
             "1. 请在随本通知退回的文件上修改：有问题的单元格已标色，批注写明了原因；“问题清单”工作表可以点击跳转。",
             "2. 灰色单元格是公式，自动计算，不要直接填数；行数不够时在表中间插入行。",
             "3. 情况属实、不需要修改的，请在“问题清单”的“整改说明”栏写明原因，并附依据。",
+            *restored,
         ]
 
     def _add_signatures(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import floor
 from typing import TYPE_CHECKING, Any, Final
 
 from xltool.outputs.sheets.sheet_writer import FONT, NAVY, ListColumn
@@ -31,6 +32,10 @@ _LEAST_ROWS: Final = 8
 _ROW: Final = 20.0
 _PIXELS: Final = 4 / 3
 _WIDTH: Final = 700
+_ALIKE: Final = 0.7
+"""The least rate of a list whose bars do not begin at 0."""
+_MARGIN: Final = 0.02
+"""The least length of such a bar."""
 
 
 @dataclass(frozen=True)
@@ -104,6 +109,16 @@ def _write_section(sheet: SheetWriter, row: int, section: _Section) -> int:
     return first + rows + 1
 
 
+def axis_start(rates: Sequence[float | None]) -> float:
+    """Where the bars of some rates begin: at 0, or closer to rates so much alike that all bars would look the same.
+
+    >>> axis_start([0.942, 0.971]), axis_start([1.3, 0.97]), axis_start([0.5, 0.97]), axis_start([None])
+    (0.9, 0.95, 0.0, 0.0)
+    """
+    lowest = min((rate for rate in rates if rate is not None), default=0.0)
+    return floor(round((lowest - _MARGIN) * 20, 6)) / 20 if lowest > _ALIKE else 0.0
+
+
 def _chart(
     sheet: SheetWriter, section: _Section, shown: Sequence[tuple[str, tuple[float | None, ...]]], *, first: int
 ) -> Any:  # noqa: ANN401 - xlsxwriter has no types
@@ -125,11 +140,13 @@ def _chart(
             "data_labels": {"value": True, "num_format": number_format, "font": {"name": FONT, "size": 9}},
         }
     )
-    chart.set_title({"name": section.title, "name_font": {"name": FONT, "size": 12, "color": "#404040"}})
+    start = axis_start([figures[section.drawn] for _, figures in shown]) if style == "rate" else 0.0
+    title = f"{section.title}（横轴从 {start:.0%} 起）" if start else section.title
+    chart.set_title({"name": title, "name_font": {"name": FONT, "size": 12, "color": "#404040"}})
     labels = {"name": FONT, "size": 9}
     chart.set_y_axis({"reverse": True, "num_font": labels, "line": {"color": "#A6A6A6"}, "label_position": "low"})
     chart.set_x_axis(
-        {"visible": False, "major_gridlines": {"visible": False}, **({} if style == "difference" else {"min": 0})}
+        {"visible": False, "major_gridlines": {"visible": False}, **({} if style == "difference" else {"min": start})}
     )
     chart.set_legend({"none": True})
     chart.set_chartarea({"border": {"color": "#D0D7DF"}})
