@@ -23,6 +23,7 @@ from tests.support.programs.browser import browser
 from tests.support.programs.office import convert
 from tests.support.programs.pictures import Note, View, annotated, as_png, height_of, page_picture, sheet_picture
 from tests.support.workbook_editor import WorkbookEditor
+from tools.guide.desk_views import DeskFiles, desk_pictures
 from tools.samples import clean, planted
 from tools.samples.folders import ROOT
 from xltool.api import new_roster
@@ -71,7 +72,7 @@ class County:
         xltool.batch(self.inbox, out=self.first, roster=self.roster, deadline=DEADLINE)
         self._notes()
         xltool.batch(self.inbox, out=self.first, roster=self.roster, deadline=DEADLINE)
-        again = self._mended()
+        self.again = again = self._mended()
         xltool.batch(again, out=self.second, roster=self.roster, prior_review=self.first)
 
         self.summary = self._sum()
@@ -122,6 +123,11 @@ class County:
         clerk = WorkbookEditor(form).put("附件1", "F21", 7.5).put("附件1", "F12", 4.15)
         clerk.put("附件1", "B28", "公务接待先审批后安排，公务用车定点维修、定点加油。").save(form)
         return again
+
+    @property
+    def desk_files(self) -> DeskFiles:
+        """What lies in the work folder of the desk."""
+        return DeskFiles(self.roster, self.issued, self.inbox, self.first, self.again)
 
     def form(self, department: str, start: str) -> Path:
         """A file of a department."""
@@ -179,6 +185,7 @@ class Studio:
             "page": self.page(),
             "rounds": self.sheet(county.second / "review.xlsx", View("整改情况", "A1:K9", "DH")),
             "merged": self.sheet(county.summary, View("部门汇总", "A1:L4")),
+            **desk_pictures(county.desk_files, self.folder, self.browser),
         }
 
     def _returned(self, department: str) -> Path:

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 OTHERS_OPTIONS: Final = {"--no-index", "--find-links"}
 """pip's, told where the installation is."""
 LARGEST: Final = 3 * 2**20
-PAGES: Final = {"departments": range(2, 3), "desk": range(8, 12)}
+PAGES: Final = {"departments": range(2, 3), "desk": range(8, 14)}
 TEXT: Final = guide.text()
 HTML: Final = guide.PAGE.read_text(encoding="utf-8")
 

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import sys
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,6 +10,7 @@ import pytest
 from tests.desk.county import FOREST, HEADS, UNITS, WATER, filings
 from tests.support.filled import cell_of, filled
 from tests.support.programs.browser import OFFICE, Visit, browser, needs_chromium
+from tests.support.programs.desk_server import desk_server
 from tests.support.rosters import book
 from tests.support.workbook_editor import WorkbookEditor
 from xltool.outputs.officer_notes import load as load_notes
@@ -59,25 +56,6 @@ class Officer:
         return self.page.inner_text("#job")
 
 
-@contextmanager
-def server(state: Path, *words: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
-    """The command as users start it; gives the first address."""
-    process = subprocess.Popen(  # noqa: S603 - our own program
-        [sys.executable, "-m", "xltool", "desk", *words, "--no-browser"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env={**os.environ, "XDG_STATE_HOME": str(state)},
-        text=True,
-    )
-    try:
-        assert process.stdout is not None
-        yield process.stdout.readline().strip(), process
-    finally:
-        process.kill()
-        process.wait()
-        process.stdout.close()  # type: ignore[union-attr] # it is a pipe
-
-
 @pytest.fixture(scope="module")
 def page() -> Iterator[Page]:
     """A page on the screen of most offices."""
@@ -89,13 +67,13 @@ def page() -> Iterator[Page]:
 def test_a_round_is_played_from_nothing_to_the_merged_year(tmp_path: Path, page: Page) -> None:
     """Two rounds, a decision, a killed server, a workbook that is open elsewhere, a second tab: nothing is lost."""
     desk, officer = tmp_path / "2023年绩效自评", Officer(page)
-    with server(tmp_path / "state") as (address, process):
+    with desk_server(tmp_path / "state") as (address, process):
         page.goto(address)
         assert "token" not in page.url
         begin(officer, desk)
         officer.click("审核")
         process.kill()
-    with server(tmp_path / "state", str(desk)) as (address, _):
+    with desk_server(tmp_path / "state", str(desk)) as (address, _):
         page.goto(address)
         page.goto(re.sub(r"/\?.*", "/收表", address))
         officer.clicks -= 1  # again what the killed server was asked for
