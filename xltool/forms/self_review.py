@@ -42,7 +42,7 @@ income = Field(
     formula=total(general_budget, fund_budget, special_account, other_income),
     code="A2-09",
     tolerance=ROUNDED_SUM,
-    aliases=("按收入性质分",),
+    aliases=("按收入性质分", "收入总额", "收入合计"),
 )
 basic_spending = _amount("支出_基本支出")
 project_spending = _amount("支出_项目支出")
@@ -52,7 +52,7 @@ spent = Field(
     formula=total(basic_spending, project_spending),
     code="A2-11",
     tolerance=CENT,
-    aliases=("按支出性质分",),
+    aliases=("按支出性质分", "支出总额", "支出合计"),
 )
 
 spent_in_parts = Field("支出_两项之和", Kind.MONEY, derived=True)

@@ -23,6 +23,8 @@ _MONEY: Final = re.compile(r"资金|拨款|补助|其[他它]|投入|收入|经�
 _INLINE: Final = re.compile(
     r"\s*(?P<label>[^:\d]{2,20}):\s*(?P<amount>[¥￥]?\s*-?\d[\d,]{0,20}(?:\.\d{1,10})?\s*(?:亿元|万元|元))\s*"
 )
+_NATURES: Final = frozenset({Source.BASIC, Source.PROJECT})
+"""What money was spent on, which may be stated before the money itself."""
 _FEWEST_SOURCES: Final = 2
 _FEWEST_INLINE: Final = 2
 _HEAD_ROWS: Final = 2
@@ -64,7 +66,8 @@ def find_fund_block(area: Area, end: int) -> FundBlock | None:
         texts = {column: area.text((row, column)) for column in area.columns(row)}
         measures = {column: measure for column, text in texts.items() if (measure := measure_of(text))}
         sources = {column: source for column, text in texts.items() if (source := source_of(text))}
-        if not measures and len(sources) < _FEWEST_SOURCES and not any(map(_inline_amount, texts.values())):
+        money = [source for source in sources.values() if source not in _NATURES]
+        if not measures and len(money) < _FEWEST_SOURCES and not any(map(_inline_amount, texts.values())):
             continue
         below = rows[index + 1 : index + 1 + DEEPEST]
         block = None

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from xltool.forms import review as r
 from xltool.reader.labels.area import fold_label
+from xltool.reader.labels.funds import first_row_of_indicators
 from xltool.reader.labels.header_words import ACHIEVEMENT, ADJUSTED_GOAL, GOAL, LONGEST
 from xltool.reader.labels.search import near_label
 
@@ -26,7 +27,7 @@ _ONLY_NUMBER: Final = re.compile(r"[\d.\s分%％]*")
 def locate_goals(search: LabelSearch) -> None:
     """Locate goal and achievement above the indicators, else below them."""
     area, table = search.area, search.rows.get(r.INDICATORS, ())
-    above = range(area.top, table[0]) if table else range(area.top, area.bottom + 1)
+    above = range(area.top, min(first_row_of_indicators(area), *table[:1], area.bottom + 1))
     for rows in (above, range(table[-1] + 1, area.bottom + 1)) if table else (above,):
         _below_headings(search, rows)
         _beside_labels(search, rows)
@@ -39,11 +40,19 @@ def _below_headings(search: LabelSearch, rows: range) -> None:
     for row in (row for row in area.rows() if row in rows):
         goals, achieved = _headings(area, row)
         pairs = [position for position in achieved if any(goal[1] < position[1] for goal in goals)]
-        if pairs and r.goal.key not in search.cells:
+        if pairs and r.goal.key not in search.cells and not _is_beside(search, goals, pairs[0]):
             _put_below(search, r.goal, _heading_of_goal(area, [goal for goal in goals if goal[1] < pairs[0][1]]))
             _put_below(search, r.achievement, pairs[0])
             search.used.update((*goals, *achieved))
             return
+
+
+def _is_beside(search: LabelSearch, goals: Sequence[Position], achieved: Position) -> bool:
+    """Whether a text stands right of either label of the row: 年度目标 | 建成20家 | 实际完成 | 建成21家."""
+    area = search.area
+    goal = max(goal for goal in goals if goal[1] < achieved[1])
+    between, behind = area.right_of(goal), area.right_of(achieved)
+    return between[1] < achieved[1] and _is_prose(search, between) and _is_prose(search, behind)
 
 
 def _headings(area: Area, row: int) -> tuple[list[Position], list[Position]]:

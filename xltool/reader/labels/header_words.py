@@ -26,6 +26,8 @@ IMPLEMENTER: Final = re.compile(
     r"(?:项目|资金|具体|专项|政策){0,2}(?:组织)?(?:实施|使用|承担|执行|承办)(?:\(.{1,4}\))?(?:单位|部门)(?:\((?:单位|部门|科室|处室)\))?"
     rf"(?:名称)?(?:及(?:代码|编码))?{_SEAL}|项目单位(?:名称)?"
 )
+WEAK_SUPERVISOR: Final = re.compile(rf"(?:一级)?预算部门(?:名称)?{_SEAL}|部门名称{_SEAL}")
+"""The department whose budget the project is in, on a form without 主管部门."""
 WEAK_IMPLEMENTER: Final = re.compile(
     rf"(?:填报|预算|申报|基层预算|项目负责|项目责任)单位(?:名称)?{_SEAL}|单位名称{_SEAL}|(?:项目)?单位\((?:盖章|公章)\)"
 )
@@ -39,11 +41,12 @@ WEAK_DEPARTMENT: Final = re.compile(
 )
 
 _GOAL_WORDS: Final = r"(?:年初|年度|全年|当年|本年度?|项目|部门|整体|总体|总|预期|设定|申报|批复|绩效|计划|财政){1,5}"
-GOAL: Final = re.compile(rf"{_GOAL_WORDS}目标(?:值|设定)?")
+GOAL: Final = re.compile(rf"{_GOAL_WORDS}目标(?:值|设定)?|(?:年初|年度|预期)设定|目标内容")
 ADJUSTED_GOAL: Final = re.compile(r".{0,4}调整.{0,3}(?:绩效)?目标")
 ACHIEVEMENT: Final = re.compile(
     r"(?:年度|全年|年末|当年|本年度?|目标|总体|绩效|实际|项目|整体|部门|工作|任务|预期|具体|的){0,5}"
     r"(?:完成|实现|达成)(?:绩效目标|目标)?(?:情况|结果)(?:综述|概述|说明|描述)?"
+    r"|(?:全年|年度)?实际(?:完成|绩效|达成)(?:情况)?"
 )
 
 _PRINTED: Final = (PROJECT, SUPERVISOR, IMPLEMENTER, WEAK_IMPLEMENTER, DEPARTMENT, WEAK_DEPARTMENT)

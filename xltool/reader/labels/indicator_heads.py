@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 _COLUMNS = Labels(pair for column in r.indicators.inputs for pair in names_of(column))
 _WORDINGS = (
-    (r.indicator.key, re.compile(r"三级指标.{0,8}|(?:具体|绩效|考核|评价)?指标(?:名称|内容)|(?:绩效|具体)?目标名称")),
+    (
+        r.indicator.key,
+        re.compile(r"[三四]级指标.{0,8}|(?:具体|绩效|考核|评价)?指标(?:名称|内容)|(?:绩效|具体)?目标名称"),
+    ),
     (
         r.target_value.key,
         re.compile(
@@ -30,7 +33,7 @@ _WORDINGS = (
         r.actual_value.key,
         re.compile(
             r"(?:全年|年度|本年|当年|年末|年终|年底|自评|单项|指标|目标|截至.{0,10}){0,2}"
-            r"(?:实际)?(?:完成|达成|实现|达到)(?:指标|目标)?(?:值|数|量|情况|结果|水平)|(?:指标)?实际(?:指标)?(?:值|数|结果)"
+            r"(?:实际)?(?:完成|达成|实现|达到)(?:指标|目标)?(?:值|数|量|情况|结果|水平)|(?:年末|年终|年度|全年|指标)?实际(?:指标)?(?:值|数|结果)"
             r"|(?:年度|全年)?实际完成|业绩值"
         ),
     ),
@@ -75,6 +78,8 @@ _LONGEST = 40
 """Characters of a head."""
 _WIDEST = 40
 """Columns behind 三级指标 in which a head is looked for."""
+_BARE = re.compile(r"(?:绩效|具体|考核)?指标")
+_LEVEL = re.compile(r"[三四]级指标")
 _SCORE_ABOVE = re.compile(r"(?:自评)?得分")
 _POINTS = re.compile(r"(?:\d{1,3}(?:\.\d+)?分?)?")
 
@@ -88,6 +93,8 @@ class IndicatorHeads:
     used: set[Position]
     split: SplitColumns | None = None
     """The columns of the target, where it stands in several."""
+    passed_over: tuple[int, ...] = ()
+    """Columns of a level above the indicators that our forms do not have: 三级指标 beside 四级指标."""
     level_weights: dict[str, int] = field(default_factory=dict)
     """The columns of the points of a 一级 and a 二级指标, by the key of the level."""
 
@@ -145,11 +152,28 @@ def first_heads(area: Area) -> PrintedHeads | None:
 
 
 def _name_column(area: Area, row: int) -> int | None:
-    """The column of the names of indicators, if this row heads it: 三级指标 rather than 指标内容 beside it."""
-    columns = [column for column in area.columns(row) if _is_indicator(area.text((row, column)))]
-    return next(
-        (column for column in columns if "三级" in fold_label(area.text((row, column)))), next(iter(columns), None)
-    )
+    """The column of the names of indicators, if this row heads it: 三级指标 rather than 指标内容 beside it.
+
+    Of four levels the last one is that of the indicators, if it was filled in.
+    """
+    heads = {column: fold_label(area.text((row, column))) for column in area.columns(row)}
+    columns = [column for column in heads if _is_indicator(area.text((row, column)))]
+    bottom = max((area.end((row, column))[0] for column in columns), default=row)
+    filled = {at for line in area.rows() if line > bottom for at in area.columns(line)}
+    for level in ("四级", "三级"):
+        named = next((column for column in columns if level in heads[column]), None)
+        if named is not None and (level == "三级" or named in filled):
+            return named
+    return next(iter(columns), None) or _bare_name_column(area, row, heads)
+
+
+def _bare_name_column(area: Area, row: int, heads: dict[int, str]) -> int | None:
+    """The column of a head that is only 指标, of a row that heads targets and results; no label of a block."""
+    keys = {_key_of(text) for text in heads.values()}
+    if not {r.target_value.key, r.actual_value.key} <= keys:
+        return None
+    named = (column for column, text in heads.items() if _BARE.fullmatch(text))
+    return next((column for column in named if area.end((row, column)) == (row, column)), None)
 
 
 def _is_indicator(text: str) -> bool:
@@ -189,6 +213,7 @@ def _read_heads(area: Area, name: int, bottom: int, cells: list[Position]) -> In
     columns = {r.indicator.key: name}
     parts: dict[str, int] = {}
     weights: list[int] = []
+    passed_over: list[int] = []
     used: set[Position] = set()
     remark = target = None
     for position in cells:
@@ -204,6 +229,8 @@ def _read_heads(area: Area, name: int, bottom: int, cells: list[Position]) -> In
         elif key is None or (key in _RIGHT_OF_NAMES and column < name and _COLUMNS.find(text) is None):
             continue
         used.add(position)
+        if key == r.indicator.key and column != name and _LEVEL.match(fold_label(text)):
+            passed_over.append(column)
         if key == r.target_value.key:
             target = target or position
         if key is not None and key != r.weight.key:
@@ -211,7 +238,7 @@ def _read_heads(area: Area, name: int, bottom: int, cells: list[Position]) -> In
     if remark is not None and r.reason.key not in columns:
         columns[r.reason.key] = remark[1]
         used.add(remark)
-    heads = IndicatorHeads(columns, bottom, used)
+    heads = IndicatorHeads(columns, bottom, used, passed_over=tuple(passed_over))
     _choose_weight(heads, [column for column in weights if not _is_wordy(area, bottom, column)])
     _join_target(heads, parts, () if target is None else range(target[1], area.end(target)[1] + 1))
     return heads

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from xltool.forms import review as r
-from xltool.reader.labels.area import Area, Labels, fold_label
+from xltool.reader.labels.area import Area, fold_label, without_note
 from xltool.reader.labels.indicator_heads import find_heads
 from xltool.reader.labels.placeholders import fold_prompt, is_example, is_prompt_of_name, is_prompt_of_value
 from xltool.reader.labels.search import BY_NEIGHBOUR, LabelSearch
@@ -15,8 +15,11 @@ if TYPE_CHECKING:
     from xltool.forms.review import YearFunds
     from xltool.reader.a1 import Position
 
+_LONGEST_TOTAL = 20
+_ROWS_BEHIND = 3
 _LEVELS = (r.category.key, r.part.key)
-_TOTAL = Labels((text, "总分") for text in ("总分", "合计", "总计", "自评总分", "总得分", "合计得分", "得分合计"))
+_TOTAL = re.compile(r"(?:项目|自评|绩效|综合|评价|评分|指标){0,3}(?:总分|合计|总计|总得分|合计得分|得分合计|综合得分)")
+_EXECUTION = re.compile(r"(?:项目|预算|资金)?(?:预算|资金)?执行率(?:指标)?(?:\(.{1,6}\))?")
 _SCORE = re.compile(r"^(?:总分|自评总分|总得分|自评得分|合计得分|得分合计)[:：]?(\d+(?:\.\d+)?)分?$")
 _GRADE_LABEL = re.compile(r"^(?:(?:自评|评价|绩效|评定|考核)(?:结果)?)?等级[:：]?(?P<value>.*)$")
 _GRADE = re.compile(r"^(?:优秀?|良好?|中等?|较?差)$")
@@ -42,6 +45,8 @@ def locate_indicators(search: LabelSearch, year: YearFunds) -> None:
                 search.split[r.target_value.key] = heads.split
             search.level_weights = heads.level_weights
             _add_rows(search, heads.bottom, heads.columns, year=year)
+            rows = search.rows[r.INDICATORS]
+            search.used.update((row, column) for row in rows for column in heads.passed_over)
             break
     _total_elsewhere(search, year)
 
@@ -51,7 +56,7 @@ def _add_rows(search: LabelSearch, head: int, columns: dict[str, int], *, year: 
     area, rows = search.area, []
     for row in (row for row in area.rows() if row > head):
         again = find_heads(area, row)
-        total = next((column for column in area.columns(row) if _TOTAL.find(area.text((row, column)))), None)
+        total = next((column for column in area.columns(row) if _is_total(area.text((row, column)))), None)
         if again is not None:
             search.used |= again.used
         elif any(_SUBTOTAL.fullmatch(fold_label(area.text((row, column)))) for column in area.columns(row)):
@@ -60,14 +65,50 @@ def _add_rows(search: LabelSearch, head: int, columns: dict[str, int], *, year: 
             search.used.add((row, total))
             _add_total(search, row, columns, year=year)
             break
-        elif _AFTER.match(fold_label(area.text((row, area.columns(row)[0])))) or _scored(search, row, year):
+        elif _scored(search, row, year):
             break
+        elif _AFTER.match(fold_label(area.text((row, area.columns(row)[0])))):
+            _total_behind(search, row, columns, year=year)
+            break
+        elif _is_execution(search, row, columns):
+            _add_execution(search, row, columns, year=year)
         elif spots := _spots(search, row, columns):
             search.used.update(spots)
             search.used.update((row, column) for column in search.level_weights.values())
             if not _is_preprinted(area, row, columns):
                 rows.append(row)
     search.rows[r.INDICATORS] = rows
+
+
+def _is_total(text: str) -> bool:
+    return len(text) <= _LONGEST_TOTAL and _TOTAL.fullmatch(without_note(fold_label(text))) is not None
+
+
+def _total_behind(search: LabelSearch, row: int, columns: dict[str, int], *, year: YearFunds) -> None:
+    """Note the totals where something else stands between them and the table: 其他需要说明的事项 | 无."""
+    area = search.area
+    for behind in [other for other in area.rows() if other > row][:_ROWS_BEHIND]:
+        label, score = area.columns(behind)[0], columns.get(r.score.key)
+        if _is_total(area.text((behind, label))) and score is not None and not area.is_blank((behind, score)):
+            search.used.add((behind, label))
+            _add_total(search, behind, columns, year=year)
+            return
+
+
+def _is_execution(search: LabelSearch, row: int, columns: dict[str, int]) -> bool:
+    """Whether a row of the table is that of the execution of the budget: it has its name in place of the levels."""
+    area, name = search.area, (row, columns[r.indicator.key])
+    named = area.corner(name)
+    label = (row, area.columns(row)[0]) if area.is_blank(name) else named
+    return label != name and named[0] == row and _EXECUTION.fullmatch(fold_label(area.text(label))) is not None
+
+
+def _add_execution(search: LabelSearch, row: int, columns: dict[str, int], *, year: YearFunds) -> None:
+    """Note where the points of execution stand in its row of the table."""
+    search.used.update((row, column) for column in search.area.columns(row))
+    for key, item in ((r.weight.key, year.weight), (r.score.key, year.score), (r.actual_value.key, year.rate)):
+        if key in columns and not search.area.is_blank((row, columns[key])):
+            search.put(item, (row, columns[key]))
 
 
 def _is_preprinted(area: Area, row: int, columns: dict[str, int]) -> bool:
@@ -116,7 +157,7 @@ def _add_total(search: LabelSearch, row: int, columns: dict[str, int], *, year: 
     """Note where the totals stand in the row of the total."""
     for key, item in (("分值", year.total_weight), ("得分", year.total_score)):
         text = search.area.text((row, columns[key])).strip() if key in columns else ""
-        if text and not _TOTAL.find(text) and not _GRADE.match(fold_label(text)):
+        if text and not _is_total(text) and not _GRADE.match(fold_label(text)):
             search.put(item, search.area.corner((row, columns[key])))
     if year.total_score.key in search.cells:
         return

@@ -19,6 +19,7 @@ from xltool.reader.labels.header_words import (
     SUPERVISOR,
     WEAK_DEPARTMENT,
     WEAK_IMPLEMENTER,
+    WEAK_SUPERVISOR,
 )
 from xltool.reader.labels.indicator_rows import locate_grade, locate_indicators
 from xltool.reader.labels.search import LabelSearch, beside_label, foot_of, heads_near
@@ -50,7 +51,8 @@ def locate_self_review(area: Area) -> LabelSearch:
     locate_names(search, (Name(s.department, DEPARTMENT, WEAK_DEPARTMENT),))
     funds = locate_funds(search, s.year)
     if funds is not None:
-        beside_label(search, _NATURES, rows=range(funds.end, first_row_of_indicators(area)))
+        for rows in (range(area.top, funds.head), range(funds.end, first_row_of_indicators(area))):
+            beside_label(search, _NATURES, rows=rows)
     _add_common_parts(search, s.year, funds)
     return search
 
@@ -60,7 +62,7 @@ def locate_project(area: Area) -> LabelSearch:
     search = LabelSearch(area, p.FORM)
     names = (
         Name(p.name, PROJECT),
-        Name(p.supervisor, SUPERVISOR),
+        Name(p.supervisor, SUPERVISOR, WEAK_SUPERVISOR),
         Name(p.implementer, IMPLEMENTER, WEAK_IMPLEMENTER),
     )
     locate_names(search, names)

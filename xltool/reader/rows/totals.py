@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 _SCORES = re.compile(r"(?:自评|单位自评|指标)?(?:得分|评分|自评分)")
 _ALL_POINTS = 100.0
+_MOST_OF_EXECUTION = 20.0
+"""The most points that a region gives the execution of the budget."""
 _NOISE = 0.005
 
 
@@ -32,7 +34,20 @@ def mark_open_total(submission: Submission, located: LocatedForm) -> None:
         return
     rows = search.rows.get(review.INDICATORS, [])
     stands_above = bool(rows) and located.cells["总分_得分"][0] < rows[0]
-    total.is_open = _has_other_points(submission, located, search) or (stands_above and _lacks_weights(submission))
+    total.is_open = (
+        _has_other_points(submission, located, search)
+        or (stands_above and _lacks_weights(submission))
+        or _may_count_execution(submission)
+    )
+
+
+def _may_count_execution(submission: Submission) -> bool:
+    """Whether the total is more than its rows by what execution may have, which the form does not state."""
+    total, scores = submission.value("总分_得分"), [row.value(review.score.key) for row in submission.rows]
+    if "年度资金总额_得分" in submission.values or not isinstance(total, float):
+        return False
+    more = total - sum(score for score in scores if isinstance(score, float))
+    return _NOISE < more <= _MOST_OF_EXECUTION + _NOISE
 
 
 def _lacks_weights(submission: Submission) -> bool:

@@ -1,0 +1,149 @@
+"""Whole forms in layouts of other places, drawn with made-up content: what is read, and that nobody is accused."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.reader.labels.drawn import filled, read_drawn
+from xltool.auditing.audit import audit
+from xltool.reader.records import FileRecord, Submission
+
+COLUMNS = ("三级指标", "年度指标值", "实际完成值", "分值", "得分")
+
+
+def rows_of(submission: Submission) -> list[tuple[object, ...]]:
+    """The indicators, without their levels."""
+    return [tuple(row.value(key) for key in COLUMNS) for row in submission.rows]
+
+
+def accusations(submission: Submission) -> set[str]:
+    """The rules with an error or a warning."""
+    findings = audit([FileRecord("表.xlsx", "read", submissions=[submission])]).findings
+    return {finding.rule for finding in findings if finding.severity != "info"}
+
+
+EXECUTION_IN_THE_TABLE = """\
+== 附件2 表
+!部门（单位）整体支出绩效自评表
+!（2022年度）
+-部门（单位）名称 | > | 某县林业局 | > | > | > | >
+-预算执行 | 年初预算数 | 300 | 调整后预算数 | 350 | 执行数 | 330
+-年度总体目标 | 目标内容 | > | > | 完成情况 | > | >
+-^ | 造林2万亩。 | > | > | 造林2.1万亩，比上年多。 | > | >
+-一级指标 | 二级指标 | 三级指标 | 年度指标值 | 全年完成值 | 分值 | 得分
+-产出指标 | 数量指标 | 造林面积 | 2万亩 | 2.1万亩 | 50 | 50
+-效益指标 | 生态效益指标 | 森林覆盖率 | ≥50% | 51% | 30 | 30
+-满意度指标 | 服务对象满意度 | 群众满意度 | ≥90% | 95% | 10 | 10
+{execution}
+-总分 | > | > | > | > | 100 | 99.43
+"""
+
+
+@pytest.mark.parametrize(
+    "execution",
+    [
+        "-预算执行率 | > | > | 100% | 94.29% | 10 | 9.43",
+        "-执行率 | 预算执行率 | > | 100% | 94.29% | 10 | 9.43",
+        "-预算执行率（10分） |  |  | 100% | 94.29% | 10 | 9.43",
+    ],
+)
+def test_a_row_of_the_execution_is_no_indicator(execution: str) -> None:
+    """Without a name among the indicators, the execution of the budget has its points in a row of their table."""
+    submission, _ = read_drawn(EXECUTION_IN_THE_TABLE.format(execution=execution))
+    values = {key: value for key, (_, value) in filled(submission).items()}
+    assert (values["年度资金总额_分值"], values["年度资金总额_得分"]) == (10, 9.43)
+    assert (values["预期目标"], values["实际完成情况"]) == ("造林2万亩。", "造林2.1万亩，比上年多。")
+    assert len(submission.rows) == 3
+    assert not accusations(submission)
+
+
+def test_an_indicator_that_is_called_after_the_execution_is_one() -> None:
+    """预算执行率 in the column of the indicators is an indicator as any other."""
+    row = "-产出指标 | 时效指标 | 预算执行率 | 100% | 94.29% | 10 | 9.43"
+    submission, _ = read_drawn(EXECUTION_IN_THE_TABLE.format(execution=row))
+    assert submission.rows[-1].value("三级指标") == "预算执行率"
+
+
+BEHIND = """\
+== 附件3 表
+!项目支出绩效自评表
+!（2022年度）
+-项目名称 | > | 某专项 | > | > | 预算部门 | 某县交通局 | >
+-项目资金（万元） | > |  | 全年预算数 | 全年执行数 | 分值 | 执行率 | 得分
+-^ | ^ | 年度资金总额 | 50 | 45 | 10 | 90% | 9
+-绩效指标 | > | > | 年度指标值 | 实际完成值 | 分值 | 得分 | 偏差原因
+-一级指标 | 二级指标 | 三级指标 | ^ | ^ | ^ | ^ | ^
+-产出指标 | 数量指标 | 养护里程 | 100公里 | 100公里 | 50 | 50 |
+-效益指标 | 社会效益指标 | 通行保障率 | 95% | 98% | 30 | 30 |
+-满意度指标 | 服务对象满意度指标 | 群众满意度 | 90% | 92% | 10 | 10 |
+-其他需要说明的事项 | > | > | 无 | > | > | > | >
+-{total} | > | > | > | > | 100 | 99 |
+"""
+
+
+@pytest.mark.parametrize("total", ["总分", "自评得分合计", "项目自评总分：", "指标合计"])
+def test_the_total_may_stand_behind_a_remark(total: str) -> None:
+    """Its weight is not taken for its score; 预算部门 is the department above where the form names no other."""
+    submission, _ = read_drawn(BEHIND.format(total=total))
+    values = {key: value for key, (_, value) in filled(submission).items()}
+    assert (values["总分_分值"], values["总分_得分"]) == (100, 99)
+    assert values["主管部门"] == "某县交通局"
+    assert "S-03" not in accusations(submission)
+
+
+BESIDE = """\
+== 附件3 表
+!某县2022年度财政支出项目绩效自评表
+-项目名称 | 某县文化礼堂 | 项目主管部门 | 某县文旅局
+-预算金额（元） | 1200000 | 支出资金（元） | 1180000
+-结余资金 | 20000 | 支付率 | 98.33%
+-预期绩效目标 | 建成文化礼堂20家 | 实际绩效 | 建成文化礼堂21家
+-自评得分 | {score} | 自评等级 | 优
+-指标 | 目标值 | 完成值 | 得分
+-建成数量 | 20家 | 21家 | 50
+-群众满意度 | 90% | 95% | 38
+"""
+
+
+@pytest.mark.parametrize(("score", "accused"), [(98, set()), (88, set()), (80, {"S-03"}), (120, {"S-03"})])
+def test_a_form_of_pairs_and_a_plain_table(score: int, accused: set[str]) -> None:
+    """指标 heads the indicators; money left is none of last year; the total may count execution that has no cell."""
+    submission, _ = read_drawn(BESIDE.format(score=score))
+    values = {key: value for key, (_, value) in filled(submission).items()}
+    assert (values["预期目标"], values["实际完成情况"]) == ("建成文化礼堂20家", "建成文化礼堂21家")
+    assert [submission.values[f"年度资金总额_{key}"].value for key in ("全年预算数", "全年执行数")] == [120, 118]
+    assert "上年结转资金_全年预算数" not in values
+    assert rows_of(submission)[0] == ("建成数量", "20家", "21家", None, 50)
+    assert accusations(submission) & {"S-03", "A3-02"} == accused
+
+
+FOUR_LEVELS = """\
+== 附件3 表
+!项目支出绩效自评表
+!（2022年度）
+-项目名称 | > | 某项目 | 主管部门 | > | 某局 | >
+-一级指标 | 二级指标 | 三级指标 | 四级指标 | 年初目标值 | 年末实际值 | 指标满分 | 自评得分
+-产出指标 | 数量指标 | 道路工程 | {first} | 20公里 | 21公里 | 30 | 30
+-^ | ^ | {third} | {second} | 3座 | 3座 | 20 | 20
+"""
+
+
+def test_of_four_levels_the_last_names_the_indicator() -> None:
+    """Where it was filled in; else the third does."""
+    four, _ = read_drawn(FOUR_LEVELS.format(first="新建公路", second="加固危桥", third="^"))
+    three, _ = read_drawn(FOUR_LEVELS.format(first="", second="", third="桥梁工程"))
+    assert rows_of(four) == [("新建公路", "20公里", "21公里", 30, 30), ("加固危桥", "3座", "3座", 20, 20)]
+    assert [row[0] for row in rows_of(three)] == ["道路工程", "桥梁工程"]
+    assert "S-27" not in accusations(four)
+    assert "预期目标" not in filled(four)
+
+
+def test_income_and_spending_above_the_funds() -> None:
+    """支出总额 is the sum of 基本支出 and 项目支出, and not what was spent of the budget."""
+    row = "-收支 | 收入总额 | 350 | > | > | > | >\n-^ | 支出总额 | 330 | 其中：基本支出 | 120 | 项目支出 | 210\n"
+    form = EXECUTION_IN_THE_TABLE.format(execution="-预算执行率 | > | > | 100% | 94.29% | 10 | 9.43")
+    submission, _ = read_drawn(form.replace("-预算执行 |", f"{row}-预算执行 |"))
+    cells = {key: cell for key, (cell, _) in filled(submission).items()}
+    natures = ("收入_合计", "支出_合计", "支出_基本支出", "支出_项目支出", "年度资金总额_全年执行数")
+    assert [cells[key] for key in natures] == ["C4", "C5", "E5", "G5", "G6"]
+    assert not accusations(submission)
