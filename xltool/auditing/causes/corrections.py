@@ -7,6 +7,7 @@ the whole difference of the two sides.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from math import isnan
 from typing import TYPE_CHECKING, Final
 
@@ -43,13 +44,13 @@ class Correction:
     row: int | None = None
     """Where the row stands among the rows of the form."""
 
-    @property
+    @cached_property
     def filed(self) -> FiledCell:
         """The cell as filed."""
         cells = self.submission.values if self.row is None else self.submission.rows[self.row].cells
         return cells[self.field.key]
 
-    @property
+    @cached_property
     def place(self) -> tuple[str, str | None, str | None]:
         """Path, sheet and cell."""
         return self.submission.path, *self.submission.place(self.filed.cell)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Self
 
 from xltool.auditing.causes.corrections import corrections, into_ten_thousand
-from xltool.auditing.causes.overtyping import OVERTYPED, Folding, overtyped, place_of, related_of
+from xltool.auditing.causes.overtyping import OVERTYPED, Address, Folding, overtyped, place_of, related_of
 from xltool.auditing.causes.trials import Suspicion, Trials, compares, is_foldable
 from xltool.auditing.drafts import RELATED_LIMIT
 from xltool.auditing.filings import by_filing
@@ -116,10 +116,11 @@ def _causes(drafts: Sequence[DraftFinding], inputs: RuleInputs) -> Iterator[Fold
     planned = {filing: _planned(same, members[filing], inputs, trials) for filing, same in groups.items()}
     for filing, same in groups.items():
         unchanged, tried = planned[filing]
+        suspects = [_Suspect.of(draft) for draft in same if draft.rule.code not in OVERTYPED]
         causes = [
             cause
             for trial, correction in tried
-            if len((cause := _Cause([correction], _settled(trial, correction, same, trials))).drafts) > 1
+            if len((cause := _Cause([correction], _settled(trial, correction, suspects, trials))).drafts) > 1
             if not trials.spoils(trial, unchanged, members[filing])
         ]
         yield from _chosen(causes, same)
@@ -155,13 +156,32 @@ def _corrections(draft: DraftFinding, members: Sequence[Submission], inputs: Rul
     return corrections(check.test, scope if check.scope is Scope.FILING else scope.base, index, members)
 
 
-def _settled(trial: str, correction: Correction, drafts: Sequence[DraftFinding], trials: Trials) -> list[DraftFinding]:
+@dataclass(frozen=True, slots=True)
+class _Suspect:
+    """A finding that a correction may settle: its place, the other places it names, and the check that it violates."""
+
+    draft: DraftFinding
+    place: Address
+    related: set[Address]
+    suspicion: Suspicion | None
+
+    @classmethod
+    def of(cls, draft: DraftFinding) -> Self:
+        """Look these up once for all corrections."""
+        check, submission = draft.check, draft.finding.submission
+        asked = check is not None and submission is not None and is_foldable(check)
+        suspicion = Suspicion(check, submission) if asked and check and submission is not None else None
+        return cls(draft, place_of(draft.finding), related_of(draft.finding), suspicion)
+
+
+def _settled(trial: str, correction: Correction, suspects: Sequence[_Suspect], trials: Trials) -> list[DraftFinding]:
     """The findings that a correction settles: checks that hold in the trial, and texts that name both its values."""
-    asked = (draft for draft in drafts if draft.rule.code not in OVERTYPED)
     return [
-        draft
-        for draft in asked
-        if _holds(trial, draft, trials) or _names_both(draft.finding, correction) or _explains(draft, correction)
+        suspect.draft
+        for suspect in suspects
+        if (suspect.suspicion is not None and trials.settles(trial, suspect.suspicion))
+        or _names_both(suspect, correction)
+        or _explains(suspect.draft, correction)
     ]
 
 
@@ -173,22 +193,15 @@ def _explains(draft: DraftFinding, correction: Correction) -> bool:
     return old is None if draft.rule.code == UNREADABLE else isinstance(old, float) and old > correction.value
 
 
-def _holds(trial: str, draft: DraftFinding, trials: Trials) -> bool:
-    check, submission = draft.check, draft.finding.submission
-    if check is None or submission is None or not is_foldable(check):
-        return False
-    return trials.settles(trial, Suspicion(check, submission))
-
-
-def _names_both(finding: Finding, correction: Correction) -> bool:
+def _names_both(suspect: _Suspect, correction: Correction) -> bool:
     """Whether a finding says that the cell of a correction should hold its new value, or that another place does."""
-    filed = correction.filed.value
+    is_here = suspect.place == correction.place
+    if not is_here and correction.place not in suspect.related:
+        return False
+    finding, filed = suspect.draft.finding, correction.filed.value
     old, new = (filed if isinstance(filed, float) else 0.0), correction.value
-    if place_of(finding) == correction.place:
-        return _says(finding.expected, new) and _says(finding.actual, old)
-    if correction.place in related_of(finding):
-        return _says(finding.actual, new) and _says(finding.expected, old)
-    return False
+    here, there = (new, old) if is_here else (old, new)
+    return _says(finding.expected, here) and _says(finding.actual, there)
 
 
 def _says(text: str | None, value: float) -> bool:

@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from xltool.auditing.causes.corrections import copy_into
-from xltool.auditing.tables.scopes import FilingScope, FormScope
+from xltool.auditing.tables.scopes import FilingScope, FormScope, Shared
 from xltool.expr import frame
 from xltool.expr.nodes import Agrees, Close, walk
 from xltool.findings import Severity
@@ -38,6 +38,9 @@ class Trials:
 
     profiles: Mapping[str, Profile]
     _forms: dict[str, list[Submission]] = field(default_factory=lambda: defaultdict(list))
+    _shared: dict[str, Shared] = field(default_factory=lambda: defaultdict(Shared))
+    _first: dict[str, int] = field(default_factory=dict)
+    """The row of the first copy of a form, which has its cells as filed."""
     _rows: dict[tuple[str, str], int] = field(default_factory=dict)
     """The row of a form in its frame, by trial and id of the form."""
     _form_of: dict[str, str] = field(default_factory=dict)
@@ -45,13 +48,17 @@ class Trials:
     _truths: dict[tuple[Check, str], Truth] = field(default_factory=dict)
 
     def add(self, members: Iterable[Submission], correction: Correction | None = None) -> str:
-        """Add a copy of a filing, with a cell corrected; returns the name of the trial."""
+        """Add a copy of a filing, with a cell corrected; returns the name of the trial. The first is not corrected."""
         name = str(len(self._rows))
         for form in members:
             is_corrected = correction is not None and form is correction.submission
             copied = correction.apply(name) if correction and is_corrected else copy_into(form, name)
             self._form_of[form.id] = form.form
-            self._rows[name, form.id] = len(self._forms[form.form])
+            row = self._rows[name, form.id] = len(self._forms[form.form])
+            first = self._first.setdefault(form.id, row)
+            shared = self._shared[form.form]
+            shared.values.append(first if copied.values is form.values else row)
+            shared.rows.append(first if copied.rows is form.rows else row)
             self._forms[form.form].append(copied)
         return name
 
@@ -83,7 +90,9 @@ class Trials:
     def _filings(self) -> dict[str, FilingScope]:
         if not self._scopes:
             scopes = {
-                key: FormScope(form, self._forms[key], [self.profiles[copy.id] for copy in self._forms[key]])
+                key: FormScope(
+                    form, self._forms[key], [self.profiles[copy.id] for copy in self._forms[key]], self._shared[key]
+                )
                 for key, form in FORMS.items()
             }
             self._scopes = {key: FilingScope(scope, scopes) for key, scope in scopes.items()}

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from itertools import chain
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -31,7 +31,7 @@ from xltool.reader.notation.cells import State
 from xltool.text.naming import title
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from xltool.expr.frame import Booleans, Numbers
     from xltool.expr.nodes import Field
@@ -40,10 +40,24 @@ if TYPE_CHECKING:
 
 Texts = npt.NDArray[np.object_]
 Value: TypeAlias = float | str | None
+_Scalar = TypeVar("_Scalar", bound=np.generic)
 _ISO = re.compile(r"\d{4}-\d{2}(-\d{2})?")
 # Tuples: the identity of a member is compared faster than the hash of its name is computed.
 _MARKED = (State.NOT_APPLICABLE, State.UNPARSED)
 _STANDS = (State.FILLED, *_MARKED)
+
+
+@dataclass
+class Shared:
+    """Which submissions of a frame share cells: each has a number of a submission whose cells are its own.
+
+    Each number is that of a submission with the same number, so that cells are looked at once.
+    """
+
+    values: list[int] = field(default_factory=list)
+    """By submission, whose fields it has."""
+    rows: list[int] = field(default_factory=list)
+    """By submission, whose table rows it has."""
 
 
 @dataclass
@@ -54,6 +68,8 @@ class FormScope:
     submissions: Sequence[Submission]
     profiles: Sequence[params.Profile] | None = None
     """Profile of each submission; None: the profile its template was issued with, else the default profile."""
+    shared: Shared | None = None
+    """Which submissions share their cells, in a frame of copies."""
     _tables: dict[str, RowScope] = field(default_factory=dict)
     _cells: dict[str, list[FiledCell | None]] = field(default_factory=dict)
     _numbers: dict[str, Numbers] = field(default_factory=dict)
@@ -80,7 +96,7 @@ class FormScope:
         """Values as rules see them (recomputed or filed, see the module), NaN where blank."""
         key = item.key
         if key not in self._numbers:
-            filed = _numbers(self._values(key), item.kind)
+            filed = self._expanded(_numbers(self._values(key), item.kind))
             own = self.form.fields.get(key)
             if own is not None and own.formula is not None:
                 recomputable = self._flags(key, lambda cell: cell.intact or cell.state is State.NOT_CALCULATED)
@@ -123,7 +139,7 @@ class FormScope:
     def text(self, item: Field) -> Texts:
         """Texts, "" where blank."""
         if item.key not in self._texts:
-            self._texts[item.key] = _texts(self._values(item.key))
+            self._texts[item.key] = self._expanded(_texts(self._values(item.key)))
         return self._texts[item.key]
 
     def step(self, item: Field) -> Numbers:
@@ -134,7 +150,7 @@ class FormScope:
                 return np.nan
             return 1e-6 if cell.step is None else cell.step
 
-        return np.array(list(map(decimal_unit, self._filed(item.key))), dtype=np.float64)
+        return self._expanded(np.array(list(map(decimal_unit, self._filed(item.key))), dtype=np.float64))
 
     def summed(self, column: Field, group: str | None) -> Numbers:
         """Sum of a column over the table rows of each submission, or over those of a 一级指标 (`group`)."""
@@ -156,19 +172,33 @@ class FormScope:
             self._params[name] = np.fromiter(numbers, dtype=np.float64, count=len(self))
         return self._params[name]
 
+    @cached_property
+    def _distinct(self) -> tuple[Sequence[Submission], npt.NDArray[np.int_] | None]:
+        """The forms with cells of their own, and for each form the number of that whose cells it has."""
+        if self.shared is None:
+            return self.submissions, None
+        first, index = np.unique(self.shared.values, return_inverse=True)
+        return [self.submissions[number] for number in first], index
+
+    def _expanded(self, values: npt.NDArray[_Scalar]) -> npt.NDArray[_Scalar]:
+        """Values of the forms with cells of their own, as values of every form."""
+        index = self._distinct[1]
+        return values if index is None else values[index]
+
     def _filed(self, key: str) -> list[FiledCell | None]:
-        """The cell of a field on every form."""
+        """The cell of a field on every form with cells of its own."""
         if key not in self._cells:
-            self._cells[key] = [submission.values.get(key) for submission in self.submissions]
+            self._cells[key] = [submission.values.get(key) for submission in self._distinct[0]]
         return self._cells[key]
 
     def _values(self, key: str) -> list[Value]:
-        """Value of a field on every form: that of its cell, else the derived one."""
-        pairs = zip(self._filed(key), self.submissions, strict=True)
+        """Value of a field on each of these forms: that of its cell, else the derived one."""
+        pairs = zip(self._filed(key), self._distinct[0], strict=True)
         return [submission.derived.get(key) if cell is None else cell.value for cell, submission in pairs]
 
     def _flags(self, key: str, test: Callable[[FiledCell], bool]) -> Booleans:
-        return np.array([cell is not None and test(cell) for cell in self._filed(key)], dtype=np.bool_)
+        flags = [cell is not None and test(cell) for cell in self._filed(key)]
+        return self._expanded(np.array(flags, dtype=np.bool_))
 
 
 @dataclass
@@ -179,6 +209,8 @@ class RowScope:
     table: str
     owners: npt.NDArray[np.int_] = field(init=False)
     rows: list[TableRow] = field(init=False)
+    _distinct: list[TableRow] = field(init=False)
+    _index: npt.NDArray[np.int_] | None = field(init=False)
     _values: dict[str, list[Value]] = field(default_factory=dict)
     _numbers: dict[str, Numbers] = field(default_factory=dict)
     _texts: dict[str, Texts] = field(default_factory=dict)
@@ -186,9 +218,19 @@ class RowScope:
     _filled: dict[str, Booleans] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        rows = [[row for row in submission.rows if row.table == self.table] for submission in self.base.submissions]
-        self.owners = np.repeat(np.arange(len(rows)), list(map(len, rows)))
-        self.rows = list(chain.from_iterable(rows))
+        """Find the rows; of forms that share them each is looked at once, and `_index` says where it counts."""
+        forms = self.base.submissions
+        whose = range(len(forms)) if self.base.shared is None else self.base.shared.rows
+        own = {number: [row for row in forms[number].rows if row.table == self.table] for number in sorted({*whose})}
+        lengths = [len(own[number]) for number in whose]
+        self.owners = np.repeat(np.arange(len(forms)), lengths)
+        self.rows = list(chain.from_iterable(own[number] for number in whose))
+        self._distinct = self.rows if self.base.shared is None else list(chain.from_iterable(own.values()))
+        self._index = None if self.base.shared is None else _positions(own, whose)
+
+    def _expanded(self, values: npt.NDArray[_Scalar]) -> npt.NDArray[_Scalar]:
+        """Values of the rows that are looked at, as values of every row."""
+        return values if self._index is None else values[self._index]
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -196,14 +238,14 @@ class RowScope:
     @cached_property
     def groups(self) -> Texts:
         """The 一级指标 each row belongs to."""
-        return np.array(self._column(frame.GROUP_COLUMN), dtype=object)
+        return self._expanded(np.array(self._column(frame.GROUP_COLUMN), dtype=object))
 
     def number(self, item: Field) -> Numbers:
         """Numbers of a column, or of a form field repeated on each row of its form."""
         if item.table is None:
             return np.asarray(self.base.number(item)[self.owners])
         if item.key not in self._numbers:
-            self._numbers[item.key] = _numbers(self._column(item.key))
+            self._numbers[item.key] = self._expanded(_numbers(self._column(item.key)))
         return self._numbers[item.key]
 
     def present(self, item: Field) -> Booleans:
@@ -211,9 +253,9 @@ class RowScope:
         if item.table is None:
             return np.asarray(self.base.present(item)[self.owners])
         if item.key not in self._present:
-            cells = (row.cells.get(item.key) for row in self.rows)
+            cells = (row.cells.get(item.key) for row in self._distinct)
             asked = [item.derived or (cell is not None and not cell.unasked) for cell in cells]
-            self._present[item.key] = np.array(asked, dtype=np.bool_)
+            self._present[item.key] = self._expanded(np.array(asked, dtype=np.bool_))
         return self._present[item.key]
 
     def filled(self, item: Field) -> Booleans:
@@ -221,7 +263,7 @@ class RowScope:
         if item.table is None:
             return np.asarray(self.base.filled(item)[self.owners])
         if item.key not in self._filled:
-            self._filled[item.key] = np.array(_stands(self.rows, item), dtype=np.bool_)
+            self._filled[item.key] = self._expanded(np.array(_stands(self._distinct, item), dtype=np.bool_))
         return self._filled[item.key]
 
     def text(self, item: Field) -> Texts:
@@ -229,7 +271,7 @@ class RowScope:
         if item.table is None:
             return np.asarray(self.base.text(item)[self.owners])
         if item.key not in self._texts:
-            self._texts[item.key] = _texts(self._column(item.key))
+            self._texts[item.key] = self._expanded(_texts(self._column(item.key)))
         return self._texts[item.key]
 
     def step(self, item: Field) -> Numbers:  # noqa: ARG002 - the signature of all scopes
@@ -249,9 +291,17 @@ class RowScope:
             # The same as `TableRow.value`, inlined: the call for each row costs more than the look-up.
             self._values[key] = [
                 row.derived[key] if key in row.derived else None if (cell := row.cells.get(key)) is None else cell.value
-                for row in self.rows
+                for row in self._distinct
             ]
         return self._values[key]
+
+
+def _positions(own: Mapping[int, Sequence[TableRow]], whose: Iterable[int]) -> npt.NDArray[np.int_]:
+    """Where the rows of each form stand among those that are looked at; `own` has these in their order."""
+    first, end = dict[int, int](), 0
+    for number, rows in own.items():
+        first[number], end = end, end + len(rows)
+    return np.array([first[number] + at for number in whose for at in range(len(own[number]))], dtype=np.int_)
 
 
 def prior_key(form: str) -> str:
