@@ -6,15 +6,19 @@ The cluster lies in this process: its workers are threads, and one that is lost 
 from __future__ import annotations
 
 import asyncio
+import subprocess
 import threading
 from collections import Counter
 from functools import partial
+from shutil import which
 from typing import TYPE_CHECKING, Any, ClassVar
 
+import dask
 import pytest
-from distributed import LocalCluster, get_worker
+from distributed import LocalCluster, Security, get_worker
 
 from tests.batches.folders import EPOCH, Answers, InlinePool, hashes, issued
+from tests.support.programs.tools import needs
 from xltool.auditing import portions
 from xltool.batches import products, reading, runs
 from xltool.batches.cluster import chunks, dask_engine
@@ -88,7 +92,7 @@ def expected(county: Path) -> dict[str, str]:
 def scheduler() -> Iterator[str]:
     """The address of a scheduler with a worker for each that will be lost, and two more."""
     with LocalCluster(
-        n_workers=len(KINDS) + 2, threads_per_worker=1, processes=False, dashboard_address=None
+        n_workers=len(KINDS) + 2, threads_per_worker=1, processes=False, dashboard_address=":0"
     ) as cluster:
         yield cluster.scheduler_address
 
@@ -137,6 +141,38 @@ def test_a_worker_is_lost_at_each_kind_of_task(
     runs.run(county, out, Options(engine=Dask(scheduler)))
     assert {kind for (kind, _), tries in _tries.items() if tries > 1} == set(KINDS)
     assert _results(out) == expected
+
+
+@needs(which("openssl"), "OpenSSL")
+def test_scheduler_workers_and_client_know_each_other_by_certificates(
+    county: Path, expected: dict[str, str], tmp_path: Path
+) -> None:
+    """With certificates of one's own making the run is as without; without a certificate nobody gets in."""
+    pem = _certificate(tmp_path)
+    security = Security(require_encryption=True, **{f"tls_{role}_{part}": pem for role, part in _TLS}, tls_ca_file=pem)
+    with LocalCluster(
+        n_workers=1, threads_per_worker=1, processes=False, dashboard_address=":0", security=security, protocol="tls://"
+    ) as cluster:
+        address = cluster.scheduler_address
+        assert address.startswith("tls://127.0.0.1:")
+        with pytest.raises(ConnectionError, match=f"连不上 Dask 调度器 {address}"):
+            runs.run(county, tmp_path / "外人", Options(engine=Dask(address)))
+        with dask.config.set({f"distributed.comm.tls.{key}": pem for key in ("ca-file", "client.cert", "client.key")}):
+            runs.run(county, county.parent / "加密", Options(engine=Dask(address)))
+    assert _results(county.parent / "加密") == expected
+
+
+_TLS = [(role, part) for role in ("scheduler", "worker", "client") for part in ("cert", "key")]
+
+
+def _certificate(folder: Path) -> str:
+    """A certificate that vouches for itself, with its key, in one file."""
+    pem, key = folder / "own.pem", folder / "key.pem"
+    words = ("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=xltool")
+    command = ["openssl", *words, "-keyout", str(key), "-out", str(pem)]
+    subprocess.run(command, check=True, capture_output=True)  # noqa: S603 - the installed one
+    pem.write_bytes(pem.read_bytes() + key.read_bytes())
+    return str(pem)
 
 
 def test_a_worker_without_the_disk_of_the_results_leaves_a_chunk_to_others(tmp_path: Path) -> None:
