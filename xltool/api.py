@@ -25,6 +25,7 @@ from xltool.forms import FORMS, form_named
 from xltool.issuing.issue import LIST, Issued, issue_plan, prior_sources
 from xltool.issuing.plan import plan_department, plan_roster
 from xltool.outputs import json_output
+from xltool.outputs.reviewing.owners import filings_by_path
 from xltool.reader.files.sources import discover, sources_below, without
 from xltool.roster.inbox import sort_out
 from xltool.storage import files
@@ -218,7 +219,8 @@ def merge(
         inbox = None if known is None else sort_out(records, known)
         as_filings(records)
         result = audit_in_memory(workers, records, terms=terms)
-    accepted = acceptance.accepted(result, year, () if inbox is None else inbox.missing_forms)
+    missing = () if inbox is None else inbox.missing_forms
+    accepted = acceptance.accepted(result, year, missing, owners=filings_by_path(result, inbox))
     codes = {} if inbox is None else inbox.codes
     accepted = accepted.in_order_of(list(codes))
     names = {filing: department_of(same) or filing for filing, same in accepted.filings.items()}

@@ -184,17 +184,18 @@ def test_the_same_filings_give_the_same_bytes(folder: Path, tmp_path: Path, monk
 def test_with_a_roster_the_valid_copy_is_summed_and_incomplete_filings_are_left_out(tmp_path: Path) -> None:
     """A form filed twice is no obstacle, a missing form is one, and departments without a filing are listed.
 
-    Codes of the roster stand before the names on every sheet, with their zeros.
+    Codes of the roster stand before the names on every sheet, with their zeros; a scan has the department it came from.
     """
     folder, roster = tmp_path / "报送", tmp_path / "名册.csv"
     file(folder / "甲", clean.papers(), clean.BUREAU)
     base = next((folder / "甲").glob("附件1*"))
     (folder / "甲" / f"副本{base.name}").write_bytes(base.read_bytes())
     file(folder / "乙", [renamed(paper) for paper in clean.papers() if paper.form != "附件1"], OTHER)
+    (folder / "乙" / "附件1扫描件.pdf").write_bytes(b"%PDF-1.7")
     roster.write_text(f"单位编码,单位名称\n001,{clean.BUREAU}\n002,{OTHER}\n003,示范县林业局\n", encoding="utf-8")
     merged = xltool.merge(folder, out=tmp_path / "汇总.xlsx", roster=roster)
     assert [len(same) for same in merged.filings.values()] == [len(clean.papers())]
-    reasons = {exclusion.department: exclusion.reason for exclusion in merged.excluded}
+    reasons = {exclusion.department: exclusion.reason for exclusion in reversed(merged.excluded)}
     assert reasons.keys() == {OTHER, "示范县林业局"}
     assert reasons[OTHER].startswith("没有报齐，缺 附件1")
     assert reasons["示范县林业局"] == "没有报送"
@@ -203,7 +204,9 @@ def test_with_a_roster_the_valid_copy_is_summed_and_incomplete_filings_are_left_
         rows = [row for row in rows_of(book[name]) if row["单位"] != TOTALS]
         assert {(row["单位编码"], row["单位"]) for row in rows} == {("001", clean.BUREAU)}
     left_out = rows_of(book["未汇总"])
-    assert [(row["单位编码"], row["单位"]) for row in left_out] == [("002", OTHER), ("003", "示范县林业局")]
+    names = [(row["单位编码"], row["单位"]) for row in left_out]
+    assert names == [("002", OTHER), ("002", OTHER), ("003", "示范县林业局")]
+    assert "PDF" in left_out[1]["未汇总的原因"]
 
 
 def test_departments_stand_in_the_order_of_the_roster(tmp_path: Path) -> None:

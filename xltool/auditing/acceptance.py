@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from xltool.auditing.filings import by_filing, department_of
 from xltool.auditing.in_yuan import RULES_ON_YUAN
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from xltool.reader.records import Submission
 
 FILED_TWICE = "W-21"
+NO_OWNERS: Final[Mapping[str, str]] = {}
 MOST_REASONS = 3
 """Reasons that are given for one filing."""
 
@@ -68,29 +69,40 @@ class Accepted:
         return replace(self, filings=dict(in_order), excluded=tuple(excluded))
 
 
-def accepted(audit: Audit, year: int | None = None, missing: Iterable[MissingForms] = ()) -> Accepted:
+def accepted(
+    audit: Audit,
+    year: int | None = None,
+    missing: Iterable[MissingForms] = (),
+    *,
+    owners: Mapping[str, str] = NO_OWNERS,
+) -> Accepted:
     """Accept the filings of the year (None: the only one there is) without an error and without a form filed twice.
 
-    A department with `missing` forms is excluded. Raises InputError where no year or more than one could be meant, or
+    A department with `missing` forms is excluded. `owners` are the filings of files, also of those that could not be
+    read. Raises InputError where no year or more than one could be meant, or
     where no filing can be accepted.
     """
     year = _year(audit.submissions, year)
     obstacles = _obstacles(audit)
     incomplete = {forms.filing: forms for forms in missing}
+    names = {filing: forms.department for filing, forms in incomplete.items()}
     excluded: list[Exclusion] = []
     filings: dict[str, tuple[Submission, ...]] = {}
     for filing, same in sorted(by_filing(audit.submissions).items()):
         forms = incomplete.pop(filing, None)
+        names.setdefault(filing, department_of(same) or filing)
         lacks = "" if forms is None else f"没有报齐，缺 {'、'.join(forms.forms)}"
         reason = _other_year(same, year) or "；".join(filter(None, (lacks, _reason(obstacles[filing]))))
         if reason:
             files = tuple(dict.fromkeys(submission.path for submission in same))
-            excluded.append(Exclusion(department_of(same) or filing, files, reason, filing))
+            excluded.append(Exclusion(names[filing], files, reason, filing))
         else:
             filings[filing] = tuple(same)
     excluded += [Exclusion(forms.department, (), "没有报送", forms.filing) for forms in incomplete.values()]
     unread = [record for record in audit.records if record.status == "refused"]
-    excluded += [Exclusion("", (record.path,), record.reason) for record in unread]
+    for record in unread:
+        filing = owners.get(record.path, "")
+        excluded.append(Exclusion(names.get(filing, ""), (record.path,), record.reason, filing))
     if not filings:
         msg = f"没有可以汇总的报送：{len(excluded)} 份都有问题，请先审核、退回修改"
         raise InputError(msg)
