@@ -107,7 +107,9 @@ def test_outputs_are_there_and_nothing_else(outcome: tuple[Path, runs.RunResult]
     frames = {f"frames/{name}.parquet" for name in names}
     assert written - letters - parcels - returned == {"findings.json", "review.xlsx", "review.html", *frames}
     assert set(file_marks(out)) == written
-    assert {path.name for path in (out / ".xltool").iterdir()} == {"lock", "records.bin", "returned.txt", "run.json"}
+    assert {path.name for path in (out / ".xltool").iterdir()} == {
+        "format.json", "lock", "records.bin", "returned.txt", "run.json",
+    }  # fmt: skip
 
 
 def test_frames_have_the_columns_of_the_contract(outcome: tuple[Path, runs.RunResult]) -> None:

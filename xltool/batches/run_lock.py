@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from filelock import FileLock, Timeout
 
 from xltool.findings import InputError
+from xltool.storage.format import claim
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,8 +21,8 @@ NAME: Final = "lock"
 def run_lock(hidden: Path, out: Path) -> Iterator[None]:
     """Lock the folder `out` for one run; the system releases the lock, too, when the run is killed.
 
-    Raises ValueError, in Chinese, while another run holds it, OSError where nothing can be written. On a file system
-    without locks nothing is locked.
+    Raises ValueError, in Chinese, while another run holds it and where a newer program has used it, OSError where
+    nothing can be written. On a file system without locks nothing is locked.
     """
     hidden.mkdir(parents=True, exist_ok=True)
     lock = FileLock(hidden / NAME, timeout=0)
@@ -33,6 +34,7 @@ def run_lock(hidden: Path, out: Path) -> Iterator[None]:
     except NotImplementedError:  # some network shares
         pass
     try:
+        claim(hidden, out)
         yield
     finally:
         lock.release()

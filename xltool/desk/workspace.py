@@ -16,6 +16,7 @@ from filelock import FileLock, Timeout
 from xltool.desk.settings import HIDDEN, Settings, load_settings, save_settings
 from xltool.findings import InputError
 from xltool.storage.files import writable
+from xltool.storage.format import claim
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,11 +56,19 @@ class Workspace:
     """A work folder that this process alone has open."""
 
     def __init__(self, folder: Path) -> None:
-        """Open an existing folder; InputError where it is missing, cannot be written or another server has it."""
+        """Open an existing folder.
+
+        InputError where it is missing or cannot be written, and where another server has it or a newer program used it.
+        """
         if not folder.is_dir():
             raise InputError(NO_FOLDER.format(folder=folder))
         self.root = folder.resolve()
         self._lock = _lock(self.root)
+        try:
+            claim(self.root / HIDDEN, self.root)
+        except BaseException:
+            self._lock.release()
+            raise
         self._settings = load_settings(self.root)
 
     def close(self) -> None:
