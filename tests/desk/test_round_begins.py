@@ -259,3 +259,11 @@ def test_a_computer_without_a_program_says_so(
     answer = client.post("/打开", data={"path": ""})
     assert answer.status_code == 400
     assert str(folder) in answer.text
+
+
+def test_files_of_a_name_that_come_at_once_do_not_meet(desk: Desk, client: TestClient, folder: Path) -> None:
+    """A place that is being written to is no free place."""
+    desk.receiving.add(folder / "报送" / "附件1.xlsx")
+    send(client, "附件1.xlsx", b"one")
+    assert [path.name for path in (folder / "报送").iterdir()] == ["附件1(2).xlsx"]
+    assert desk.receiving == {folder / "报送" / "附件1.xlsx"}

@@ -31,6 +31,9 @@ class Desk:
         self.readers = Readers()
         self.results = ResultsCache()
         self.workspace: Workspace | None = None
+        self.reserving = threading.Lock()
+        self.receiving: set[Path] = set()
+        """The places of files that are being received."""
         self.closing = threading.Event()
         """Set when the server ends."""
         self.last_seen = time.monotonic()

@@ -43,10 +43,13 @@ async def receive(request: Request) -> Response:
     query = request.query_params
     try:
         place = await run_in_threadpool(_place, desk, query.get("to", ""), query.get("name", ""))
-        with files.whole(place) as file:
-            async for piece in request.stream():
-                file.write(piece)
-        return PlainTextResponse(await run_in_threadpool(_settle, place))
+        try:
+            with files.whole(place) as file:
+                async for piece in request.stream():
+                    file.write(piece)
+            return PlainTextResponse(await run_in_threadpool(_settle, place))
+        finally:
+            desk.receiving.discard(place)
     except XltoolError as error:
         return PlainTextResponse(str(error), 400)
     except OSError as error:
@@ -64,18 +67,21 @@ def _place(desk: Desk, to: str, name: str) -> Path:
     if to == "名册":
         if workspace.roster is not None:
             raise InputError(ROSTER_IS_THERE)
-        return workspace.inside(ROSTER)
+        return _reserve(desk, workspace.inside(ROSTER))
     kind, number = to.rstrip("0123456789"), to.lstrip(f"{FILED}{RETURNED}")
     target = workspace.round(int(number)) if number.isdecimal() else workspace.current
     folder = target.returned if kind == RETURNED and target.returned is not None else target.filed
-    return _free(workspace.inside(workspace.relative(folder), *parts))
+    return _reserve(desk, workspace.inside(workspace.relative(folder), *parts))
 
 
-def _free(place: Path) -> Path:
-    number, free = 1, place
-    while free.exists():
-        number += 1
-        free = place.with_name(f"{place.stem}({number}){place.suffix}")
+def _reserve(desk: Desk, place: Path) -> Path:
+    """A place where no file is, and none is being received; several come at a time."""
+    with desk.reserving:
+        number, free = 1, place
+        while free.exists() or free in desk.receiving:
+            number += 1
+            free = place.with_name(f"{place.stem}({number}){place.suffix}")
+        desk.receiving.add(free)
     return free
 
 

@@ -1,7 +1,8 @@
 "use strict";
-// Files that are dropped or chosen are sent one after another, each as the body of a request of its own.
+// Files that are dropped or chosen are sent some at a time, each as the body of a request of its own.
 
 (() => {
+  const SENDERS = 4;
   for (const zone of document.querySelectorAll(".drop")) prepare(zone);
 
   function prepare(zone) {
@@ -49,20 +50,32 @@
     return !name.startsWith(".") && !name.startsWith("~$") && name.toLowerCase() !== "thumbs.db";
   };
 
+  /** Paths without the folder around the folders of departments: 报送/水利局/附件1.xlsx is 水利局/附件1.xlsx. */
+  function withoutOuter(files) {
+    const parts = files.map(([path]) => path.split("/"));
+    const isOuter = parts.length && parts.every((each) => each.length > 2 && each[0] === parts[0][0]);
+    return isOuter ? files.map(([path, file]) => [path.slice(path.indexOf("/") + 1), file]) : files;
+  }
+
   async function sendAll(list, to, state, failed) {
-    const files = list.filter(([path]) => isOwn(path));
+    const files = withoutOuter(list.filter(([path]) => isOwn(path)));
     if (!files.length) return;
     document.body.dataset.sending = "yes";
     failed.textContent = "";
     let saved = 0;
     let same = 0;
-    for (const [path, file] of files) {
-      state.textContent = `正在收下 ${saved + same + 1} / ${files.length}：${path}`;
-      const reason = await sendFile(path, file, to);
-      if (reason === "已收下") saved += 1;
-      else if (reason === "已有同样的文件") same += 1;
-      else failed.append(line(`${path}：${reason}`));
-    }
+    const waiting = files.slice();
+    const sender = async () => {
+      while (waiting.length) {
+        const [path, file] = waiting.shift();
+        state.textContent = `正在收下 ${files.length - waiting.length} / ${files.length}：${path}`;
+        const reason = await sendFile(path, file, to);
+        if (reason === "已收下") saved += 1;
+        else if (reason === "已有同样的文件") same += 1;
+        else failed.append(line(`${path}：${reason}`));
+      }
+    };
+    await Promise.all(Array.from({ length: SENDERS }, sender));
     delete document.body.dataset.sending;
     const rest = same ? `，${same} 个以前已经收过` : "";
     state.textContent = `收下 ${saved} 个文件${rest}${failed.childNodes.length ? "；下面这些没有收下：" : "。"}`;
