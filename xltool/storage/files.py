@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import re
+import time
 import unicodedata
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta, timezone
@@ -17,9 +18,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 PART = ".part"
+_IN_USE, _CUT, _NO_RIGHT, _NO_SHARE = "文件正被其他程序占用", "共享文件夹的连接已断开", "没有权限", "找不到共享文件夹"
 _SYSTEM: Final = {
-    errno.EACCES: "没有权限",
-    errno.EPERM: "没有权限",
+    errno.EACCES: _NO_RIGHT,
+    errno.EPERM: _NO_RIGHT,
     errno.EROFS: "磁盘是只读的",
     errno.ENOSPC: "磁盘空间不足",
     errno.EDQUOT: "磁盘空间配额已用完",
@@ -28,17 +30,34 @@ _SYSTEM: Final = {
     errno.EEXIST: "已有同名的文件",
     errno.EISDIR: "已有同名的文件夹",
     errno.ENAMETOOLONG: "文件名太长",
-    errno.EBUSY: "文件正被其他程序占用",
+    errno.EBUSY: _IN_USE,
     errno.ELOOP: "链接首尾相接",
     errno.EIO: "磁盘读写出错",
-    errno.ESTALE: "共享文件夹的连接已断开",
+    errno.ESTALE: _CUT,
     errno.ETIMEDOUT: "共享文件夹没有回应",
     errno.EMFILE: "打开的文件太多",
     errno.ENXIO: "设备不存在",
     errno.ESPIPE: "不是普通文件",
 }
-_IN_USE: Final = frozenset({32, 33})
-"""Of Windows, which gives them the number of a permission that is missing: another program has the file open."""
+_ON_WINDOWS: Final = {
+    19: "磁盘是只读的",
+    21: "磁盘没有准备好",
+    23: "磁盘读写出错",
+    **dict.fromkeys((32, 33, 1224), _IN_USE),
+    39: "磁盘空间不足",
+    **dict.fromkeys((51, 53, 67), _NO_SHARE),
+    **dict.fromkeys((55, 59, 64, 121, 1231, 1236), _CUT),
+    **dict.fromkeys((65, 86, 1326, 1327), _NO_RIGHT),
+    123: "文件名里有系统不能用的字符",
+    206: "文件名太长",
+    225: "安全软件认为文件有病毒，拦住了",
+    362: "文件在云盘上，云盘没有运行",
+    1117: "磁盘读写出错",
+    1920: "系统打不开这个文件",
+}
+"""Errors of Windows by its own numbers, where the number they are given for C says something else or nothing."""
+_PAUSES: Final = (0.05, 0.1, 0.2, 0.4)
+"""Seconds before a file is put into its place again, on Windows: a virus scanner may hold what was just written."""
 WINDOWS: Final = os.name == "nt"
 _UNSAFE: Final = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069]')
 """Signs Windows does not take, and those that turn the writing: what ends with .exe is shown with .xlsx at its end."""
@@ -78,7 +97,7 @@ def whole(path: Path) -> Iterator[BinaryIO]:
             yield file
             file.flush()
             os.fsync(file.fileno())
-        temporary.replace(path)
+        _put(temporary, path)
     except BaseException as error:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
@@ -86,6 +105,24 @@ def whole(path: Path) -> Iterator[BinaryIO]:
             raise
         if error.filename in {None, str(temporary)}:  # a full disk does not say where
             error.filename = str(named)
+        raise
+
+
+def _put(temporary: Path, path: Path) -> None:
+    """Put a file that was written into its place.
+
+    Windows denies access to a name whose file another program has open, as if a right were missing.
+    """
+    for pause in _PAUSES if WINDOWS else ():
+        with suppress(PermissionError):
+            temporary.replace(path)
+            return
+        time.sleep(pause)
+    try:
+        temporary.replace(path)
+    except PermissionError as error:
+        if WINDOWS and path.is_file() and os.access(path, os.W_OK):
+            error.errno = errno.EBUSY
         raise
 
 
@@ -131,9 +168,8 @@ def writable(name: str) -> str:
 
 def words_of(error: OSError) -> str:
     """The error of the system in Chinese words; in its own words where it is an unusual one."""
-    if getattr(error, "winerror", None) in _IN_USE:
-        return _SYSTEM[errno.EBUSY]
-    return _SYSTEM.get(error.errno or 0, error.strerror or str(error))
+    known = _ON_WINDOWS.get(getattr(error, "winerror", None) or 0) or _SYSTEM.get(error.errno or 0)
+    return known or error.strerror or str(error)
 
 
 def sentence_of(error: OSError) -> str:
