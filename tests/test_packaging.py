@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import tomllib
 from pathlib import Path
@@ -28,3 +29,15 @@ def test_the_source_distribution_has_every_tracked_file() -> None:
     missing = [path for path in tracked() if path.partition("/")[0] not in included and path not in ADDED_BY_HATCH]
     assert missing == []
     assert all((ROOT / name).exists() for name in included)
+
+
+def test_public_runners_try_every_version_of_python_that_is_promised() -> None:
+    """The versions of the workflow are those of the classifiers."""
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    promised = [
+        mark.rpartition(" ")[2] for mark in settings["project"]["classifiers"] if re.search(r":: 3\.\d+$", mark)
+    ]
+    workflow = (ROOT / ".github" / "workflows" / "tests.yml").read_text(encoding="utf-8")
+    tried = re.search(r"python: \[(.*)\]", workflow)
+    assert tried is not None
+    assert re.findall(r"[\d.]+", tried[1]) == promised
