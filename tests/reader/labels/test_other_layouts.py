@@ -147,3 +147,49 @@ def test_income_and_spending_above_the_funds() -> None:
     natures = ("收入_合计", "支出_合计", "支出_基本支出", "支出_项目支出", "年度资金总额_全年执行数")
     assert [cells[key] for key in natures] == ["C4", "C5", "E5", "G5", "G6"]
     assert not accusations(submission)
+
+
+SOURCES_ACROSS = """\
+== 附件3 表
+!2020年度专项资金绩效自评表
+-专项资金名称 | > | 农村改厕 | > | > | >
+-资金安排（万元） |  | 中央 | 省 | 县 | 合计
+-^ | 预算 | 300 | 100 | 50 | 450
+-^ | 实际到位 | 300 | 100 | 45 | 445
+-^ | 实际支出 | 290 | 100 | 40 | 430
+-绩效目标 | 一级指标 | 二级指标 | 目标内容 | 目标值 | 实际完成
+-^ | 产出指标 | 数量指标 | 改厕户数 | 2000户 | 2050户
+"""
+
+
+def test_sources_across_with_what_came_in_between() -> None:
+    """The total is that of all sources; 目标内容 names the indicators beside the heads of levels."""
+    submission, _ = read_drawn(SOURCES_ACROSS)
+    cells = {key: cell for key, (cell, _) in filled(submission).items()}
+    assert (cells["年度资金总额_全年预算数"], cells["年度资金总额_全年执行数"]) == ("F4", "F6")
+    assert rows_of(submission) == [("改厕户数", "2000户", "2050户", None, None)]
+
+
+WHOLE_DEPARTMENT = """\
+== 附件2 表
+!2023年度某县财政局部门整体绩效自评表
+-单位名称 | > | 某县财政局 | > | > | > | >
+-整体资金情况（万元） |  |  | 年初预算数 | 全年预算数 | 实际支出数 | 预算执行率
+- |  | 年度部门整体支出 | 2300 | 2550 | 2500 | 98.04%
+- |  | 其中：基本支出 | 1300 | 1350 | 1340 | 99.3%
+- |  | 项目支出 | 1000 | 1200 | 1160 | 96.7%
+-序号 | 指标 | 权重 | 目标值 | 完成值 | 得分 | 扣分说明
+-1 | 一般公共预算收入 | 50 | 10亿元 | 10.2亿元 | 50 |
+-2 | 单位满意度 | 50 | 95% | 94% | 49 | 略低于目标
+"""
+
+
+def test_the_spending_of_a_whole_department() -> None:
+    """整体支出 is the total of the parts below it; 扣分说明 is the reason of what was not reached."""
+    submission, _ = read_drawn(WHOLE_DEPARTMENT)
+    cells = {key: cell for key, (cell, _) in filled(submission).items()}
+    total = [cells[f"年度资金总额_{measure}"] for measure in ("年初预算数", "全年预算数", "全年执行数", "执行率")]
+    assert total == ["D4", "E4", "F4", "G4"]
+    assert (cells["支出_基本支出"], cells["支出_项目支出"]) == ("F5", "F6")
+    assert submission.rows[1].value("偏差原因分析及改进措施") == "略低于目标"
+    assert "B7" not in {note.cell for note in submission.notes if note.rule == "W-10"}

@@ -26,6 +26,7 @@ _INLINE: Final = re.compile(
 _NATURES: Final = frozenset({Source.BASIC, Source.PROJECT})
 """What money was spent on, which may be stated before the money itself."""
 _FEWEST_SOURCES: Final = 2
+_BARE_BUDGET: Final = frozenset({"预算", "预算安排", "计划", "计划安排"})
 _FEWEST_INLINE: Final = 2
 _HEAD_ROWS: Final = 2
 """Rows below the heads in which the first source stands."""
@@ -171,9 +172,14 @@ def _crossed(
     for row in below:
         labels = [area.text((row, column)) for column in area.columns(row) if column < first]
         named = next(filter(None, map(measure_of, labels)), None)
+        if named is None and any(label.strip() in _BARE_BUDGET for label in labels):
+            named = BUDGET
         measure = named or (BUDGET if EXECUTED in measures.values() and last == head else None)
-        if measure is None or all(amount_in(area, (row, column)) is None for column in sources):
+        if all(amount_in(area, (row, column)) is None for column in sources):
             break
+        if measure is None:
+            last = row  # of what came in, which no form of ours asks for
+            continue
         for column, line in lines.items():
             line.cells.setdefault(measure, area.corner((row, column)))
         if total is not None and last == head:

@@ -52,7 +52,7 @@ _WORDINGS = (
     (
         r.reason.key,
         re.compile(
-            r"(?:.{0,12}(?:未完成|未达|未实现|偏差|偏离|差异|扣分|失分|异常).{0,8}|.{0,4})(?:原因|理由).{0,16}|(?:改进|整改)措施"
+            r"(?:.{0,12}(?:未完成|未达|未实现|偏差|偏离|差异|扣分|失分|异常).{0,8}|.{0,4})(?:原因|理由).{0,16}|(?:改进|整改)措施|(?:扣分|偏差|未完成)说明"
         ),
     ),
 )
@@ -79,6 +79,7 @@ _LONGEST = 40
 _WIDEST = 40
 """Columns behind 三级指标 in which a head is looked for."""
 _BARE = re.compile(r"(?:绩效|具体|考核)?指标")
+_ABOVE, _CONTENTS = frozenset({"一级指标", "二级指标"}), frozenset({"目标内容", "绩效目标"})
 _LEVEL = re.compile(r"[三四]级指标")
 _SCORE_ABOVE = re.compile(r"(?:自评)?得分")
 _POINTS = re.compile(r"(?:\d{1,3}(?:\.\d+)?分?)?")
@@ -115,6 +116,7 @@ def find_heads(area: Area, row: int) -> IndicatorHeads | None:
         heads = _read_heads(area, name, bottom, [*cells, *_above(area, row)])
     if not _is_table(heads):
         return None
+    heads.used.add((row, name))
     if r.score.key not in heads.columns:
         _add_score_headed_above(area, row, heads)
     return heads
@@ -156,24 +158,35 @@ def _name_column(area: Area, row: int) -> int | None:
 
     Of four levels the last one is that of the indicators, if it was filled in.
     """
-    heads = {column: fold_label(area.text((row, column))) for column in area.columns(row)}
-    columns = [column for column in heads if _is_indicator(area.text((row, column)))]
-    bottom = max((area.end((row, column))[0] for column in columns), default=row)
-    filled = {at for line in area.rows() if line > bottom for at in area.columns(line)}
-    for level in ("四级", "三级"):
-        named = next((column for column in columns if level in heads[column]), None)
-        if named is not None and (level == "三级" or named in filled):
-            return named
-    return next(iter(columns), None) or _bare_name_column(area, row, heads)
+    heads = {column: text for column in area.columns(row) if "标" in (text := area.text((row, column)))}
+    columns = {column: fold_label(text) for column, text in heads.items() if _is_indicator(text)}
+    if not columns:
+        return _bare_name_column(area, row, heads)
+    fourth = next((column for column, text in columns.items() if "四级" in text), None)
+    if fourth is not None and _is_filled_below(area, (row, fourth)):
+        return fourth
+    return next((column for column, text in columns.items() if "三级" in text), next(iter(columns)))
+
+
+def _is_filled_below(area: Area, head: Position) -> bool:
+    """Whether anything stands below a head."""
+    bottom = area.end(head)[0]
+    return any(row > bottom and head[1] in area.columns(row) for row in area.rows())
 
 
 def _bare_name_column(area: Area, row: int, heads: dict[int, str]) -> int | None:
-    """The column of a head that is only 指标, of a row that heads targets and results; no label of a block."""
-    keys = {_key_of(text) for text in heads.values()}
-    if not {r.target_value.key, r.actual_value.key} <= keys:
+    """The column of a head that is only 指标, of a row that heads targets and results; no label of a block.
+
+    Beside heads of levels 目标内容 is such a head as well.
+    """
+    short = {column: fold_label(text) for column, text in heads.items() if len(text) <= _LONGEST}
+    has_levels = not _ABOVE.isdisjoint(short.values())
+    bare = [column for column, text in short.items() if _BARE.fullmatch(text) or (has_levels and text in _CONTENTS)]
+    named = next((column for column in bare if area.end((row, column)) == (row, column)), None)
+    if named is None:
         return None
-    named = (column for column, text in heads.items() if _BARE.fullmatch(text))
-    return next((column for column in named if area.end((row, column)) == (row, column)), None)
+    keys = {_key_of(area.text((row, column))) for column in area.columns(row)}
+    return named if {r.target_value.key, r.actual_value.key} <= keys else None
 
 
 def _is_indicator(text: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from xltool.forms import review as r
@@ -81,7 +82,12 @@ def _add_rows(search: LabelSearch, head: int, columns: dict[str, int], *, year: 
 
 
 def _is_total(text: str) -> bool:
-    return len(text) <= _LONGEST_TOTAL and _TOTAL.fullmatch(without_note(fold_label(text))) is not None
+    return len(text) <= _LONGEST_TOTAL and _cached_total(text)
+
+
+@lru_cache(maxsize=1024)
+def _cached_total(text: str) -> bool:
+    return _TOTAL.fullmatch(without_note(fold_label(text))) is not None
 
 
 def _total_behind(search: LabelSearch, row: int, columns: dict[str, int], *, year: YearFunds) -> None:
