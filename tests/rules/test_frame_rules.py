@@ -253,6 +253,18 @@ def test_items_are_named_as_written() -> None:
     ]
 
 
+def test_a_year_is_no_figure_of_a_goal() -> None:
+    """A goal with a figure is for A2-18; the year before a goal is none."""
+    assert [item.name for item in items("2023年开展“企业家沙龙”活动")] == ["企业家沙龙"]
+    assert items("2023年开展“企业家沙龙”活动12场") == []
+
+
+def test_one_sentence_may_answer_all_numbered_goals() -> None:
+    """A sentence that says that all is done leaves no goal without an answer."""
+    goal = "1.推进河道清淤；2.开展节水宣传；3.建设饮水工程"
+    assert _hits(RULES["A2-17"], goals(goal, "各项任务全部完成。")) == []
+
+
 def test_numbered_points() -> None:
     """Points are found by every way of numbering, and a decimal is no number of a point."""
     assert numbered_points("一、甲\n二、乙\n十二、丙\n二十、丁") == {1: "甲", 2: "乙", 12: "丙", 20: "丁"}
