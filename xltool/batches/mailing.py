@@ -49,7 +49,8 @@ class Letters:
         self._places = [out / LETTERS / letter.name for letter in self.planned]
         self.failures: list[str] = []
         self.work = partial(attempt, write_letter)
-        self.tasks = LazyTasks(self.planned, lambda letter: LetterTask(out / LETTERS / letter.name, letter.content))
+        folder = (out / LETTERS).absolute()  # a machine of a cluster has another working folder
+        self.tasks = LazyTasks(self.planned, lambda letter: LetterTask(folder / letter.name, letter.content))
         self._failed: set[Path] = set()
         for stale in sorted(set(out.glob(f"{LETTERS}/[退催][回报]通知_*.docx")) - set(self._places)):
             stale.unlink()

@@ -165,7 +165,7 @@ class ReturnedCopies:
         explanations = {key: explained[key] for key in keys if key in explained}
         about = CheckedFile(_department(record), record.path, files.run_time(), explanations)
         checksum = record.sha256 if record.status == "read" else ""
-        place = self._out / FOLDER / self._places[record.path]
+        place = (self._out / FOLDER / self._places[record.path]).absolute()  # as that of a letter
         return CopyTask(self._sources.get(record.path), checksum, findings, keys, about=about, place=place)
 
     def _open_findings(self, path: str) -> list[tuple[str, Finding]]:

@@ -10,6 +10,7 @@ import subprocess
 import threading
 from collections import Counter
 from functools import partial
+from pathlib import Path
 from shutil import which
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -29,7 +30,6 @@ from xltool.reader.limits import given
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-    from pathlib import Path
 
     from xltool.batches.cluster.chunks import Answer, Chunk
 
@@ -117,6 +117,8 @@ def test_all_tasks_are_done_on_the_cluster_and_come_back(
 _tries: Counter[tuple[str, str]] = Counter()
 """How often each chunk was done: its kind, and what Dask calls it."""
 _counting = threading.Lock()
+_places: list[Path] = []
+"""Where workers wrote results."""
 
 
 def _do_or_be_lost(chunk: Chunk) -> list[Answer]:
@@ -125,6 +127,7 @@ def _do_or_be_lost(chunk: Chunk) -> list[Answer]:
     with _counting:
         is_first = kind not in {kind for kind, _ in _tries}
         _tries[kind, str(worker.get_current_task())] += 1
+    _places.extend(sent.task.place for sent in chunk.sent if hasattr(sent.task, "place"))
     answers = chunks.do_chunk(chunk)
     if is_first:
         loop = worker.loop.asyncio_loop  # type: ignore[attr-defined] # tornado's, of asyncio
@@ -137,8 +140,11 @@ def test_a_worker_is_lost_at_each_kind_of_task(
 ) -> None:
     """Workers that share the disk write there; what a lost worker had is done by another."""
     monkeypatch.setattr(dask_engine, "do_chunk", _do_or_be_lost)
-    out = county.parent / "丢失"
+    monkeypatch.chdir(county.parent)
+    out = Path("丢失")
     runs.run(county, out, Options(engine=Dask(scheduler)))
+    assert all(place.is_absolute() for place in _places)  # a machine of a cluster has another working folder
+    assert len(_places) > len(DEPARTMENTS)
     assert {kind for (kind, _), tries in _tries.items() if tries > 1} == set(KINDS)
     assert _results(out) == expected
 
