@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.desk.county import FOREST, HEADS, UNITS, WATER, filings
+from tests.desk.test_results import write
+from tests.outputs.reviewed import samples_review
 from tests.support.filled import cell_of, filled
-from tests.support.programs.browser import OFFICE, Visit, browser, needs_chromium
+from tests.support.programs.browser import OFFICE, Visit, axe, browser, needs_axe, needs_chromium
 from tests.support.programs.desk_server import desk_server
 from tests.support.rosters import book
 from tests.support.workbook_editor import WorkbookEditor
@@ -17,7 +20,6 @@ from xltool.outputs.officer_notes import load as load_notes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from playwright.sync_api import Page, ViewportSize
 
@@ -26,6 +28,11 @@ pytestmark = needs_chromium
 LONG = 120_000
 """Milliseconds that a job may take on a busy machine."""
 MOST_CLICKS = 12
+VIOLATIONS = "async () => (await axe.run()).violations.map((each) => [each.id, each.nodes[0].html])"
+SCREENS = (
+    "/名册", "/下发", "/收表", "/审核", "/问题?s=error&s=info", "/单位", "/退回", "/再审", "/汇总", "/单张",
+    "/规则/A1-05", "/口径", "/文件夹", "/没有",
+)  # fmt: skip
 HOSTILE = '<img src=x onerror="window.hacked=1">.xlsx'
 
 
@@ -157,3 +164,25 @@ def return_and_repeat(officer: Officer, desk: Path) -> None:
     officer.click("全部合格了，汇总")
     assert "已汇总 1 个单位" in officer.wait_for_job()
     assert (desk / "年度汇总.xlsx").is_file()
+
+
+@needs_axe
+def test_nobody_is_kept_out(tmp_path: Path, page: Page) -> None:
+    """No rule of axe-core is broken on any screen: contrast, labels, headings, what a screen reader is told."""
+    desk = tmp_path / "2023年"
+    desk.mkdir()
+    book(desk / "名册.xlsx", 单位=[HEADS, *UNITS])
+    filings(desk / "报送")
+    write(desk / "审核结果", samples_review())
+    script = Path(axe() or "").read_text(encoding="utf-8")
+    broken: dict[str, object] = {}
+    with desk_server(tmp_path / "state", str(desk)) as (address, _):
+        page.goto(address)
+        for path in ("/", *SCREENS):
+            page.goto(re.sub(r"/\?.*", path, address))
+            page.evaluate(script)
+            violations = page.evaluate(
+                "async () => (await axe.run()).violations.map((each) => [each.id, each.nodes[0].html])"
+            )
+            broken |= {path: violations} if violations else {}
+    assert broken == {}

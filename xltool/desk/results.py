@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 from xltool.batches.options import HIDDEN
 from xltool.batches.store import run_state
-from xltool.batches.writing import PAGE, REVIEW
 from xltool.desk.windows import ShownWindow, show_window
+from xltool.desk.workspace import PAGE, REVIEW
 from xltool.findings import Severity
 from xltool.forms import FORMS
 from xltool.normalize import fold

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROSTER, ISSUED, FILED, RESULTS, RETURNED = "名册.xlsx", "下发", "报送", "审核结果", "收回"
-REVIEW: Final = "review.xlsx"
-"""The workbook of results: a round that has it was audited."""
+REVIEW, PAGE = "review.xlsx", "review.html"
+"""What a run leaves (contract §6): a round that has the workbook was audited."""
 MERGED: Final = "年度汇总.xlsx"
 OUTSIDE: Final = "路径不在工作文件夹内，没有打开：{path}"
 IN_USE: Final = "另一个 xltool desk 正在使用这个文件夹，请用已经打开的页面，或先把它结束：{folder}"

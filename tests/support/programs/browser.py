@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from playwright.sync_api import sync_playwright
@@ -26,6 +27,14 @@ def chromium() -> str | None:
     return os.environ.get("XLTOOL_CHROMIUM") or next(filter(None, map(shutil.which, _NAMES)), None)
 
 
+def axe() -> str | None:
+    """The script that finds what keeps people out (axe-core): XLTOOL_AXE where set, else where `.ci/run` puts it."""
+    usual = Path.home() / ".cache" / "xltool-ci" / "node_modules" / "axe-core" / "axe.min.js"
+    place = Path(os.environ.get("XLTOOL_AXE", usual))
+    return str(place) if place.is_file() else None
+
+
+needs_axe = needs(axe(), "axe-core")
 needs_chromium = needs(chromium(), "Chromium")
 
 

@@ -7,16 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from xltool import params
-from xltool.batches.audit_terms import terms_of
-from xltool.batches.options import Options
-from xltool.batches.runs import run
 from xltool.desk.pages.issue import prior_folders
 from xltool.desk.pages.routes import get, go, post
 from xltool.desk.rendering import page
 from xltool.desk.results import Results, load_notes
 from xltool.desk.workspace import REVIEW, files_below
 from xltool.findings import InputError, Severity
-from xltool.outputs.terminal import batch_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -123,6 +119,11 @@ def _day(name: str, text: str) -> date | None:
 
 def run_audit(workspace: Workspace, control: Control) -> Sequence[str]:
     """Audit the current round with the choices of the officer; returns lines for the user."""
+    from xltool.batches.audit_terms import terms_of
+    from xltool.batches.options import Options
+    from xltool.batches.runs import run
+    from xltool.outputs.terminal import batch_text
+
     settings, current = workspace.settings, workspace.current
     exemptions = workspace.inside(settings.exemptions) if settings.exemptions else None
     before = workspace.round(current.number - 1) if current.number > 1 else None

@@ -9,14 +9,13 @@ from urllib.parse import urlencode
 from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse
 
-from xltool.batches.writing import REVIEW
 from xltool.desk.pages.audit import load_results, round_of
 from xltool.desk.pages.routes import get, go, post
 from xltool.desk.rendering import page
 from xltool.desk.results import NO_FILING, Results, Wish, load_notes
+from xltool.desk.workspace import REVIEW
 from xltool.findings import InputError, Severity
 from xltool.outputs.officer_notes import STATES, OfficerNote
-from xltool.rules.catalogue import rule_named
 from xltool.storage.files import WINDOWS
 
 if TYPE_CHECKING:
@@ -92,7 +91,8 @@ def show_findings(desk: Desk, request: Request) -> Response:
 
 def show_rule(desk: Desk, request: Request) -> Response:
     """A rule as explained, with its findings beside it where a round was audited."""
-    from xltool.catalogue.explain import page as explain  # noqa: PLC0415 - the rules in words only where they are read
+    from xltool.catalogue.explain import page as explain
+    from xltool.rules.catalogue import rule_named
 
     try:
         rule = rule_named(request.path_params["code"])

@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING, Final
 
 from starlette.responses import PlainTextResponse
 
-from xltool.batches.options import Options
-from xltool.batches.runs import read_arrivals
 from xltool.desk.pages.routes import get, go, post
 from xltool.desk.rendering import page
 from xltool.desk.stock import digest_of, keep_accounts, list_filed, load_accounts
@@ -63,6 +61,9 @@ def check(desk: Desk, form: Mapping[str, str]) -> Response:  # noqa: ARG001 - th
 
 
 def _work(workspace: Workspace, current: Round, roster: Path, control: Control) -> Sequence[str]:
+    from xltool.batches.options import Options
+    from xltool.batches.runs import read_arrivals
+
     options = Options(due=workspace.settings.due, stop=control.stop)
     count = sum(len(folder.files) for folder in list_filed(current.filed))
     inbox = read_arrivals(current.filed, current.results, roster, options, bar=control.bar)

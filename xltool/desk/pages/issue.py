@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from xltool import api, params
+from xltool import params
 from xltool.desk.pages.roster import check_roster
 from xltool.desk.pages.routes import get, go, post
 from xltool.desk.rendering import page
@@ -114,6 +114,8 @@ def _year(text: str) -> int:
 
 
 def _work(workspace: Workspace, control: Control) -> Sequence[str]:
+    from xltool import api
+
     settings = workspace.settings
     issued = api.generate(
         year=settings.year or 0,

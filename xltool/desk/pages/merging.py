@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from xltool import api
-from xltool.batches.audit_terms import terms_of
 from xltool.desk.pages.routes import get, go, post
 from xltool.desk.rendering import page
 from xltool.desk.workspace import MERGED, files_below
@@ -60,6 +58,9 @@ def merge(desk: Desk, form: Mapping[str, str]) -> Response:
 
 
 def _work(workspace: Workspace, year: int | None, control: Control) -> Sequence[str]:
+    from xltool import api
+    from xltool.batches.audit_terms import terms_of
+
     settings = workspace.settings
     exemptions = workspace.inside(settings.exemptions) if settings.exemptions else None
     terms = terms_of(profile=settings.profile or None, exemptions=exemptions)

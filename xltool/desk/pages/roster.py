@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from xltool import api
 from xltool.desk.pages.routes import get, go, post
 from xltool.desk.rendering import page
 from xltool.desk.workspace import ROSTER
 from xltool.findings import InputError
-from xltool.roster import Roster, RosterError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,6 +16,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from xltool.desk.desk import Desk
+    from xltool.roster import Roster
 
 
 def show(desk: Desk, request: Request) -> Response:  # noqa: ARG001 - the signature of all pages
@@ -32,6 +31,8 @@ def show(desk: Desk, request: Request) -> Response:  # noqa: ARG001 - the signat
 
 def check_roster(desk: Desk) -> tuple[Roster | None, tuple[str, ...]]:
     """The roster of the work folder, and its mistakes; no roster where there are any."""
+    from xltool.roster import RosterError
+
     path = desk.folder.roster
     if path is None:
         return None, ()
@@ -45,6 +46,8 @@ def check_roster(desk: Desk) -> tuple[Roster | None, tuple[str, ...]]:
 
 def make(desk: Desk, form: Mapping[str, str]) -> Response:  # noqa: ARG001 - the signature of all forms
     """Write an empty roster."""
+    from xltool import api
+
     api.new_roster(desk.folder.inside(ROSTER))
     return go("/名册")
 

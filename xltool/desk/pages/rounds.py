@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
-from xltool import api
 from xltool.converting.refiling import Outcome
 from xltool.desk.pages.audit import load_results, round_of, run_audit
 from xltool.desk.pages.routes import get, go, post
@@ -72,6 +71,8 @@ def begin(desk: Desk, form: Mapping[str, str]) -> Response:  # noqa: ARG001 - th
 
 
 def _work(workspace: Workspace, before: Round, coming: Round, back: Path, control: Control) -> Sequence[str]:
+    from xltool import api
+
     if coming.filed.is_dir() and any(coming.filed.iterdir()):
         # Made before more came back; somebody may have put files into it, so nothing is removed.
         coming.filed.rename(coming.filed.with_name(f"换下的报送 {run_time():%Y%m%d-%H%M%S}"))

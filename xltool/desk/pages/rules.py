@@ -5,13 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from xltool import params
-from xltool.catalogue.explain import SERIES
-from xltool.catalogue.profiles import comparison_text
 from xltool.desk.pages.routes import get
 from xltool.desk.rendering import page
 from xltool.desk.results import fold_word
 from xltool.findings import InputError
-from xltool.rules.catalogue import RULES
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -24,6 +21,9 @@ if TYPE_CHECKING:
 
 def show(desk: Desk, request: Request) -> Response:
     """The rules that speak of what is asked for, by series."""
+    from xltool.catalogue.explain import SERIES
+    from xltool.rules.catalogue import RULES
+
     words = request.query_params.get("q", "").strip()[:100]
     series = [
         (name, own.title, [rule for rule in RULES.values() if _is_of(rule, name, words)])
@@ -40,6 +40,8 @@ def _is_of(rule: Rule, series: str, words: str) -> bool:
 
 def show_profiles(desk: Desk, request: Request) -> Response:
     """The scoring profiles, the one asked for as text, and the exemptions that were granted."""
+    from xltool.catalogue.profiles import comparison_text
+
     name = request.query_params.get("name", "")
     text = comparison_text(params.profile_named(name)) if name else ""
     granted, mistakes = _exemptions(desk)

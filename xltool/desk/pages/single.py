@@ -9,17 +9,12 @@ from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
-from xltool.batches.audit_terms import terms_of
 from xltool.desk.access import SINGLE
 from xltool.desk.pages.routes import desk_of, get
 from xltool.desk.rendering import page
 from xltool.desk.results import Notes, Results
 from xltool.desk.workspace import safe_parts
 from xltool.findings import XltoolError
-from xltool.outputs.page.stored_page import page_of
-from xltool.outputs.review import review_of
-from xltool.outputs.summary import RunCounts
-from xltool.outputs.terminal import batch_text
 from xltool.storage.files import run_time, sentence_of
 from xltool.workers.scratch import scratch_dir
 
@@ -60,6 +55,12 @@ async def check(request: Request) -> Response:
 
 
 def _audit(desk: Desk, place: Path) -> Response:
+    from xltool.batches.audit_terms import terms_of
+    from xltool.outputs.page.stored_page import page_of
+    from xltool.outputs.review import review_of
+    from xltool.outputs.summary import RunCounts
+    from xltool.outputs.terminal import batch_text
+
     profile = desk.workspace.settings.profile if desk.workspace else ""
     audit = desk.readers.audit([place.parent], terms_of(profile=profile or None))
     results = Results(page_of(review_of(audit, root=place.parent, made_at=run_time())))

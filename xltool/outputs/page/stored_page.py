@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from xltool.findings import InputError
-from xltool.outputs.page.data import COLUMNS, page_data
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -117,6 +116,8 @@ class StoredPage(msgspec.Struct):
 
 def load_page(path: Path) -> StoredPage:
     """The data of the page at `path`; InputError where it is none of this version, OSError where it cannot be read."""
+    from xltool.outputs.page.data import COLUMNS  # noqa: PLC0415 - all that is shown of a review, only with one at hand
+
     content = path.read_bytes()
     begin = content.find(_BEGIN) + len(_BEGIN)
     end = content.find(_END, begin)
@@ -131,4 +132,6 @@ def load_page(path: Path) -> StoredPage:
 
 def page_of(review: Review) -> StoredPage:
     """The data of the page of a review that is in memory, without links to files."""
+    from xltool.outputs.page.data import page_data  # noqa: PLC0415 - likewise
+
     return msgspec.convert(page_data(review, lambda _: None), StoredPage)
