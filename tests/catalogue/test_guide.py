@@ -36,8 +36,6 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Page
 
-OTHERS_OPTIONS: Final = {"--no-index", "--find-links"}
-"""pip's, told where the installation is."""
 LARGEST: Final = 3 * 2**20
 PAGES: Final = {"departments": range(2, 3), "desk": range(8, 14)}
 TEXT: Final = guide.text()
@@ -73,7 +71,7 @@ def test_every_command_and_every_option_is_in_the_guide() -> None:
 def test_no_option_is_promised_that_does_not_exist() -> None:
     """What was renamed or dropped must go from the guide too."""
     promised = set(re.findall(r"--[a-z][a-z-]+", TEXT))
-    assert promised - {word for words in options().values() for word in words} == OTHERS_OPTIONS
+    assert promised - {word for words in options().values() for word in words} == set()
 
 
 @pytest.mark.filterwarnings("ignore:.*extension is not supported")  # openpyxl's, of data bars
