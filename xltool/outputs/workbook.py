@@ -24,6 +24,7 @@ from xltool.outputs.sheets import (
 )
 from xltool.outputs.sheets.links import linker
 from xltool.outputs.sheets.streaming import streamed_workbook
+from xltool.outputs.workbook_limits import write_limits
 from xltool.storage.files import whole
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def write_review(path: Path, review: Review, *, scratch: Path, folder: Path | No
     links, order = linker(review.root, folder or path.parent), FindingOrder.of(review)
     briefing = briefing_of(review, order)
     with whole(path) as file, streamed_workbook(file, scratch, review.title, review.made_at) as book:
-        briefing_sheet.write(book, review, briefing, order)
+        first, free = briefing_sheet.write(book, review, briefing, order)
         overview.write(book, review, links, order)
         inbox.write(book, review.context.inbox, links)
         problems.write(book, review, links, order)
@@ -58,5 +59,6 @@ def write_review(path: Path, review: Review, *, scratch: Path, folder: Path | No
         rounds.write_notes(book, review.context.handled, review.keys)
         explanations.write(book, review.context.explained.unmatched, links)
         decisions.write(book, review.context.decisions)
+        write_limits(book, first, free)
         if review.context.run:
             book.file.define_name(RUN_NAME, f'="{review.context.run}"')

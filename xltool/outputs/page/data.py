@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from enum import Enum, auto
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -20,6 +21,7 @@ from xltool.outputs.officer_notes import OfficerNote
 from xltool.outputs.page.brief import brief_json
 from xltool.outputs.page.surroundings import Surroundings, Window
 from xltool.outputs.reviewing.finding_order import FORMS, FindingOrder
+from xltool.outputs.reviewing.priorities import Priority, priority_of
 from xltool.outputs.sheets.texts import visible
 from xltool.storage import json_stream
 
@@ -30,6 +32,19 @@ if TYPE_CHECKING:
     from xltool.findings import Finding
     from xltool.outputs.reviewing.finding_order import FindingRun
     from xltool.roster.inbox import Account
+
+
+class Detail(Enum):
+    """How much of a review a page shows, the most first."""
+
+    ALL = auto()
+    NO_WINDOWS = auto()
+    """Findings without what stands around their cells on the form."""
+    ACTED_ON = auto()
+    """Findings that a desk acts on."""
+    FIGURES = auto()
+    """No findings."""
+
 
 Json = dict[str, Any]
 SEVERITIES = tuple(Severity)
@@ -63,9 +78,9 @@ class Texts(dict[str | None, int]):
 class PageData:
     """The data of a page; it numbers texts, filings and sheets while the members are read in order."""
 
-    def __init__(self, review: Review, link: Callable[[str], str | None]) -> None:
+    def __init__(self, review: Review, link: Callable[[str], str | None], detail: Detail = Detail.ALL) -> None:
         """Number the filings and sort the findings; `link` gives the address of a file."""
-        self.review, self.link = review, link
+        self.review, self.link, self.detail = review, link, detail
         self.texts = Texts()
         self.number = self.texts.__getitem__
         self.surroundings = Surroundings(review.sheets)
@@ -138,8 +153,15 @@ class PageData:
         findings, keys = self.review.findings[run.start : run.stop], self.review.keys
         own_keys = keys[run.start : run.stop] if keys else [""] * len(findings)
         for finding, key in zip(findings, own_keys, strict=True):
+            if not self._is_shown(finding):
+                continue
             row = self.finding(finding, filing, handled.get(key, _NOT_HANDLED))
             yield [*row, self.number(explained.get(key)), key]
+
+    def _is_shown(self, finding: Finding) -> bool:
+        if self.detail in {Detail.ALL, Detail.NO_WINDOWS}:
+            return True
+        return self.detail is Detail.ACTED_ON and priority_of(finding) is not Priority.MINOR
 
     def finding(self, finding: Finding, filing: int, noted: OfficerNote) -> list[Any]:
         """A finding, in the order of COLUMNS, but for what the department wrote on it, and its key."""
@@ -161,7 +183,7 @@ class PageData:
             number(finding.advice),
             number(finding.basis),
             [[number(place.path), number(place.sheet), number(place.cell)] for place in finding.related],
-            [self.window(window) for window in self.surroundings.windows(finding)],
+            [self.window(window) for window in self.surroundings.windows(finding)] if self.detail is Detail.ALL else [],
             number(noted.status),
             number(noted.note),
         ]

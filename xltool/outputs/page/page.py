@@ -19,7 +19,7 @@ import msgspec
 
 from xltool.findings import Severity
 from xltool.outputs.model import FileStatus, Review
-from xltool.outputs.page.data import PageData
+from xltool.outputs.page.data import Detail, PageData
 from xltool.outputs.sheets.links import path_on_disk, relative_path
 from xltool.outputs.sheets.texts import visible
 from xltool.storage import json_stream
@@ -42,6 +42,13 @@ SCRIPTS: Final = (
 )
 """In the order in which they depend on each other; they are joined to one script."""
 WORKBOOK: Final = "review.xlsx"
+LARGEST: Final = 10_000_000
+"""Bytes of a page that a browser opens in two seconds."""
+LEFT_OUT: Final = {
+    Detail.NO_WINDOWS: "报送很多，为了打得开，这个网页没有放原表的画面；其余内容齐全，原表请点文件名打开。",
+    Detail.ACTED_ON: "报送很多，为了打得开，这个网页只列需要处理的问题，没有次要事项和原表的画面；全部在 review.xlsx。",
+    Detail.FIGURES: "报送太多，这个网页只有汇总；全部问题在 review.xlsx。请按县或按科室分文件夹审核。",
+}
 _PLACE: Final = "\0"
 """Stands for the data while the template is filled; no other text of the page contains this character."""
 
@@ -49,10 +56,14 @@ _PLACE: Final = "\0"
 def write_page(path: Path, review: Review, *, folder: Path | None = None) -> None:
     """Write the page, whole or not at all.
 
-    Links to the files are relative to `folder`, where the page will be opened; by default the folder of `path`. The
-    same review gives the same bytes. Raises OSError where the page cannot be written.
+    Links to the files are relative to `folder`, where the page will be opened; by default the folder of `path`. A page
+    that would be too large to open says what it leaves out. The same review gives the same bytes. Raises OSError where
+    the page cannot be written.
     """
-    write_pieces(path, page_pieces(review, folder or path.parent))
+    for detail in Detail:
+        write_pieces(path, page_pieces(review, folder or path.parent, detail))
+        if path.stat().st_size <= LARGEST:
+            return
 
 
 def page_bytes(review: Review, folder: Path) -> bytes:
@@ -60,9 +71,9 @@ def page_bytes(review: Review, folder: Path) -> bytes:
     return b"".join(page_pieces(review, folder))
 
 
-def page_pieces(review: Review, folder: Path) -> Iterator[bytes]:
+def page_pieces(review: Review, folder: Path, detail: Detail = Detail.ALL) -> Iterator[bytes]:
     """The bytes of the page in pieces, so that a large review is never in memory as a whole."""
-    page = PageData(review, linker(review.root, folder))
+    page = PageData(review, linker(review.root, folder), detail)
     style = _asset("page.css")
     script = "(() => {\n" + "\n".join(map(_asset, SCRIPTS)) + "})();\n"
     frame = Template(_asset("page.html")).substitute(
@@ -70,6 +81,7 @@ def page_pieces(review: Review, folder: Path) -> Iterator[bytes]:
         title=escape(visible(review.title)),
         made_at=f"{review.made_at:%Y-%m-%d %H:%M}",
         figures=_figures(review, page.order.severities),
+        left_out=f'<p class="notice">{escape(LEFT_OUT[detail])}</p>' if detail in LEFT_OUT else "",
         workbook=WORKBOOK,
         style=style,
         script=script,

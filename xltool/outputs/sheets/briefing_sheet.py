@@ -40,8 +40,11 @@ class _Cell(NamedTuple):
     style: str
 
 
-def write(book: WorkbookWriter, review: Review, briefing: Briefing, order: FindingOrder) -> None:
-    """Write the sheet: figures on top, two blocks side by side, then problems and what became of the last round."""
+def write(book: WorkbookWriter, review: Review, briefing: Briefing, order: FindingOrder) -> tuple[SheetWriter, int]:
+    """Write the sheet: figures on top, two blocks side by side, then problems and what became of the last round.
+
+    Returns the sheet and its first free row.
+    """
     sheet = book.sheet(NAME, COLUMNS, tab=GREEN[0])
     sheet.worksheet.fit_to_pages(1, 1)
     sheet.write_text(0, 0, f"{review.title}简报", "title")
@@ -63,6 +66,7 @@ def write(book: WorkbookWriter, review: Review, briefing: Briefing, order: Findi
     for row, cells in enumerate(rows, start=_FIRST_ROW):
         _write_row(sheet, row, cells)
     _add_bars(sheet, briefing, _FIRST_ROW + 2 + bool(doubtful))
+    return sheet, _FIRST_ROW + len(rows)
 
 
 def _cards(review: Review, briefing: Briefing, order: FindingOrder) -> list[tuple[str, float | None, str]]:

@@ -96,6 +96,8 @@ class DataSheet:
         if self._rows < LAST_ROW:
             self._rows += 1
             write_row(self.sheet, self._rows, self._keys, row)
+        else:
+            self.sheet.omit_rows(1)
 
 
 def frozen_columns(keys: Sequence[str]) -> int:

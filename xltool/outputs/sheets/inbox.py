@@ -126,6 +126,7 @@ def _receipts(book: WorkbookWriter, inbox: Inbox, links: Linker) -> None:
     sheet.set_print_title(RECEIPTS)
     sheet.start_list(len(inbox.receipts), frozen=2, empty="没有收到文件。")
     # Files that need attention come first.
+    sheet.omit_rows(len(inbox.receipts) - LAST_ROW)
     shown = sorted(inbox.receipts, key=lambda receipt: receipt.state is ReceiptState.RECEIVED)[:LAST_ROW]
     spare = inbox.spare
     for row, receipt in enumerate(shown, start=1):

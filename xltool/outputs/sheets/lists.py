@@ -96,6 +96,7 @@ def write_files(book: WorkbookWriter, review: Review, links: Linker) -> None:
     sheet = book.sheet(FILES, (number, replace(path, width=min(max(path.width, longest + 4), 110)), *rest))
     sheet.set_print_title(FILES)
     sheet.start_list(len(review.files), frozen=0, empty="没有文件。")
+    sheet.omit_rows(len(review.files) - LAST_ROW)
     for row, file in enumerate(review.files[:LAST_ROW], start=1):
         sheet.write_number(row, 0, row, "integer")
         sheet.write_link(row, 1, links(file.path, None, None), file.path)

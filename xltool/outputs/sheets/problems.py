@@ -118,6 +118,7 @@ def _write_problems(sheet: SheetWriter, rows: _FindingRows, order: FindingOrder)
     sheet.start_list(count, frozen=2, empty=nothing)
     for row, (number, finding) in enumerate(islice(acted_on(rows.review, order), LAST_ROW), start=1):
         rows.write(sheet, row, number, finding)
+    sheet.omit_rows(count - LAST_ROW)
     _finish(sheet, min(count, LAST_ROW))
 
 
@@ -138,6 +139,7 @@ def _write_minor(sheet: SheetWriter, rows: _FindingRows, order: FindingOrder) ->
                 row += 1
                 rows.write(sheet, row, number, finding, Fold.MEMBER)
         row += 1
+    sheet.omit_rows(last - LAST_ROW)
     _finish(sheet, min(last, LAST_ROW))
 
 

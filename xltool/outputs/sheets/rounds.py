@@ -63,6 +63,7 @@ def write(book: WorkbookWriter, review: Review, links: Linker) -> None:
     sheet.set_print_title(NAME)
     sheet.start_list(len(review.context.steps), frozen=2, empty="上次没有要求整改的问题，本次也没有新增。")
     names = {filing.id: filing.department for filing in review.filings}
+    sheet.omit_rows(len(review.context.steps) - LAST_ROW)
     for row, step in enumerate(review.context.steps[:LAST_ROW], start=1):
         department = names.get(review.filing_of_step(step), step.department)
         _row(sheet, row, replace(step, department=department), links)

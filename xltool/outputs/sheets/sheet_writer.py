@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from xltool.findings import Severity
 from xltool.outputs.sheets.cells import Fold
 from xltool.outputs.sheets.links import LONGEST_LINK
-from xltool.outputs.sheets.texts import cell_text, fits, row_height
+from xltool.outputs.sheets.texts import CUT_MARK, SHORT, cell_text, fits, row_height
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -91,6 +91,8 @@ class SheetWriter:
         self.book, self.worksheet, self.name = book, worksheet, str(worksheet.name)
         self._cells = cells
         self.link_count = 0
+        self.omitted_rows = self.omitted_links = self.shortened_texts = 0
+        """What the format does not hold: rows and links that are left out, and texts that are cut."""
         self.set_columns(columns)
         self.worksheet.set_tab_color(tab)
         self.worksheet.hide_gridlines(2)
@@ -111,6 +113,7 @@ class SheetWriter:
         """Write a text as a text, whatever it looks like; None and an empty text give a blank cell with borders."""
         if text:
             shown = cell_text(text)
+            self.shortened_texts += len(text) > SHORT and shown.endswith(CUT_MARK)
             self._cells.text(row, column, shown, self._text_format(style, shown))
         else:
             self._cells.blank(row, column, self.book.formats[style])
@@ -147,7 +150,9 @@ class SheetWriter:
         self, row: int, column: int, target: str | None, text: str, *, style: str = "link", tip: str = ""
     ) -> None:
         """Write a text that is a link; only the text if there is no target or Excel takes no more links."""
-        if not target or not text or self.link_count >= MOST_LINKS or not fits(target, 2 * LONGEST_LINK):
+        is_beyond = bool(target and text) and self.link_count >= MOST_LINKS
+        self.omitted_links += is_beyond
+        if not target or not text or is_beyond or not fits(target, 2 * LONGEST_LINK):
             self.write_text(row, column, text, "centre" if style == "link_centre" else "text")
             return
         self.link_count += 1
@@ -162,6 +167,10 @@ class SheetWriter:
         self.add_filter(count, head=head)
         if not count and empty:
             self.write_text(head + 1, 0, empty, "note")
+
+    def omit_rows(self, count: int) -> None:
+        """Note rows that the sheet does not hold; none where the number is not positive."""
+        self.omitted_rows += max(count, 0)
 
     def add_filter(self, count: int, *, head: int = 0) -> None:
         """Add filter buttons to a list of `count` rows."""

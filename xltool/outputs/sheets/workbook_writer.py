@@ -121,6 +121,7 @@ class WorkbookWriter:
         self.quoted_formats = _FormatCache(self.add_format, {"quote_prefix": True})
         """Formats of texts that have to stay texts even when the cell is edited."""
         self.names: list[str] = []
+        self.sheets: list[SheetWriter] = []
 
     def add_format(self, properties: dict[str, Any]) -> Any:  # noqa: ANN401 - xlsxwriter has no types
         """Add a format; `cells` of this book take what is returned."""
@@ -138,7 +139,8 @@ class WorkbookWriter:
         """Add a sheet under a name that Excel accepts."""
         self.names.append(sheet_name(name, self.names))
         worksheet = self.file.add_worksheet(self.names[-1])
-        return SheetWriter(self, worksheet, cells=self.cells(worksheet), columns=columns, tab=tab)
+        self.sheets.append(SheetWriter(self, worksheet, cells=self.cells(worksheet), columns=columns, tab=tab))
+        return self.sheets[-1]
 
     def cells(self, worksheet: Any) -> CellWriter:  # noqa: ANN401 - xlsxwriter has no types
         """What writes the cells of a worksheet."""
