@@ -8,7 +8,8 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from xltool.auditing.causes.corrections import copy_into
-from xltool.auditing.tables.scopes import FilingScope, FormScope, Shared
+from xltool.auditing.tables.columns import Shared
+from xltool.auditing.tables.scopes import FilingScope, FormScope
 from xltool.expr import frame
 from xltool.expr.nodes import Agrees, Close, walk
 from xltool.findings import Severity

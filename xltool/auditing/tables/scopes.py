@@ -9,55 +9,34 @@ spreadsheet stored with the formula may be stale; where the formula was overtype
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import date
 from functools import cached_property
 from itertools import chain
-from typing import TYPE_CHECKING, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from xltool import params
+from xltool.auditing.tables.columns import MARKED, STANDS, Shared, Texts, Value, numbers, positions, stands, texts
 from xltool.auditing.tables.issued import issued_for
 from xltool.expr import frame
-from xltool.expr.dates import serial
-from xltool.expr.nodes import Kind, fields_of, formula_of
+from xltool.expr.nodes import fields_of, formula_of
 from xltool.forms import FORMS, key_of
 from xltool.forms.model import Role
 from xltool.reader.notation.cells import State
 from xltool.text.naming import title
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     from xltool.expr.frame import Booleans, Numbers
     from xltool.expr.nodes import Field
     from xltool.forms.model import Form
     from xltool.reader.records import FiledCell, Submission, TableRow
 
-Texts = npt.NDArray[np.object_]
-Value: TypeAlias = float | str | None
 _Scalar = TypeVar("_Scalar", bound=np.generic)
-_ISO = re.compile(r"\d{4}-\d{2}(-\d{2})?")
-# Tuples: the identity of a member is compared faster than the hash of its name is computed.
-_MARKED = (State.NOT_APPLICABLE, State.UNPARSED)
-_STANDS = (State.FILLED, *_MARKED)
-
-
-@dataclass
-class Shared:
-    """Which submissions of a frame share cells: each has a number of a submission whose cells are its own.
-
-    Each number is that of a submission with the same number, so that cells are looked at once.
-    """
-
-    values: list[int] = field(default_factory=list)
-    """By submission, whose fields it has."""
-    rows: list[int] = field(default_factory=list)
-    """By submission, whose table rows it has."""
 
 
 @dataclass
@@ -96,7 +75,7 @@ class FormScope:
         """Values as rules see them (recomputed or filed, see the module), NaN where blank."""
         key = item.key
         if key not in self._numbers:
-            filed = self._expanded(_numbers(self._values(key), item.kind))
+            filed = self._expanded(numbers(self._values(key), item.kind))
             own = self.form.fields.get(key)
             if own is not None and own.formula is not None:
                 recomputable = self._flags(key, lambda cell: cell.intact or cell.state is State.NOT_CALCULATED)
@@ -133,13 +112,13 @@ class FormScope:
         if item.derived:
             return ~np.isnan(self.number(item))
         if own is not None and own.formula is not None:
-            return ~np.isnan(self.number(item)) | self._flags(item.key, lambda cell: cell.state in _MARKED)
-        return self._flags(item.key, lambda cell: cell.state in _STANDS)
+            return ~np.isnan(self.number(item)) | self._flags(item.key, lambda cell: cell.state in MARKED)
+        return self._flags(item.key, lambda cell: cell.state in STANDS)
 
     def text(self, item: Field) -> Texts:
         """Texts, "" where blank."""
         if item.key not in self._texts:
-            self._texts[item.key] = self._expanded(_texts(self._values(item.key)))
+            self._texts[item.key] = self._expanded(texts(self._values(item.key)))
         return self._texts[item.key]
 
     def step(self, item: Field) -> Numbers:
@@ -226,7 +205,7 @@ class RowScope:
         self.owners = np.repeat(np.arange(len(forms)), lengths)
         self.rows = list(chain.from_iterable(own[number] for number in whose))
         self._distinct = self.rows if self.base.shared is None else list(chain.from_iterable(own.values()))
-        self._index = None if self.base.shared is None else _positions(own, whose)
+        self._index = None if self.base.shared is None else positions(own, whose)
 
     def _expanded(self, values: npt.NDArray[_Scalar]) -> npt.NDArray[_Scalar]:
         """Values of the rows that are looked at, as values of every row."""
@@ -245,7 +224,7 @@ class RowScope:
         if item.table is None:
             return np.asarray(self.base.number(item)[self.owners])
         if item.key not in self._numbers:
-            self._numbers[item.key] = self._expanded(_numbers(self._column(item.key)))
+            self._numbers[item.key] = self._expanded(numbers(self._column(item.key)))
         return self._numbers[item.key]
 
     def present(self, item: Field) -> Booleans:
@@ -263,7 +242,7 @@ class RowScope:
         if item.table is None:
             return np.asarray(self.base.filled(item)[self.owners])
         if item.key not in self._filled:
-            self._filled[item.key] = self._expanded(np.array(_stands(self._distinct, item), dtype=np.bool_))
+            self._filled[item.key] = self._expanded(np.array(stands(self._distinct, item), dtype=np.bool_))
         return self._filled[item.key]
 
     def text(self, item: Field) -> Texts:
@@ -271,7 +250,7 @@ class RowScope:
         if item.table is None:
             return np.asarray(self.base.text(item)[self.owners])
         if item.key not in self._texts:
-            self._texts[item.key] = self._expanded(_texts(self._column(item.key)))
+            self._texts[item.key] = self._expanded(texts(self._column(item.key)))
         return self._texts[item.key]
 
     def step(self, item: Field) -> Numbers:  # noqa: ARG002 - the signature of all scopes
@@ -294,14 +273,6 @@ class RowScope:
                 for row in self._distinct
             ]
         return self._values[key]
-
-
-def _positions(own: Mapping[int, Sequence[TableRow]], whose: Iterable[int]) -> npt.NDArray[np.int_]:
-    """Where the rows of each form stand among those that are looked at; `own` has these in their order."""
-    first, end = dict[int, int](), 0
-    for number, rows in own.items():
-        first[number], end = end, end + len(rows)
-    return np.array([first[number] + at for number in whose for at in range(len(own[number]))], dtype=np.int_)
 
 
 def prior_key(form: str) -> str:
@@ -420,28 +391,3 @@ def _filing_key(submission: Submission) -> str:
 
 def _project_key(submission: Submission) -> str:
     return f"{submission.filing}\n{title(submission.project)}"
-
-
-def _day(value: Value) -> float:
-    """A date as Excel counts days (a month as its first day), a number as it is; NaN for all else."""
-    if isinstance(value, str) and _ISO.fullmatch(value):
-        return serial(date.fromisoformat(f"{value}-01"[:10]))
-    return value if isinstance(value, float) else np.nan
-
-
-def _stands(rows: Sequence[TableRow], item: Field) -> list[bool]:
-    key = item.key
-    if item.derived:
-        return [row.derived.get(key) is not None for row in rows]
-    return [(cell := row.cells.get(key)) is not None and cell.state in _STANDS for row in rows]
-
-
-def _numbers(values: Sequence[Value], kind: Kind | None = None) -> Numbers:
-    if kind is Kind.DATE:
-        return np.array([_day(value) for value in values], dtype=np.float64)
-    return np.array([value if isinstance(value, float) else np.nan for value in values], dtype=np.float64)
-
-
-def _texts(values: Sequence[Value]) -> Texts:
-    texts = ["" if value is None else value if isinstance(value, str) else f"{value:g}" for value in values]
-    return np.array(texts, dtype=object)
