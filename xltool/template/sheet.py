@@ -146,9 +146,12 @@ class FormWriter:
         top, left = placed.top - 1, placed.left - 1
         if (placed.top, placed.left) != (placed.bottom, placed.right):
             self.sheet.merge_range(top, left, placed.bottom - 1, placed.right - 1, "", cell_format)
-        if slot.field.formula is not None and slot.field not in self.filled:
-            self._write_formula(top, left, slot.field, cell_format)
-            return
+        if slot.field.formula is not None:
+            # An overtyped form was issued with its formula: a returned copy puts it back.
+            self.issued.formulas[slot.field.key] = self.blueprint.canonical[slot.field]
+            if slot.field not in self.filled:
+                self._write_formula(top, left, slot.field, cell_format)
+                return
         value = placed.part or _at(self.filled, placed, slot.field, self.grid)
         if slot.field.preset is not None:
             self.sheet.write_number(top, left, self.blueprint.profile[slot.field.preset.name], cell_format)
@@ -169,7 +172,6 @@ class FormWriter:
     def _write_formula(self, row: int, column: int, calculated: Field, cell_format: object) -> None:
         formula = self.blueprint.formulas[calculated]
         self.sheet.write_formula(row, column, formula.text, cell_format, self.blueprint.shown(formula, self.values))
-        self.issued.formulas[calculated.key] = self.blueprint.canonical[calculated]
 
     def _add_validations(self) -> None:
         for validation in self.blueprint.validations:

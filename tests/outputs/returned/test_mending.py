@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from io import BytesIO
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import openpyxl
@@ -31,8 +32,6 @@ from xltool.reader.reading import read_file
 from xltool.template.workbook import write_workbook
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from xltool.findings import Finding
 
 FORM: Final = "附件1"
@@ -99,6 +98,15 @@ def test_an_overtyped_formula_is_restored_and_said_so(tmp_path: Path) -> None:
     values = openpyxl.load_workbook(BytesIO(copy), data_only=True)[FORM]
     assert (values[TOTAL].value, values[CARS].value) == (27.48, None)
     assert not codes_after(copy, path) & {"A1-07", "W-09", "W-16", *REPLACED}
+
+
+def test_a_form_that_was_written_with_an_overtyped_total_has_its_formula_back() -> None:
+    """As the example in samples/, which the guide shows: its manifest has the formula that the cell has not."""
+    (path,) = (Path(__file__).parents[3] / "samples" / "示范县水利局_2023_问题示例").glob("附件1*")
+    copy, findings = returned(path)
+    assert "W-04" in {folded.rule for finding in findings for folded in finding.consequences}
+    assert formulas(copy)[TOTAL].startswith("=")
+    assert TOTAL not in formulas(path.read_bytes())
 
 
 def test_a_rewritten_formula_is_restored_where_its_rows_are_now(tmp_path: Path) -> None:

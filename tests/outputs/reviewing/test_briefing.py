@@ -72,7 +72,7 @@ def test_differences_of_departments_and_projects_are_ranked_together() -> None:
 
 
 def test_problems_of_most_departments_come_first_without_minor_ones() -> None:
-    """By departments, then by number; what a desk does not act on is no common problem."""
+    """By departments, then by number, then errors; what a desk does not act on is no common problem."""
     findings = (
         *(finding(1, "单位1/附件1.xlsx", message=f"甲{number}") for number in range(3)),
         replace(finding(0, "单位1/附件1.xlsx"), rule="S-01"),
@@ -80,6 +80,8 @@ def test_problems_of_most_departments_come_first_without_minor_ones() -> None:
         replace(finding(0, "单位2/附件1.xlsx", submission="s2"), rule="S-01"),
     )
     problems = briefing(replace(review(), findings=findings)).problems
+    alike = tuple(replace(finding(1, "单位1/附件1.xlsx"), rule=rule) for rule in ("A1-05", "A1-07"))
+    assert [problem.code for problem in briefing(replace(review(), findings=alike)).problems] == ["A1-07", "A1-05"]
     assert [(problem.code, problem.filings, problem.hits) for problem in problems] == [("S-01", 2, 2), ("A1-04", 1, 3)]
     assert problems[1].example == "甲0"
     assert problems[0].title == "分值合计为100分"

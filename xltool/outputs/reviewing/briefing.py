@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from xltool.auditing.in_yuan import RULES_ON_YUAN, is_incredible
 from xltool.auditing.rounds.comparison import Outcome
+from xltool.findings import Severity
 from xltool.outputs.model import OUTSIDE
 from xltool.params.profile import GRADE_NAMES, LOWEST_GRADE
 from xltool.rules.catalogue import RULES
@@ -149,4 +150,10 @@ def _problems(order: FindingOrder) -> tuple[CommonProblem, ...]:
         for code, filings in order.acted_on_in.items()
         for example in (order.examples[code],)
     )
-    return tuple(sorted(problems, key=lambda problem: (-problem.filings, -problem.hits, problem.code)))
+    return tuple(sorted(problems, key=_rank))
+
+
+def _rank(problem: CommonProblem) -> tuple[int, int, bool, str]:
+    """The rank of a problem; of those that are as common, errors come first."""
+    is_error = problem.code in RULES and RULES[problem.code].severity is Severity.ERROR
+    return -problem.filings, -problem.hits, not is_error, problem.code
