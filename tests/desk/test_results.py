@@ -316,3 +316,17 @@ def test_rules_are_looked_up(client: TestClient) -> None:
     assert "T-05" not in page
     assert "没有说到" in client.get("/规则", params={"q": "没有这样的字"}).text
     assert "还没有审核" in client.get("/规则/A1-05").text
+
+
+@pytest.mark.parametrize("name", ["review.html", "review.xlsx"])
+def test_results_that_are_links_are_none(client: TestClient, results: Path, tmp_path: Path, name: str) -> None:
+    """Somebody who can write to the share cannot have a file elsewhere shown or written."""
+    key = first_key(results)
+    (results / name).replace(tmp_path / name)
+    (results / name).symlink_to(tmp_path / name)
+    before = (tmp_path / name).read_bytes()
+    if name == "review.html":
+        assert client.get("/问题").status_code == 400
+    else:
+        assert decide(client, key, status="已退回")[0] == 400
+    assert (tmp_path / name).read_bytes() == before

@@ -146,3 +146,14 @@ def test_before_the_audit_there_is_nothing_to_return(bare: Desk, tmp_path: Path)
     assert "还没有审核结果" in client.get("/再审").text
     assert "还没有可以汇总的报送" in client.get("/汇总").text
     assert client.get("/退回/全部").status_code == 400
+
+
+def test_links_among_parcels_are_not_sent(client: TestClient, folder: Path, tmp_path: Path) -> None:
+    """Neither a link to a file elsewhere, nor a folder that is a link."""
+    (tmp_path / "秘密.zip").write_bytes(b"secret")
+    (folder / "审核结果" / "parcels" / "链接.zip").symlink_to(tmp_path / "秘密.zip")
+    assert "链接" not in client.get("/退回").text
+    assert b"secret" not in client.get("/退回/全部").content
+    shutil.rmtree(folder / "审核结果" / "parcels")
+    (folder / "审核结果" / "parcels").symlink_to(tmp_path)
+    assert client.get("/退回/全部").status_code == 400

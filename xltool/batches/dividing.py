@@ -12,11 +12,13 @@ from xltool.auditing.portions import filing_groups, filings_of
 from xltool.batches.attempts import Failure, run_attempts
 from xltool.batches.judging_tasks import ComparingTask, CrossFilingResult, compare_filings, judge_files
 from xltool.batches.products import LazyTasks
+from xltool.batches.progress import ignore
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from xltool.batches.judging_tasks import JudgingTask, TaskBuilder
+    from xltool.batches.progress import Progress
     from xltool.batches.reading import Workers
     from xltool.batches.store.audit import AuditWriter, KeyedFinding
     from xltool.reader.records import FileRecord
@@ -32,7 +34,14 @@ NOT_COMPARED: Final = "各单位之间的比对未能完成（{reason}），这�
 _Item = TypeVar("_Item")
 
 
-def judge_divided(workers: Workers, parts: list[list[FileRecord]], *, tasks: TaskBuilder, writer: AuditWriter) -> bool:
+def judge_divided(
+    workers: Workers,
+    parts: list[list[FileRecord]],
+    *,
+    tasks: TaskBuilder,
+    writer: AuditWriter,
+    progress: Progress = ignore,
+) -> bool:
     """Judge parts, filings whole, and store the verdicts; returns whether everything was judged.
 
     A part that fails is divided, until each filing that fails stands alone.
@@ -48,6 +57,7 @@ def judge_divided(workers: Workers, parts: list[list[FileRecord]], *, tasks: Tas
                 failed[number] = answer
             else:
                 writer.add_verdicts(answer)
+                progress(len(parts[number]))
         parts = []
         for number in sorted(failed):
             is_complete = False
@@ -55,6 +65,7 @@ def judge_divided(workers: Workers, parts: list[list[FileRecord]], *, tasks: Tas
                 tasks.check_profiles(filing)
             if len(groups[number]) == 1:
                 _judge_filing(workers, groups[number][0], failed[number], tasks=tasks, writer=writer)
+                progress(len(groups[number][0]))
             else:
                 parts += [[record for filing in some for record in filing] for some in divide(groups[number])]
     return is_complete

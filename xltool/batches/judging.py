@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from xltool.auditing.portions import portions
 from xltool.batches.dividing import compare_divided, judge_divided
 from xltool.batches.judging_tasks import TaskBuilder
+from xltool.batches.progress import Bar, no_bar
 from xltool.batches.store.audit import NAME, AuditStore, AuditWriter
 from xltool.batches.store.form_cache import stub_of
 
@@ -27,13 +28,14 @@ if TYPE_CHECKING:
     from xltool.reader.records import FileRecord
 
 
-def judge(
+def judge(  # noqa: PLR0913 - what is judged, on which terms, and what is shown meanwhile
     workers: Workers,
     records: Sequence[FileRecord],
     *,
     terms: Terms,
     prior: Sequence[FileRecord],
     store: RecordStore | None,
+    bar: Bar = no_bar,
 ) -> StoredAudit:
     """Judge records and store the audit in the scratch folder of the workers.
 
@@ -44,7 +46,9 @@ def judge(
     stubs = [stub_of(record) for record in records]
     with AuditWriter(workers.folder / NAME, None if store is None else store.path, replace(terms, prior=())) as writer:
         writer.add_stubs(stubs, tasks.places(stubs))
-        all_judged = judge_divided(workers, list(portions(records)), tasks=tasks, writer=writer)
+        parts = list(portions(records))
+        with bar("核对", sum(map(len, parts))) as advance:
+            all_judged = judge_divided(workers, parts, tasks=tasks, writer=writer, progress=advance)
         comparison = compare_divided(workers, records, writer=writer)
         return replace(writer.commit(), messages=comparison.messages, is_complete=all_judged and comparison.is_complete)
 

@@ -115,7 +115,7 @@ def run_pipeline(  # noqa: PLR0913 - one parameter for each thing that a run is 
         with bar("读取", len(inputs.all)) as advance:
             records, prior = _read(run, inputs, advance)
         filings = _group(run, records, prior, roster)
-        stored = judge(workers, filings.records, terms=filings.terms, prior=filings.prior, store=store)
+        stored = judge(workers, filings.records, terms=filings.terms, prior=filings.prior, store=store, bar=bar)
         with AuditStore(stored) as audit_store:
             result = audit_store.audit(filings.records)
             context = _context(run, filings, result, reviews=reviews, digests=digests, earlier=earlier)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from xltool.batches.options import HIDDEN
 from xltool.batches.store import run_state
 from xltool.desk.windows import ShownWindow, show_window
-from xltool.desk.workspace import PAGE, REVIEW
+from xltool.desk.workspace import PAGE, REVIEW, is_own_file
 from xltool.findings import Severity
 from xltool.forms import FORMS
 from xltool.normalize import fold
@@ -215,7 +215,7 @@ class ResultsCache:
     def load(self, folder: Path) -> Results | None:
         """The results in a folder, None where there are none; InputError where another version wrote them."""
         page = folder / PAGE
-        if not page.is_file():
+        if not is_own_file(page):
             return None
         status = page.stat()
         state = (status.st_mtime_ns, status.st_size)
@@ -228,7 +228,7 @@ class ResultsCache:
 def load_notes(readers: Readers, folder: Path) -> Notes:
     """The notes in the review of a folder; read only where it was written in since the run."""
     review, state = folder / REVIEW, folder / HIDDEN / run_state.NAME
-    if not review.is_file():
+    if not is_own_file(review):
         return Notes(None)
     if state.is_file() and review.stat().st_mtime_ns <= state.stat().st_mtime_ns:
         return Notes(None)

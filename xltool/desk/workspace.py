@@ -155,6 +155,19 @@ def safe_parts(name: str) -> list[str]:
     return [writable(part) for part in PurePosixPath(name.replace("\\", "/")).parts if part not in {"/", ".", ".."}]
 
 
+def is_own_file(path: Path) -> bool:
+    """Whether a file is there that is no link: what runs write is none, and a link may lead out of the folder."""
+    return path.is_file() and not path.is_symlink()
+
+
+def own_files(folder: Path, suffix: str) -> list[Path]:
+    """The files of a folder with an ending, by name; none where the folder is a link."""
+    if not folder.is_dir() or folder.is_symlink():
+        return []
+    named = (path for path in folder.iterdir() if path.suffix == suffix and not path.name.startswith((".", "~$")))
+    return sorted(path for path in named if is_own_file(path))
+
+
 def files_below(folder: Path) -> Iterator[os.DirEntry[str]]:
     """The files of a folder tree, links and hidden entries left out; none where it cannot be read."""
     try:

@@ -13,7 +13,7 @@ from xltool.desk.pages.audit import load_results, round_of
 from xltool.desk.pages.routes import get, go, post
 from xltool.desk.rendering import page
 from xltool.desk.results import NO_FILING, Results, Wish, load_notes
-from xltool.desk.workspace import REVIEW
+from xltool.desk.workspace import REVIEW, is_own_file
 from xltool.findings import InputError, Severity
 from xltool.outputs.officer_notes import STATES, OfficerNote
 from xltool.storage.files import WINDOWS
@@ -170,7 +170,7 @@ def decide(desk: Desk, form: Mapping[str, str]) -> Response:
     if len(note.note) > LONGEST_NOTE:
         raise InputError(TOO_LONG)
     review = folder / REVIEW
-    if not review.is_file():
+    if not is_own_file(review):
         raise InputError(NO_RESULTS)
     lock = _owner_file(review)
     if lock is not None:

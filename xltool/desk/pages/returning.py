@@ -14,12 +14,12 @@ from xltool.desk.pages.audit import load_results, round_of
 from xltool.desk.pages.routes import get
 from xltool.desk.rendering import page
 from xltool.desk.results import load_notes
+from xltool.desk.workspace import is_own_file, own_files
 from xltool.findings import InputError
 from xltool.template.order import safe_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from starlette.requests import Request
     from starlette.responses import Response
@@ -62,16 +62,16 @@ def show(desk: Desk, request: Request) -> Response:
         results=results,
         parcels=list_parcels(shown, results) if results else [],
         folder=relative,
-        book=f"{relative}/{LETTER_BOOK}" if book.is_file() else "",
+        book=f"{relative}/{LETTER_BOOK}" if is_own_file(book) else "",
         noted=results is not None and load_notes(desk.readers, shown.results).are_newer,
     )
 
 
 def list_parcels(round_: Round, results: Results) -> list[Parcel]:
     """The parcels of a round, by department."""
-    letters = {path.stem.partition("_")[2]: path.name for path in _files(round_.results / LETTERS, ".docx")}
+    letters = {path.stem.partition("_")[2]: path.name for path in own_files(round_.results / LETTERS, ".docx")}
     parcels = []
-    for path in _files(round_.results / PARCELS, ".zip"):
+    for path in own_files(round_.results / PARCELS, ".zip"):
         number = next((at for name, at in results.by_name.items() if safe_name(name) == path.stem), None)
         own = [results.findings[each] for each in results.by_filing.get(number, [])] if number is not None else []
         errors, warnings = (sum(finding.severity == level for finding in own) for level in (0, 1))
@@ -80,16 +80,10 @@ def list_parcels(round_: Round, results: Results) -> list[Parcel]:
     return parcels
 
 
-def _files(folder: Path, suffix: str) -> list[Path]:
-    if not folder.is_dir():
-        return []
-    return sorted(path for path in folder.iterdir() if path.suffix == suffix and not path.name.startswith((".", "~$")))
-
-
 def send_all(desk: Desk, request: Request) -> Response:
     """All parcels in one archive."""
     shown = round_of(desk, request)
-    parcels = _files(shown.results / PARCELS, ".zip")
+    parcels = own_files(shown.results / PARCELS, ".zip")
     if not parcels:
         raise InputError(NOTHING)
     file = TemporaryFile()  # noqa: SIM115 - closed when it was sent
