@@ -142,3 +142,16 @@ def test_settings_are_kept(desk: Desk, folder: Path) -> None:
     workspace = Workspace(folder)
     assert workspace.settings.year is None
     workspace.close()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows shows no account how another starts its programs")
+def test_the_token_is_not_among_the_words_a_browser_is_started_with(tmp_path: Path) -> None:
+    """They are seen by all accounts; the browser gets a page that its user alone can read, and that leads on."""
+    recent = Recent(tmp_path / "state" / "desk.json")
+    door = recent.leave_door(8000, "http://127.0.0.1:8000/?token=secret")
+    assert door is not None
+    assert "secret" not in door.as_uri()
+    assert "url=http://127.0.0.1:8000/?token=secret" in door.read_text()
+    assert door.stat().st_mode & 0o077 == 0
+    recent.close_door(8000)
+    assert not door.exists()

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, RedirectResponse
+from starlette.responses import HTMLResponse, PlainTextResponse
 
 from xltool.reader.limits import LIMITS, size
 
@@ -46,6 +46,10 @@ HEADERS: Final = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "private, no-cache",
 }
+_ENTER: Final = """<!DOCTYPE html>
+<html lang="zh-CN"><head><meta charset="utf-8"><meta http-equiv="refresh" content="0;url=/"><title>xltool</title></head>
+<body><p><a href="/">打开</a></p></body></html>
+"""
 NO_TOKEN: Final = "请用 xltool desk 打开的页面，或用它显示的完整地址（含 token）。"  # noqa: S105 - a message
 OTHER_HOST: Final = "地址不对：请用 xltool desk 显示的地址打开。"
 OTHER_ORIGIN: Final = "这个请求不是从 xltool 的页面发出的，没有执行。"
@@ -90,7 +94,7 @@ class Access:
             return _refused(OTHER_HOST)
         token = request.query_params.get(TOKEN)
         if token is not None and request.method == "GET":
-            return self._exchange(request, token)
+            return self._exchange(token)
         if not self.admits(request):
             return _refused(NO_TOKEN)
         if request.headers.get("sec-fetch-site", "") not in _OWN_SITES:
@@ -99,10 +103,11 @@ class Access:
             return _refused(OTHER_ORIGIN)
         return None
 
-    def _exchange(self, request: Request, token: str) -> Response:
+    def _exchange(self, token: str) -> Response:
+        """Give the cookie, and lead on from a page of ours: a browser sends it to no redirect from elsewhere."""
         if not _is_same(token, self.token):
             return _refused(NO_TOKEN)
-        response = RedirectResponse(request.url.path, 303)
+        response = HTMLResponse(_ENTER)
         response.set_cookie(self.cookie_name, self.cookie, httponly=True, samesite="strict", path="/")
         return response
 

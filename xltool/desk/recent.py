@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 MOST: Final = 8
 _OWN: Final = 0o600
+_DOOR: Final = (
+    '<!DOCTYPE html><meta charset="utf-8"><meta http-equiv="refresh" content="0;url={address}"><title>xltool</title>'
+)
 
 
 class Memory(msgspec.Struct):
@@ -61,6 +64,18 @@ class Recent:
         memory.servers.pop(str(folder), None)
         self._save(memory)
 
+    def leave_door(self, port: int, address: str) -> Path | None:
+        """Write a page that leads to a first address, for its user only; None where it cannot be written.
+
+        All accounts of a computer see with which words a browser is started, and the token would be among them.
+        """
+        path = self._place.with_name(f"open-{port}.html")
+        return path if _write_private(path, _DOOR.format(address=address).encode()) else None
+
+    def close_door(self, port: int) -> None:
+        """Remove the page that led to a first address."""
+        self._place.with_name(f"open-{port}.html").unlink(missing_ok=True)
+
     def _load(self) -> Memory:
         try:
             return msgspec.json.decode(self._place.read_bytes(), type=Memory)
@@ -68,12 +83,19 @@ class Recent:
             return Memory()
 
     def _save(self, memory: Memory) -> None:
-        temporary = self._place.with_name(f".{self._place.name}.{os.getpid()}")
-        with suppress(OSError):
-            self._place.parent.mkdir(parents=True, exist_ok=True)
-            with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, _OWN), "wb") as file:  # noqa: PTH123 - never readable by others, not for a moment
-                file.write(msgspec.json.encode(memory))
-            temporary.replace(self._place)
+        _write_private(self._place, msgspec.json.encode(memory))
+
+
+def _write_private(path: Path, data: bytes) -> bool:
+    """Write a file that its user alone can read, not for a moment otherwise; returns whether that was possible."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    with suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, _OWN), "wb") as file:  # noqa: PTH123 - with this mode from the start
+            file.write(data)
+        temporary.replace(path)
+        return True
+    return False
 
 
 def _first_few(folders: Iterable[str]) -> Iterable[str]:

@@ -6,12 +6,13 @@ import socket
 import threading
 from contextlib import closing, suppress
 from typing import TYPE_CHECKING, Final
-from urllib.request import HTTPCookieProcessor, ProxyHandler, build_opener
+from urllib.request import ProxyHandler, build_opener
 
 from xltool.desk.access import HOST, Access
 from xltool.desk.recent import Recent, usual_place
 from xltool.desk.workspace import Workspace
 from xltool.findings import InputError
+from xltool.storage.files import WINDOWS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,13 +47,16 @@ def serve(
     if running is not None and is_alive(running):
         announce(running)
         tell(RUNNING)
-        show(running)
+        port = int(running.rpartition(":")[2].partition("/")[0])
+        door = None if WINDOWS else recent.leave_door(port, running)
+        show(running if door is None else door.as_uri())
         return
     with closing(listen(port)) as listening:
         access = Access(listening.getsockname()[1])
         workspace = None if folder is None else Workspace(folder)
         announce(access.address)
-        show(access.address)
+        door = None if WINDOWS else recent.leave_door(access.port, access.address)
+        show(access.address if door is None else door.as_uri())
         # The browser starts meanwhile; its first request waits at the socket.
         from xltool.desk.desk import Desk  # noqa: PLC0415 - the pages are most of what a user would wait for
 
@@ -66,6 +70,7 @@ def serve(
             desk.jobs.stop()
             desk.jobs.wait()
             desk.close()
+            recent.close_door(access.port)
 
 
 def listen(port: int) -> socket.socket:
@@ -82,7 +87,7 @@ def listen(port: int) -> socket.socket:
 
 def is_alive(address: str) -> bool:
     """Whether a server answers at an address; a proxy of the office is not asked."""
-    browser = build_opener(ProxyHandler({}), HTTPCookieProcessor())
+    browser = build_opener(ProxyHandler({}))
     with suppress(OSError, ValueError), browser.open(address, timeout=2) as answer:
         return bool(answer.status == 200)  # noqa: PLR2004 - known to all
     return False
