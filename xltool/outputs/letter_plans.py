@@ -127,7 +127,7 @@ class _Matters:
     def __init__(self, review: Review) -> None:
         self._review, self._on_file = review, keyed_on_files(review.findings, review.keys)
         self._paths: dict[str | None, dict[str, None]] = defaultdict(dict)
-        keys = iter(review.keys)
+        keys = iter(review.keys if review.context.settled else ())  # they may lie on the disk
         self._concerned: dict[str | None, dict[str, None]] = defaultdict(dict)
         for finding in review.findings:
             if review.context.asks(next(keys, ""), finding):
