@@ -76,7 +76,7 @@ def test_a_round_is_played_from_nothing_to_the_merged_year(tmp_path: Path, page:
     desk, officer = tmp_path / "2023年绩效自评", Officer(page)
     with desk_server(tmp_path / "state") as (address, process):
         page.goto(address)
-        page.wait_for_url("**/文件夹")
+        page.wait_for_selector("input[name=at]")
         assert "token" not in page.url
         begin(officer, desk)
         officer.click("审核")
