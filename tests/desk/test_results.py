@@ -84,6 +84,8 @@ def test_a_round_is_audited_on_the_page(desk: Desk, client: TestClient, folder: 
     assert 'value="2024-04-30"' in page
     assert WATER in client.get("/单位").text
     assert client.get(f"/单位/{WATER}").status_code == 200
+    assert "知道了" in page  # how the run ended stands on the page of the audit, and is in the way of no results
+    assert all("知道了" not in client.get(path).text for path in (f"/单位/{WATER}", "/单位", "/问题"))
     assert "下一步：退回" not in client.get("/").text
     (folder / "报送" / "教育局.xlsx").write_bytes(b"x")
     assert "有 1 个文件是审核以后送来或改过的" in client.get("/审核").text
