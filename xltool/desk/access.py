@@ -47,8 +47,8 @@ HEADERS: Final = {
     "Cache-Control": "private, no-cache",
 }
 _ENTER: Final = """<!DOCTYPE html>
-<html lang="zh-CN"><head><meta charset="utf-8"><meta http-equiv="refresh" content="0;url=/"><title>xltool</title></head>
-<body><p><a href="/">打开</a></p></body></html>
+<html lang="zh-CN"><head><meta charset="utf-8"><meta http-equiv="refresh" content="0;url=/"><title>xltool</title>
+<link rel="icon" href="/static/icon.svg"></head><body><p><a href="/">打开</a></p></body></html>
 """
 NO_TOKEN: Final = "请用 xltool desk 打开的页面，或用它显示的完整地址（含 token）。"  # noqa: S105 - a message
 OTHER_HOST: Final = "地址不对：请用 xltool desk 显示的地址打开。"
