@@ -211,7 +211,10 @@ def _in(sentence: str) -> list[Figure]:
     for match in _FIGURE.finditer(sentence):
         begin, end = match.span()
         low, high = max(0, begin - _LONGEST_CLAUSE), min(len(sentence), end + _LONGEST_CLAUSE)
-        start = max(low, 1 + max(sentence.rfind(mark, low, begin) for mark in ",:("))
+        comma, colon, bracket = (
+            sentence.rfind(",", low, begin), sentence.rfind(":", low, begin), sentence.rfind("(", low, begin),
+        )  # fmt: skip
+        start = max(low, comma + 1, colon + 1, bracket + 1)
         clause_end = _CLAUSE_END.search(sentence, end, high)
         stop = clause_end.start() if clause_end else high
         noun_end = _NOUN_END.search(sentence, end, stop)

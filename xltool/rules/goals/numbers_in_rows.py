@@ -61,12 +61,22 @@ class IndicatorFigures:
 
 
 def _rows_with_figures(view: FormView, column: Field) -> Iterator[IndicatorFigure]:
+    value, indicator_name = column.key, review.indicator.key
     for index, row in enumerate(view.rows):
-        cell, name = str(row.get(column.key) or ""), str(row.get(review.indicator.key) or "")
-        filed = only_figure(cell)
-        about = "" if filed is None else core_phrase(name)
-        if filed is not None and about:
-            yield IndicatorFigure(index, name, about, filed, cell.strip(), str(row.get(review.target_value.key) or ""))
+        cell, name = row.get(value), row.get(indicator_name)
+        known = _figure_of(str(cell), str(name)) if cell and name else None
+        if known is not None:
+            filed, about = known
+            target = str(row.get(review.target_value.key) or "")
+            yield IndicatorFigure(index, str(name), about, filed, str(cell).strip(), target)
+
+
+@lru_cache(4096)
+def _figure_of(cell: str, name: str) -> tuple[Figure, str] | None:
+    """The one figure of a cell, and what it is about; None where there is no such figure, or no such name."""
+    filed = only_figure(cell)
+    about = "" if filed is None else core_phrase(name)
+    return (filed, about) if filed is not None and about else None
 
 
 class TextFigures:
@@ -80,6 +90,10 @@ class TextFigures:
         for figure in self.figures:
             self.by_subject[figure.subject].append(figure)
             self.by_unit[figure.unit].append(figure)
+
+    def may_be_about(self, row: IndicatorFigure) -> bool:
+        """Whether a figure names what a row is about, or is the only one of its unit: no other is compared with it."""
+        return row.core in self.by_subject or len(self.by_unit.get(row.filed.unit, ())) == 1
 
 
 _text_figures = lru_cache(16)(TextFigures)
@@ -208,6 +222,8 @@ def numbers_as_in_rows(filing: FilingView) -> Iterator[Hit]:
                 continue
             rows = IndicatorFigures(view, column)
             for row in rows.rows:
+                if not text_figures.may_be_about(row):
+                    continue
                 figure = _contradicting(row, rows, text_figures, view=view, text=text)
                 if figure is not None:
                     quoted = cut_short(figure.clause.replace(",", "，"), 40)
