@@ -155,3 +155,12 @@ def test_the_token_is_not_among_the_words_a_browser_is_started_with(tmp_path: Pa
     assert door.stat().st_mode & 0o077 == 0
     recent.close_door(8000)
     assert not door.exists()
+
+
+def test_the_first_folder_is_made_with_a_click(bare: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Among the user's documents, which are called as users call them."""
+    (tmp_path / "Documents").mkdir()
+    monkeypatch.setattr("pathlib.Path.home", lambda: tmp_path)
+    page = client_of(bare).get("/文件夹").text
+    assert f'name="at" value="{tmp_path / "Documents"}"' in page
+    assert "在“文档”里新建" in page

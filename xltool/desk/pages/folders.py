@@ -42,7 +42,7 @@ WORK: Final = Asked(
 PRIOR: Final = Asked(
     "/上年", "上年的报送在哪个文件夹", "选上年各单位报送所在的文件夹，用来带入上年决算数、核对两年的数。"
 )
-_USUAL: Final = ("Desktop", "桌面", "Documents", "文档")
+_USUAL: Final = (("Documents", "文档"), ("文档", "文档"), ("Desktop", "桌面"), ("桌面", "桌面"))
 
 
 def show(desk: Desk, request: Request) -> Response:
@@ -128,12 +128,13 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
         return False
 
 
-def start_places() -> list[Path]:
-    """The user's own folders, and the drives of Windows."""
+def start_places() -> dict[str, Path]:
+    """The user's own folders and the drives of Windows, by the words that users know them by."""
     home = Path.home()
-    places = [home, *(home / name for name in _USUAL)]
+    places = {word: home / name for name, word in _USUAL if (home / name).is_dir()} | {"我的文件夹": home}
     drives = [Path(f"{letter}:\\") for letter in "CDEFGHIJKLMNOPQRSTUVWXYZ"] if WINDOWS else [Path("/")]
-    return [place for place in [*places, *drives] if place.is_dir()]
+    places |= {f"磁盘 {drive}" if WINDOWS else "整个电脑": drive for drive in drives}
+    return {word: place for word, place in places.items() if place.is_dir()}
 
 
 ROUTES: Final = (
