@@ -73,7 +73,7 @@ def test_catalogue_is_plain_data_in_order() -> None:
     assert json.loads(json.dumps(entries, allow_nan=False)) == entries
     keys = {
         "code", "aliases", "title", "severity", "forms", "sheet", "live", "needs_prior", "formula", "fields", "message",
-        "advice", "basis", "silenced_by",
+        "advice", "basis", "silenced_by", "combined", "not_live",
     }  # fmt: skip
     for entry in entries:
         assert set(entry) == keys

@@ -147,7 +147,7 @@ def test_score_is_bounded_by_the_weight_beside_it(template: Template) -> None:
             (rule,) = [rule for rule, spots in _validations(form) if (row, column) in spots]
             weight = get_column_letter(form.area("指标_分值")[1])
             bounds = (rule.findtext(MAIN + "formula1"), rule.findtext(MAIN + "formula2"))
-            assert bounds == ("0", f"N({weight}{row})")
+            assert bounds == ("0", f"SUM({weight}{row})")
             assert rule.get("operator", "between") == "between"
 
 

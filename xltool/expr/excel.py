@@ -150,7 +150,7 @@ def _(node: Expr | Predicate, cells: CellReferences) -> list[str]:
 def _(node: Binary, cells: CellReferences) -> list[str]:
     conditions = [*_known(node.left, cells), *_known(node.right, cells)]
     if node.op == "/":
-        # A text in arithmetic is an error, and an error inside AND makes the whole an error; N() of a cell is safe.
+        # A text in arithmetic is an error, and an error inside AND makes the whole an error; SUM of a cell is safe.
         conditions.append(f"{_safe(node.right, cells)}<>0")
     return conditions
 
@@ -202,7 +202,7 @@ def _(node: Choose, cells: CellReferences) -> list[str]:
 
 def _safe(node: Expr, cells: CellReferences) -> str:
     if isinstance(node, Field):
-        return f"N({cells.cell(node)})"
+        return f"SUM({cells.cell(node)})"
     if isinstance(node, Const):
         return _value(node, cells)
     msg = "only a field or a number can be divided by"
@@ -262,7 +262,8 @@ def _(node: Rounded, cells: CellReferences) -> str:
 @_value.register
 def _(node: OrZero, cells: CellReferences) -> str:
     if isinstance(node.value, Field):
-        return f"N({cells.cell(node.value)})"
+        # Not N(): Gnumeric has an error for N() of an empty cell.
+        return f"SUM({cells.cell(node.value)})"
     return _guarded(_conditions(node.value, cells), _value(node.value, cells), "0")
 
 

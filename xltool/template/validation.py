@@ -62,7 +62,7 @@ def validation_options(field: Field, row: int, column: int, parts: tuple[str, ..
 def _rule(field: Field, cell: str, left: str, parts: tuple[str, ...]) -> dict[str, Any]:
     """The allowed values of a field; `left` is the cell before it, where the 分值 of a 得分 stands."""
     if field is review.score:
-        return {"validate": "decimal", "criteria": "between", "minimum": 0, "maximum": f"=N({left})"}
+        return {"validate": "decimal", "criteria": "between", "minimum": 0, "maximum": f"=SUM({left})"}
     if field is review.part:
         return {"validate": "list", "source": list(parts)}
     if field.kind in {Kind.MONEY, Kind.AREA}:
