@@ -15,6 +15,8 @@ from xltool.forms.manifest import SHEET
 from xltool.reader.ooxml.workbook import open_workbook
 from xltool.rules.catalogue import RULES
 from xltool.template import panel
+from xltool.template.cells import READ_OFFSET
+from xltool.template.quantities import READ_COLUMNS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -109,7 +111,7 @@ def compare(book: ProbedWorkbook, name: str, engine: CellValues, frames: Frames,
     for sheet, probes in book.probes.items():
         form = frames.submissions[name, sheet].form
         for probe in probes:
-            verdicts = frames.truths[name, sheet, probe.rule, probe.check]
+            verdicts = _verdicts((name, sheet, probe.rule, probe.check), engine, frames)
             expected: Value = float(Counter(verdicts.values())["violated"])
             if not probe.counts:
                 expected = verdicts.get(None, verdicts.get(probe.row, "unknown")) == "violated"
@@ -127,7 +129,8 @@ def compare_lines(name: str, engine: CellValues, frames: Frames, tally: Tally) -
             counts: Counter[CheckedLine] = Counter()
             for code, number in checks_with_lines(FORMS[submission.form], issued_profile(submission)):
                 line = CheckedLine(code, RULES[code].on_form[number].asks_for_entry)
-                counts[line] += Counter(frames.truths[name, sheet, code, number].values())["violated"]
+                counts[line] += Counter(_verdicts((name, sheet, code, number), engine, frames).values())["violated"]
+            _compare_read(submission, engine, tally)
             _compare_panel(submission, counts, engine, tally)
             _compare_sums(submission, frames, engine, tally)
     for (file, sheet, cell), value in frames.calculated.items():
@@ -135,6 +138,32 @@ def compare_lines(name: str, engine: CellValues, frames: Frames, tally: Tally) -
             shown: Value = "" if math.isnan(value) else value
             what = next(item.field for item in frames.submissions[file, sheet].values.values() if item.cell == cell)
             tally.add(Disagreement("value", what, name, sheet, cell, engine.get((sheet, cell)), shown))
+
+
+def _verdicts(key: tuple[str, str, str, int], engine: CellValues, frames: Frames) -> dict[int | None, str]:
+    """The verdicts of a check; unknown in the rows whose target and actual value the sheet does not read."""
+    _, sheet, code, number = key
+    verdicts = frames.truths[key]
+    if READ_COLUMNS[-1] not in RULES[code].on_form[number].fields:
+        return verdicts
+    column = _read_column(frames.submissions[key[0], sheet])
+    read = {row for row in verdicts if row is not None and engine.get((sheet, address(row, column)))}
+    return {row: verdict if row in read else "unknown" for row, verdict in verdicts.items()}
+
+
+def _read_column(submission: Submission) -> int:
+    """The column of the direction in which an indicator counts, as the sheet reads it."""
+    return len(FORMS[submission.form].widths) + 2 + READ_OFFSET + len(READ_COLUMNS) - 1
+
+
+def _compare_read(submission: Submission, engine: CellValues, tally: Tally) -> None:
+    """Compare what the sheet reads of targets and actual values with what the reader read; it may read less."""
+    for row in submission.rows if submission.form != "附件1" else ():
+        spot = address(row.row, _read_column(submission))
+        shown = engine.get((submission.sheet, spot))
+        if shown:
+            own: Value = str(row.derived["方向"])
+            tally.add(Disagreement("read", "方向", submission.path, submission.sheet, spot, shown, own))
 
 
 def _compare_sums(submission: Submission, frames: Frames, engine: CellValues, tally: Tally) -> None:

@@ -23,6 +23,21 @@ SPACES = (" ", "\u3000", "  \u3000")
 OFFSETS = (0.01, 0.02, 0.03, -0.01, -0.02, -0.03, 0.005, 0.05, 0.000001)
 RATIOS = (1.3, 1.31, 0.7, 0.69, 1.05, 1.06, 0.95, 0.94, 1.1, 1.11, 1.2, 1.00005, 1.0001, 10000, 5000, 20000)
 RATES: tuple[Content, ...] = (None, 0.0, 0.5, 1.0, 1.25, 0.862, "待定", "无")
+NAMES = ("培训人次", "培训人次", "运行成本控制率")
+TARGETS = ("≥15人次", "≥15人次", "15人次", *["≤15 人次"] * 4, "0人次", "15人次左右", "12.5%", "达成", "10—15人次")
+ACTUALS = (
+    "17人次",
+    "15人次",
+    "10人次",
+    "9.5人次",
+    "0人次",
+    "25人次",
+    "≥17人次",
+    "12%",
+    "部分达成",
+    "未达成",
+    "达成指标",
+)
 HALVES = (172.5, 20.1, 53.5, 100.1, 53.7, 7.3)
 """Of 200, what earns a score of 10 points that ends in a half cent: 8.625, 1.005, 2.675 …"""
 YEAR = 2023
@@ -39,9 +54,12 @@ class Pen:
     chance: random.Random
     careless: float
     amounts: list[float] = field(init=False)
+    wording: random.Random = field(init=False)
+    """Chance for targets and actual values, which leaves the amounts as they are."""
 
     def __post_init__(self) -> None:
         self.amounts = [100.0, *(round(self.chance.uniform(0.5, 600), self.chance.choice((1, 2))) for _ in range(3))]
+        self.wording = random.Random(int(100 * self.amounts[1]))  # noqa: S311 - chance, not a secret
 
     def flips(self, share: float) -> bool:
         """Whether something happens that happens in this share of cases."""
@@ -221,9 +239,11 @@ def _indicators(pen: Pen, per_part: int) -> list[RowValues]:
 def _indicator(pen: Pen, part: str, weight: float | str | None) -> RowValues:
     return {
         review.part.key: part,
-        review.indicator.key: None if pen.flips(0.1) else "培训人次",
-        review.target_value.key: None if pen.flips(pen.careless) else "≥15人次",
-        review.actual_value.key: None if pen.flips(pen.careless) else "17人次",
+        review.indicator.key: None
+        if pen.flips(0.1)
+        else pen.wording.choice(("培训人次", "培训人次", "运行成本控制率")),
+        review.target_value.key: None if pen.flips(pen.careless) else pen.wording.choice(TARGETS),
+        review.actual_value.key: None if pen.flips(pen.careless) else pen.wording.choice(ACTUALS),
         review.weight.key: weight,
         review.score.key: _flat(pen.earned(weight)),
         review.reason.key: _flat(pen.text(spaces=False)) if pen.flips(0.4) else None,

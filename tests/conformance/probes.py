@@ -24,8 +24,8 @@ from xltool.rules.catalogue import RULES
 from xltool.rules.model import Check, Rule, Scope
 from xltool.template.blueprint import blueprint_of
 from xltool.template.cells import SheetCells
+from xltool.template.checks.lines import expressible_checks
 from xltool.template.order import Order, SheetOrder
-from xltool.template.panel_lines import expressible_checks
 from xltool.template.workbook import write_workbook
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ Value = float | str | bool | None
 CountedCheck = tuple[Rule, Check, str]
 
 
-GAP = 12
+GAP = 32
 """Columns from the first of the panel to the first of the probes."""
 
 

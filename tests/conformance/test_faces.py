@@ -19,7 +19,7 @@ from tests.conformance.probes import ProbedWorkbook, build, clear_caches
 from tests.conformance.verdicts import frames_of
 from tests.support.programs.engines import evaluate_ironcalc
 from tests.support.programs.office import needs_office, recalculate
-from xltool.expr import excel, frame
+from xltool.expr import arrays, excel, frame
 from xltool.expr.nodes import Binary, Close, Compare, Filled, OrZero, Rounded, Sum, Total
 from xltool.forms import self_review
 from xltool.params import Profile, profile_named, profile_of
@@ -137,8 +137,8 @@ FAULTS: dict[str, tuple[Any, type, Callable[[Any], Any]]] = {
     "differences not rounded": (excel._holds, Close, _sub(r"^ROUND\((.*),6\)<=", r"(\1)<=")),
     "less instead of at most": (excel._holds, Compare, _sub("<=0$", "<0")),
     "at least instead of more": (excel._holds, Compare, _sub(">0$", ">=0")),
-    "less instead of at most in a table": (excel._each, Compare, _sub("<=", "<")),
-    "presence in a table turned round": (excel._each, Filled, _sub("<>", "=")),
+    "less instead of at most in a table": (arrays._each, Compare, _sub("<=", "<")),
+    "presence in a table turned round": (arrays._each, Filled, _sub("<>", "=")),
     "spaces taken for an entry": (excel._holds, Filled, _sub(r"TRIM\(SUBSTITUTE\((.*),.*\)\)", r"(\1)")),
     "a sum of nothing taken for 0": (excel._known, Total, lambda _: []),
     "a divisor not looked at": (excel._known, Binary, lambda known: [part for part in known if "<>0" not in part]),

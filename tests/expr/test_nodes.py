@@ -14,7 +14,7 @@ import pytest
 import xlsxwriter
 
 from tests.support.programs.engines import evaluate_ironcalc
-from xltool.expr import excel, frame
+from xltool.expr import arrays, excel, frame
 from xltool.expr.bind import bind_params
 from xltool.expr.nodes import (
     Agrees,
@@ -26,6 +26,7 @@ from xltool.expr.nodes import (
     Kind,
     Least,
     Matches,
+    Nothing,
     Numeric,
     Param,
     Predicate,
@@ -161,14 +162,16 @@ def test_a_violation_is_the_same_on_both_faces(
 
 
 @pytest.mark.parametrize(
-    "node", [Matches(TEXT, "甲"), SameText(TEXT, TEXT), Agrees(A, 0.01)], ids=lambda n: type(n).__name__
+    "node",
+    [Matches(TEXT, "甲.乙"), Matches(TEXT, "^甲|乙"), SameText(TEXT, TEXT), Agrees(A, 0.01)],
+    ids=lambda n: type(n).__name__,
 )
 def test_what_excel_cannot_say_is_refused(node: Predicate) -> None:
     """A node without an Excel face makes its rule one for the bureau."""
     with pytest.raises(excel.UnsayableError):
         excel.criterion(node, Cells(1))
     with pytest.raises(excel.UnsayableError):
-        excel.count_violations(~node, Cells(1))
+        arrays.count_violations(~node, Cells(1))
 
 
 class Strange(Expr):
@@ -189,7 +192,7 @@ def test_an_unknown_node_fails_loudly() -> None:
     with pytest.raises(excel.UnsayableError, match="Strange"):
         excel.formula(Strange(), Cells(1))
     with pytest.raises(excel.UnsayableError, match="Odd"):
-        excel.count_violations(Odd(), Cells(1))
+        arrays.count_violations(Odd(), Cells(1))
     with pytest.raises(excel.UnsayableError, match="Strange"):
         excel._value(Strange(), Cells(1))  # noqa: SLF001 - reached only past a condition that is known
     with pytest.raises(excel.UnsayableError, match="Odd"):
@@ -263,3 +266,42 @@ def test_bound_parameters_choose_a_side() -> None:
     assert bind_params(asked, DEFAULT.__getitem__) is asked
     assert bind_params(Choose(A < B, A, B), DEFAULT.__getitem__) == Choose(A < B, A, B)
     assert bind_params(Choose(A <= 3, A, B), DEFAULT.__getitem__) == Choose(A <= 3, A, B)
+
+
+PATTERNS = ("甲", "甲|乙", "^甲", "^(甲|乙)", "甲$", "^甲$", "^(甲|乙)$")
+WORDS = (None, "甲", "乙", " 甲", "甲乙", "丙甲", "丙", "  ")
+
+
+def test_plain_words_are_matched_alike_on_both_faces(tmp_path: Path) -> None:
+    """Contained, at the begin, at the end, or the whole text; unknown where the cell is blank."""
+    path = tmp_path / "words.xlsx"
+    book = xlsxwriter.Workbook(path)
+    sheet = book.add_worksheet("nodes")
+    for row, word in enumerate(WORDS):
+        if word is not None:
+            sheet.write_string(row, 0, word)
+        for column, pattern in enumerate(PATTERNS, start=2):
+            sheet.write_formula(row, column, excel.criterion(Matches(A, pattern), Cells(row + 1)))
+    book.close()
+    shown = evaluate_ironcalc(path)
+    for row, word in enumerate(WORDS):
+        values = frame.Values({A: word and word.strip()})
+        expected = [bool(frame.violations(Matches(A, pattern), values)[0]) for pattern in PATTERNS]
+        assert [shown.get(("nodes", address(row + 1, column))) for column in range(3, 10)] == expected, word
+
+
+def test_a_mark_for_nothing_is_known_on_both_faces(tmp_path: Path) -> None:
+    """无, —— and / say that there is nothing; another text and a blank do not."""
+    entries = {"无": True, "——": True, "/": True, "待定": False, None: False}
+    path = tmp_path / "marks.xlsx"
+    book = xlsxwriter.Workbook(path)
+    sheet = book.add_worksheet("nodes")
+    for row, entry in enumerate(entries):
+        if entry is not None:
+            sheet.write_string(row, 0, entry)
+        sheet.write_formula(row, 2, excel.criterion(Nothing(A), Cells(row + 1)))
+    book.close()
+    shown = evaluate_ironcalc(path)
+    for row, (entry, is_mark) in enumerate(entries.items()):
+        assert bool(frame.truth(Nothing(A), frame.Values({A: entry})).holds[0]) is is_mark
+        assert shown.get(("nodes", address(row + 1, 3))) is not is_mark

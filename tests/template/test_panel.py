@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import openpyxl
 import pytest
 
+from tests.support.programs.engines import evaluate_ironcalc
 from tests.template.issued import DEPARTMENT, FORMS
 from xltool.findings import address
 from xltool.forms import FORMS as FORM_OF
@@ -15,14 +16,18 @@ from xltool.forms import base_data, project, review
 from xltool.forms.grid import lay_out
 from xltool.forms.model import Sizes
 from xltool.params import DEFAULT
+from xltool.reader.reading import read_file
 from xltool.template import panel
 from xltool.template.blueprint import blueprint_of
+from xltool.template.cells import READ_OFFSET
 from xltool.template.filling import indicator_columns
 from xltool.template.order import Order, SheetOrder
 from xltool.template.pages import heights_for, page_breaks
 from xltool.template.workbook import write_workbook
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from openpyxl.worksheet.worksheet import Worksheet
 
     from xltool.expr.nodes import Field
@@ -157,3 +162,55 @@ def test_the_thin_row_adds_no_line() -> None:
     assert sheet.cell(anchor, 2).border.top.style is None
     assert sheet.cell(anchor, 2).border.bottom.style == "thin"
     assert sheet.page_setup.blackAndWhite
+
+
+# --- what is read of indicator rows -------------------------------------------------------------
+
+
+def test_full_marks_for_what_was_not_reached_are_told() -> None:
+    """15 of 17 项 with full marks is named with its row; 17 of 17, and a text that is not read, are not."""
+    rows = [
+        _row(年度指标值="≥17项", 实际完成值="15项", 分值=10, 得分=10),
+        _row(年度指标值="17项", 实际完成值="17项", 分值=10, 得分=10),
+        _row(年度指标值="17项左右", 实际完成值="15项", 分值=10, 得分=10),
+    ]
+    sheet = _sheet("附件2", indicator_columns(rows, 3))
+    first = lay_out(FORM_OF["附件2"], Sizes()).spans[review.INDICATORS].first + 3
+    unreached = [text for text in _listed(sheet) if "没有完成却记满分" in text]
+    assert unreached == [f"第 {first} 行：“完工率”目标 ≥17项，实际完成 15项，没有完成却记满分 10分。"]
+
+
+WRITINGS = {
+    ("培训人次", "≥17项", "15项"): ("项", 17.0, 15.0, "正向"),
+    ("培训人次", "≤ 17.5 万元", "18万元"): ("万元", 17.5, 18.0, "反向"),
+    ("事故次数", "0次", "1次"): ("次", 0.0, 1.0, "等于"),
+    ("运行成本", "≤3万元", "2万元"): ("万元", 3.0, 2.0, "反向"),
+    ("运行成本", "3万元", "2万元"): ("万元", 3.0, 2.0, ""),
+    ("合格率", "95%", "0.96"): ("%", 95.0, "", ""),
+    ("培训人次", "10—15人次", "12人次"): ("—人次", "", "", ""),
+    ("培训人次", "2023年6月", "2023年6月"): ("年月", "", "", ""),
+    ("培训人次", "达成", "达成"): ("达成", "", "", ""),
+    ("培训人次", None, "12"): ("", "", "", ""),
+}
+
+
+def test_formulas_read_what_is_plain_and_leave_the_rest(tmp_path: Path) -> None:
+    """A spreadsheet engine reads each writing as expected, and never more than the reader."""
+    rows = [
+        {"二级指标": "数量指标", "三级指标": name, "年度指标值": target, "实际完成值": actual}
+        for name, target, actual in WRITINGS
+    ]
+    order = Order(2023, DEPARTMENT, ("附件2",), indicators=len(rows))
+    path = tmp_path / "read.xlsx"
+    path.write_bytes(write_workbook(order, [SheetOrder(FORM_OF["附件2"], prefill=indicator_columns(rows, len(rows)))]))
+    engine = evaluate_ironcalc(path)
+    grid = lay_out(FORM_OF["附件2"], order.sizes)
+    first, left = grid.spans[review.INDICATORS].first, len(grid.form.widths) + 2 + READ_OFFSET
+    cells = [[engine.get(("附件2", address(first + at, left + n))) or "" for n in (0, 3)] for at in range(len(rows))]
+    numbers = [[engine.get(("附件2", address(first + at, left + n))) for n in (1, 2)] for at in range(len(rows))]
+    for (unit, target, actual, way), texts, values in zip(WRITINGS.values(), cells, numbers, strict=True):
+        assert texts == [unit, way]
+        assert [value or ("" if value is None else value) for value in values] == [target, actual]
+    (submission,) = read_file(path, path.name).submissions
+    ways = {row.row: row.derived["方向"] for row in submission.rows}
+    assert all(ways[first + at] == way for at, (_, way) in enumerate(cells) if way)

@@ -8,9 +8,11 @@ cells, never names (engines disagree on sheet-scoped names). A node without an E
 
 from __future__ import annotations
 
+import re
+from decimal import Decimal
 from functools import singledispatch
 from math import isnan
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from xltool.expr.bind import bind_params
 from xltool.expr.nodes import (
@@ -27,6 +29,7 @@ from xltool.expr.nodes import (
     Filled,
     Greatest,
     Least,
+    Matches,
     Not,
     Nothing,
     Numeric,
@@ -37,7 +40,6 @@ from xltool.expr.nodes import (
     Sum,
     Total,
     Whole,
-    fields_of,
 )
 
 if TYPE_CHECKING:
@@ -45,7 +47,6 @@ if TYPE_CHECKING:
 
 FULL_WIDTH_SPACE = "\u3000"
 LITERAL_LIMIT = 255
-LARGEST = "9E+307"
 
 
 class UnsayableError(TypeError):
@@ -83,22 +84,6 @@ def violated(predicate: Predicate, cells: CellReferences) -> str:
     """An expression (no =) that is TRUE where the predicate is known and does not hold."""
     predicate = bind_params(predicate, cells.param)
     return _guarded(_conditions(predicate, cells), f"NOT({_holds(predicate, cells)})", "FALSE")
-
-
-def count_violations(predicate: Predicate, cells: CellReferences) -> str:
-    """An expression (no =) for the number of table rows in which the predicate is violated.
-
-    IF and AND do not work on arrays outside array formulas, so only presence, numeric tests and
-    direct comparisons of columns and numbers are possible; anything else raises UnsayableError.
-    """
-    return f"SUMPRODUCT({violation_flags(predicate, cells)})"
-
-
-def violation_flags(predicate: Predicate, cells: CellReferences) -> str:
-    """An array of 1 for each table row in which the predicate is violated, else 0; for use within SUMPRODUCT."""
-    predicate = bind_params(predicate, cells.param)
-    factors = [_numeric_range(cells.span(field)) for field in _compared(predicate)]
-    return "*".join([*factors, f"(1-{_each(predicate, cells)})"])
 
 
 def shown(expr: Expr, cells: CellReferences, as_text: Callable[[str], str], blank: str) -> str:
@@ -175,6 +160,12 @@ def _(node: Least | Greatest | Close | Compare | And | Or, cells: CellReferences
     return [*_known(node.left, cells), *_known(node.right, cells)]
 
 
+@_known.register
+def _(node: Matches, cells: CellReferences) -> list[str]:
+    _plain_words(node)
+    return [_not_empty(cells.cell(node.field))]
+
+
 @_known.register(Rounded)
 @_known.register(Whole)
 def _(node: Rounded | Whole, cells: CellReferences) -> list[str]:
@@ -223,10 +214,20 @@ def _(node: Field, cells: CellReferences) -> str:
 
 @_value.register
 def _(node: Const, cells: CellReferences) -> str:
+    return constant(node)
+
+
+def constant(node: Const) -> str:
+    """A number as a formula has it; UnsayableError where the profile leaves it open."""
     if isnan(node.value):
         msg = "the profile leaves this open: there is nothing to compare with"
         raise UnsayableError(msg)
-    return f"{node.value:.15g}"
+    return _decimal(node.value)
+
+
+def _decimal(value: float) -> str:
+    """A number without an exponent, which every program writes in a way of its own."""
+    return format(Decimal(f"{value:.15g}"), "f")
 
 
 @_value.register
@@ -286,7 +287,7 @@ def _(node: Compare, cells: CellReferences) -> str:
 
 @_holds.register
 def _(node: Close, cells: CellReferences) -> str:
-    return f"ROUND(ABS({_value(node.left, cells)}-{_value(node.right, cells)}),{NOISE})<={node.tolerance:.15g}"
+    return f"ROUND(ABS({_value(node.left, cells)}-{_value(node.right, cells)}),{NOISE})<={_decimal(node.tolerance)}"
 
 
 @_holds.register
@@ -303,6 +304,33 @@ def _(node: Nothing, cells: CellReferences) -> str:
 @_holds.register
 def _(node: Numeric, cells: CellReferences) -> str:
     return f"ISNUMBER({cells.cell(node.field)})"
+
+
+_WORDS: Final = re.compile(r"(\^?)(\(?)(\w+(?:\|\w+)*)(\)?)(\$?)")
+
+
+@_holds.register
+def _(node: Matches, cells: CellReferences) -> str:
+    """Only plain words: contained in the text, at its begin, at its end, or the whole of it."""
+    begins, words, ends = _plain_words(node)
+    tests = {
+        ("^", "$"): "{0}={1}",
+        ("^", ""): "LEFT({0},{2})={1}",
+        ("", "$"): "RIGHT({0},{2})={1}",
+        ("", ""): "ISNUMBER(FIND({1},{0}))",
+    }
+    text = f"TRIM({cells.cell(node.field)})"
+    parts = [tests[begins, ends].format(text, literal(word), len(word)) for word in words]
+    return parts[0] if len(parts) == 1 else f"OR({','.join(parts)})"
+
+
+def _plain_words(node: Matches) -> tuple[str, list[str], str]:
+    """The words of a pattern, with ^ and $ where it has them; UnsayableError for any other pattern."""
+    plain = _WORDS.fullmatch(node.pattern)
+    if plain is None or ("|" in plain[3] and plain[1] + plain[5] and not plain[2]):
+        msg = f"no formula for the pattern {node.pattern}"
+        raise UnsayableError(msg)
+    return plain[1], plain[3].split("|"), plain[5]
 
 
 @_holds.register
@@ -328,74 +356,3 @@ def _(node: Not, cells: CellReferences) -> str:
 
 def _not_empty(reference: str) -> str:
     return f'LEN(TRIM(SUBSTITUTE({reference},"{FULL_WIDTH_SPACE}","")))>0'
-
-
-def _numeric_range(span: str) -> str:
-    # A text is larger than any number; engines disagree on ISNUMBER of a range inside SUMPRODUCT.
-    return f'({span}<>"")*({span}<{LARGEST})'
-
-
-def _compared(predicate: Predicate) -> tuple[Field, ...]:
-    """The columns whose numbers are compared; tests of presence never make a predicate unknown."""
-    if isinstance(predicate, And | Or):
-        return tuple(dict.fromkeys([*_compared(predicate.left), *_compared(predicate.right)]))
-    if isinstance(predicate, Not):
-        return _compared(predicate.operand)
-    if isinstance(predicate, Compare):
-        return fields_of(predicate)
-    return ()
-
-
-@singledispatch
-def _each(node: Expr | Predicate, cells: CellReferences) -> str:
-    """The predicate as an array of 0 and 1 over the rows of a table."""
-    msg = f"no array face for {type(node).__name__}"
-    raise UnsayableError(msg)
-
-
-@_each.register
-def _(node: Field, cells: CellReferences) -> str:
-    return cells.span(node)
-
-
-@_each.register
-def _(node: Const, cells: CellReferences) -> str:
-    return _value(node, cells)
-
-
-@_each.register
-def _(node: Compare, cells: CellReferences) -> str:
-    return f"({_each(node.left, cells)}{node.op}{_each(node.right, cells)})"
-
-
-@_each.register
-def _(node: Filled, cells: CellReferences) -> str:
-    span = cells.span(node.field)
-    # Engines disagree on TRIM of a range; a cell with one space counts as blank, as in reading.
-    return f'(({span}<>"")*({span}<>" ")*({span}<>"{FULL_WIDTH_SPACE}"))'
-
-
-@_each.register
-def _(node: Nothing, cells: CellReferences) -> str:
-    span = cells.span(node.field)
-    return f"({'+'.join(f'({span}={literal(mark)})' for mark in NONE_MARKS)})"
-
-
-@_each.register
-def _(node: Numeric, cells: CellReferences) -> str:
-    return f"({_numeric_range(cells.span(node.field))})"
-
-
-@_each.register
-def _(node: And, cells: CellReferences) -> str:
-    return f"({_each(node.left, cells)}*{_each(node.right, cells)})"
-
-
-@_each.register
-def _(node: Or, cells: CellReferences) -> str:
-    return f"(({_each(node.left, cells)}+{_each(node.right, cells)})>0)"
-
-
-@_each.register
-def _(node: Not, cells: CellReferences) -> str:
-    return f"(1-{_each(node.operand, cells)})"

@@ -21,8 +21,10 @@ from xltool.forms.model import Label, Slot
 from xltool.rules.catalogue import by_severity
 from xltool.rules.model import Scope
 from xltool.template.cells import SheetCells, defined_names, names_by_reference
+from xltool.template.checks.lines import PanelLine, panel_lines
+from xltool.template.checks.rows import row_checks
 from xltool.template.formulas import Formula
-from xltool.template.panel_lines import PanelLine, panel_lines
+from xltool.template.quantities import formulas_of, read_rows
 from xltool.template.validation import validation_options
 
 if TYPE_CHECKING:
@@ -92,7 +94,7 @@ class Blueprint:
 
     def values(self, filled: Mapping[Field, object]) -> frame.Values:
         """The values that formulas read when these fields are filled in."""
-        known = {**filled, foot.year_end: serial(date(self.year, 12, 31))}
+        known = {**filled, **read_rows(filled), foot.year_end: serial(date(self.year, 12, 31))}
         return frame.Values(known, profile=self.profile)
 
     def shown(self, content: LiveContent[_T_co], values: frame.Values) -> _T_co:
@@ -121,6 +123,20 @@ class Blueprint:
         slots = (placed.item.field for placed in self.grid.cells if isinstance(placed.item, Slot))
         trees = {item: formula_of(item) for item in slots if item.formula is not None}
         return {item: self._formula(tree) for item, tree in trees.items()}
+
+    @cached_property
+    def row_formulas(self) -> dict[int, list[str]]:
+        """The formulas beside each indicator row: what is read of it, and its verdicts."""
+        if review.INDICATORS not in self.grid.spans:
+            return {}
+        span, checks = self.grid.spans[review.INDICATORS], row_checks(self.form, self.profile)
+        rows = (row for row in range(span.first, span.anchor) if row not in self.anchors)
+        cells = {row: self.cells.at_row(row) for row in rows}
+        return {
+            row: [f"={text}" for text in formulas_of(own)]
+            + [f"=N({excel.violated(check.test, own)})" for check in checks]
+            for row, own in cells.items()
+        }
 
     @cached_property
     def canonical(self) -> dict[Field, str]:

@@ -8,11 +8,16 @@ from typing import TYPE_CHECKING
 from xltool import params
 from xltool.expr.excel import UnsayableError
 from xltool.findings import address
-from xltool.forms import foot
+from xltool.forms import foot, review
+from xltool.template.quantities import READ_COLUMNS
 
 if TYPE_CHECKING:
     from xltool.expr.nodes import Field
     from xltool.forms.grid import Grid
+
+
+READ_OFFSET = 11
+"""Columns of the panel before those in which targets and actual values are read."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +33,10 @@ class SheetCells:
         """`$B$4` for a field, `$G20` for a table column; UnsayableError where the sheet does not hold the field."""
         if field is foot.year_end:
             return f"DATE({self.year},12,31)"
-        if field.derived or not self.grid.form.has(field):
+        if field in READ_COLUMNS and self.row is not None and review.INDICATORS in self.grid.spans:
+            return "$" + address(self.row, self.read_column(field))
+        # 二级指标 is one cell for several rows, so that most rows have none.
+        if field.derived or field is review.part or not self.grid.form.has(field):
             msg = f"{field.key} does not stand on {self.grid.form.key}"
             raise UnsayableError(msg)
         if field.table is None:
@@ -39,9 +47,23 @@ class SheetCells:
             raise UnsayableError(msg)
         return "$" + address(self.row, self.grid.columns[field.defined_name])
 
+    def at_row(self, row: int) -> SheetCells:
+        """The same references in one table row."""
+        return SheetCells(self.grid, self.year, row, self.profile)
+
     def param(self, name: str) -> float:
         """The value of a parameter in the profile the sheet is issued for."""
         return self.profile[name]
+
+    def read_column(self, field: Field) -> int:
+        """The sheet column beside the panel in which a derived field stands."""
+        return len(self.grid.form.widths) + 2 + READ_OFFSET + READ_COLUMNS.index(field)
+
+    def verdict_span(self, number: int) -> str:
+        """The rows of the column that holds the verdicts of a check for each row."""
+        span = self.grid.spans[review.INDICATORS]
+        column = len(self.grid.form.widths) + 2 + READ_OFFSET + len(READ_COLUMNS) + number
+        return f"{absolute(span.first, column)}:{absolute(span.anchor, column)}"
 
     def span(self, column: Field, group: str | None = None) -> str:
         """`$G$16:$G$44`, anchor row included; UnsayableError where the sheet does not hold the column."""

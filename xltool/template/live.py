@@ -11,7 +11,7 @@ from xltool.forms.model import Sizes
 from xltool.params import DEFAULT
 from xltool.template.blueprint import Blueprint
 from xltool.template.book import Book, BookCells, BookSheet
-from xltool.template.panel_lines import lines_across_forms
+from xltool.template.checks.lines import lines_across_forms
 
 if TYPE_CHECKING:
     from xltool.forms.model import Form

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from xltool.findings import Severity
 from xltool.forms.manifest import PANEL_TITLE
 from xltool.template.cells import absolute
-from xltool.template.panel_places import Pointer
+from xltool.template.checks.places import Pointer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from xltool.expr import frame
     from xltool.template.blueprint import Blueprint
-    from xltool.template.panel_lines import LineState, PanelLine
+    from xltool.template.checks.lines import LineState, PanelLine
     from xltool.template.styles import TemplateStyles
 
 SUMMARY_ROWS: Final = (2, 3)
@@ -40,7 +40,7 @@ MOST_LISTED: Final = 20
 """Lines that the list beside the table has."""
 CODE, LISTED, NUMBER, LINE, TITLE, RESULT, COUNT, PLACE, ORDER, WHICH, ROW = range(11)
 """Columns of the panel, counted from its first: two of the list, its hidden numbers, and those of the lines."""
-_WIDTHS: Final = {CODE: 7, NUMBER: 2, LINE: 8, TITLE: 38, RESULT: 80, COUNT: 5, PLACE: 8, ORDER: 5, WHICH: 2, ROW: 2}
+_WIDTHS: Final = {CODE: 7, NUMBER: 2, LINE: 11, TITLE: 38, RESULT: 80, COUNT: 5, PLACE: 8, ORDER: 5, WHICH: 2, ROW: 2}
 _HEADS: Final = {LINE: "规则", TITLE: "全部核对", RESULT: "结果", COUNT: "处数", PLACE: "单元格", ORDER: "序号"}
 _HINT: Final = "点规则号转到要改的格。加行：右键“插入”；不能删除行。"
 

@@ -7,48 +7,32 @@ from datetime import date
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
-from xlsxwriter.worksheet import Worksheet
-
+from xltool.expr import frame
 from xltool.findings import address
 from xltool.forms import review
 from xltool.forms.manifest import IssuedSheet, fill
 from xltool.forms.model import Label, Slot
 from xltool.storage.literal import literal
 from xltool.template.book import Book, BookCells, BookSheet
+from xltool.template.cells import READ_OFFSET
+from xltool.template.checks.lines import lines_across_forms
+from xltool.template.checks.rows import row_checks
 from xltool.template.pages import SIDE_MARGIN, TOP_MARGIN, heights_for, page_breaks
 from xltool.template.panel import Panel, PanelWriter
-from xltool.template.panel_lines import lines_across_forms
+from xltool.template.quantities import READ_COLUMNS, read_plainly
 from xltool.template.styles import PROTECTION, Look
+from xltool.template.worksheet import SharedFormula, TemplateWorksheet
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
 
     from xltool.expr.nodes import Field
-    from xltool.forms.grid import Grid, PlacedItem
+    from xltool.forms.grid import Grid, PlacedItem, Span
     from xltool.template.blueprint import Blueprint
     from xltool.template.filling import Prefill
     from xltool.template.styles import TemplateStyles
 
 APPROVED_NOTE = "绿色单元格是财政部门批复的内容，已锁定；需要调整的，请与财政部门联系。"
-
-
-class CachingWorksheet(Worksheet):  # type: ignore[misc] # comes without types
-    """A worksheet that remembers which formulas xlsxwriter has searched for functions newer than Excel 2007.
-
-    The search takes a third of the time of a template, and hundreds of templates have the same formulas.
-    """
-
-    def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:  # noqa: FBT001, FBT002 - as in xlsxwriter
-        key = formula, expand_future_functions
-        if key not in _PREPARED:
-            if len(_PREPARED) >= _MOST_PREPARED:
-                _PREPARED.clear()
-            _PREPARED[key] = super()._prepare_formula(*key)
-        return _PREPARED[key]
-
-
-_PREPARED: dict[tuple[str, bool], str] = {}
-_MOST_PREPARED = 10_000
 
 
 @dataclass
@@ -75,7 +59,7 @@ class FormWriter:
 
     def write(self) -> IssuedSheet:
         """Write the sheet; return its entry for the manifest."""
-        self.sheet: Worksheet = self.workbook.add_worksheet(self.name, CachingWorksheet)
+        self.sheet: TemplateWorksheet = self.workbook.add_worksheet(self.name, TemplateWorksheet)
         self.form, self.grid = self.blueprint.form, self.blueprint.grid
         self.filled = with_approved(self.prefill, self.approved)
         self.values = self.blueprint.values(self.filled)
@@ -91,6 +75,7 @@ class FormWriter:
         note = APPROVED_NOTE if self.approved else ""
         self.panel = PanelWriter(self.sheet, self.styles, self._panel(note))
         self.panel.write()
+        self._write_row_formulas()
         self._define_names()
         self._set_up_printing()
         if self.protected:
@@ -187,6 +172,27 @@ class FormWriter:
             options = {"type": "formula", "criteria": alert.criterion, "format": cell_format}
             self.sheet.conditional_format(*alert.area, options)
 
+    def _write_row_formulas(self) -> None:
+        """Write what is read of each indicator row, and its verdicts, beside the panel."""
+        formulas = self.blueprint.row_formulas
+        if not formulas:
+            return
+        left, cell_format = self.panel.panel.left + READ_OFFSET - 1, self.styles.label("panel_number")
+        checks = row_checks(self.form, self.blueprint.profile)
+        scope = frame.RowValues(self.values.values, self.values.profile)
+        verdicts = [frame.violations(check.test, scope) for check in checks]
+        read = [self.values.values.get(item, []) for item in READ_COLUMNS]
+        span, blank = self.grid.spans[review.INDICATORS], read_plainly("", "", "")
+        first = span.first
+        self.sheet.set_column(left, left + len(read) + len(checks) - 1, 2)
+        for row, texts in formulas.items():
+            at = row - first
+            shown = [own[at] if isinstance(own, list) and at < len(own) else blank[n] for n, own in enumerate(read)]
+            shown += [int(own[at]) if at < len(own) else 0 for own in verdicts]
+            for offset, (text, value) in enumerate(zip(texts, shown, strict=True)):
+                shared = SharedFormula(offset, text.removeprefix("="), _column_area(span, left + offset + 1))
+                self.sheet.write_shared(row - 1, left + offset, shared, cell_format, value)
+
     def _define_names(self) -> None:
         for name, reference in self.blueprint.names.items():
             self.issued.places[name] = reference.replace("$", "")
@@ -210,6 +216,11 @@ class FormWriter:
 
     def _protect(self) -> None:
         self.sheet.protect(self.password, PROTECTION)
+
+
+def _column_area(span: Span, column: int) -> str:
+    """The rows of a table in one column, without $."""
+    return f"{address(span.first, column)}:{address(span.anchor, column)}"
 
 
 def with_approved(prefill: Prefill, approved: Prefill) -> Prefill:

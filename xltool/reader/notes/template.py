@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from xltool.findings import address, row_column
 from xltool.forms import base_data, project
-from xltool.forms.model import NOT_APPLICABLE, Role
+from xltool.forms.model import NOT_APPLICABLE, REVIEW_ROLES, Role
 from xltool.forms.words import shorten
 from xltool.normalize import fold
 from xltool.reader.locate import area_of, row_shift
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 PANEL_WIDTH = 12
 """Columns right of the form up to the end of the 审核 panel, the narrow one between them included."""
+ROWS_WIDTH = 20
+"""Further columns of a form with indicators, in which its rows are read."""
 SHORTEST_NAME = 3
 """Characters of the shortest name of a department: 教育局."""
 
@@ -180,6 +182,7 @@ def content_outside(located: LocatedForm, issued: IssuedSheet, *, named: Collect
     The 审核 panel is part of the template; `named` are cells that another note names.
     """
     width = len(located.form.widths)
+    panel = PANEL_WIDTH + (ROWS_WIDTH if located.form.role in REVIEW_ROLES else 0)
     labels = {(row_column(at)[1], halfwidth(text)) for at, text in issued.labels.items()}
     names = {item.defined_name for item in located.form.fields.values()}
     names |= {column.defined_name for table in located.form.tables for column in table.inputs}
@@ -189,7 +192,7 @@ def content_outside(located: LocatedForm, issued: IssuedSheet, *, named: Collect
     tables = _rows_by_column(area for area in areas if area[:2] != area[2:])
     outside = []
     for position, cell in located.sheet.cells.items():
-        is_panel = width + 1 < position[1] <= width + PANEL_WIDTH
+        is_panel = width + 1 < position[1] <= width + panel
         if is_panel or position in fields or cell.value is None or cell.value == "":
             continue
         if isinstance(cell.value, str) and (position[1], halfwidth(cell.value)) in labels:

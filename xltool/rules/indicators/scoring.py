@@ -220,7 +220,8 @@ def qualitative_band() -> Iterator[Check]:
     """
     most, least = Param("qualitative_full"), Param("qualitative_partial")
     reached = r.actual_value.matches(
-        "^(达成|达成(年度|预期)?(指标|目标)|完全达成)$", "为“达成”“达成年度指标”“完全达成”之类"
+        "^(达成|达成指标|达成目标|达成年度指标|达成年度目标|达成预期指标|达成预期目标|完全达成)$",
+        "为“达成”“达成年度指标”“完全达成”之类",
     )
     yield _band(reached, most, Const(1))
     yield _band(r.actual_value.matches("^部分达成"), least, most)

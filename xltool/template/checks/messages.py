@@ -14,10 +14,10 @@ from xltool.forms.words import BLANK, PLACEHOLDER, excel_format, item_of, line_o
 from xltool.rules.model import Check, Scope
 from xltool.template.book import BookCells
 from xltool.template.cells import SheetCells
-from xltool.template.panel_places import Pointer, choose, first_cell
+from xltool.template.checks.places import Pointer, choose, first_cell
 
 if TYPE_CHECKING:
-    from xltool.template.panel_lines import PanelLine
+    from xltool.template.checks.lines import PanelLine
 
 FORMULA_LIMIT = 8000
 """Characters of a formula; Excel allows 8192."""

@@ -8,9 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from xltool.expr import excel
+from xltool.expr import arrays
 from xltool.expr.nodes import Sum, walk
 from xltool.rules.model import Scope
+from xltool.template.checks.rows import row_checks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,13 +48,20 @@ def row_formula(checks: Sequence[Check], cells: SheetCells, pointer: Pointer) ->
     chain = "0"
     for number, check in reversed(list(enumerate(checks, start=1))):
         if check.scope is Scope.ROW:
-            column = next(item for item in check.loose if item.table)
-            rows = f"ROW({cells.span(column)})"
-            flags = excel.violation_flags(check.test, cells)
-            # SUMPRODUCT makes every program calculate the array inside MAX.
-            first = f"{BELOW_ALL}-SUMPRODUCT(MAX({flags}*({BELOW_ALL}-{rows})))"
+            first = _first_row(check, cells)
             chain = f"IF({pointer.which}={number},{first},{chain})"
     return "" if chain == "0" else f"={chain}"
+
+
+def _first_row(check: Check, cells: SheetCells) -> str:
+    number = row_checks(cells.grid.form, cells.profile).get(check)
+    if number is not None:
+        span = cells.verdict_span(number)
+        return f"MATCH(1,{span},0)+ROW({span.partition(':')[0]})-1"
+    column = next(item for item in check.loose if item.table)
+    # SUMPRODUCT makes every program calculate the array inside MAX.
+    flags = f"{arrays.violation_flags(check.test, cells)}*({BELOW_ALL}-ROW({cells.span(column)}))"
+    return f"{BELOW_ALL}-SUMPRODUCT(MAX({flags}))"
 
 
 def place_formula(checks: Sequence[Check], cells: SheetCells, pointer: Pointer) -> str:

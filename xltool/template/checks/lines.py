@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from xltool.expr import excel, frame
+from xltool.expr import arrays, excel, frame
 from xltool.forms import FORMS
 from xltool.rules.catalogue import by_severity
 from xltool.rules.model import Check, Rule, Scope
+from xltool.template.checks.messages import FORMULA_LIMIT, Detail, detail_of, formula_of_message, message_for, place_of
+from xltool.template.checks.places import Pointer, place_formula, row_formula, which_formula
+from xltool.template.checks.rows import row_checks
 from xltool.template.formulas import fields_read_by
-from xltool.template.panel_messages import FORMULA_LIMIT, Detail, detail_of, formula_of_message, message_for, place_of
-from xltool.template.panel_places import Pointer, place_formula, row_formula, which_formula
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -138,13 +139,21 @@ def expressible_checks(rule: Rule, grid: Grid, cells: SheetCells) -> list[tuple[
     for check in rule.on_form:
         if check.scope is Scope.FILING or grid.form not in check.forms():
             continue
-        try:
-            row = check.scope is Scope.ROW
-            count = excel.count_violations(check.test, cells) if row else f"N({excel.violated(check.test, cells)})"
-        except excel.UnsayableError:
-            continue
-        counted.append((check, count))
+        count = _count(check, cells)
+        if count:
+            counted.append((check, count))
     return counted
+
+
+def _count(check: Check, cells: SheetCells) -> str:
+    """The formula that counts the violations of a check on one form; "" where formulas cannot express it."""
+    try:
+        if check.scope is not Scope.ROW:
+            return f"N({excel.violated(check.test, cells)})"
+        return arrays.count_violations(check.test, cells)
+    except excel.UnsayableError:
+        number = row_checks(cells.grid.form, cells.profile).get(check)
+        return "" if number is None else f"SUM({cells.verdict_span(number)})"
 
 
 def lines_across_forms(cells: BookCells) -> list[PanelLine]:

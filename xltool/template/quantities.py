@@ -1,0 +1,102 @@
+"""Targets and actual values of indicator rows as numbers, in cells beside the table: what a form can read by itself.
+
+`≥17项` and `15项` are 17 and 15, more is better. Only plain writings are read: a number with a usual unit, the same on
+both sides. What a form does not read it leaves blank, so that its rules are silent there; the reader reads more.
+"""
+
+from __future__ import annotations
+
+from itertools import zip_longest
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from xltool.forms import review
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from xltool.expr.nodes import Field
+    from xltool.template.cells import SheetCells
+
+UNITS: Final = (
+    "", *"%个人项次户家座处条套台辆件份吨亩米天场期名块", "人次", "公里", "平方米", "万元", "万亩", "人天"
+)  # fmt: skip
+"""Units that are read."""
+REVERSE_WORDS: Final = (
+    *("控制", "调整率", "结转结余", "结余率", "变动率", "投诉率", "差错率", "偏差率", "事故"),
+    *("成本", "费用", "经费", "预算", "支出"),
+)
+"""Words in the name of an indicator that may be better the lower it is; then only ≥ or ≤ says which way it counts."""
+FORWARD, REVERSE, EXACTLY = "正向", "反向", "等于"
+READ_COLUMNS: Final[tuple[Field, ...]] = (review.target_unit, review.target, review.actual, review.direction)
+"""The derived columns that a form has in cells beside the table."""
+
+
+class PlainQuantities(NamedTuple):
+    """Unit, target and actual value of a row, and which way they count; blanks for what is not read."""
+
+    unit: str
+    target: float | str
+    actual: float | str
+    direction: str
+
+
+def read_plainly(name: object, target: object, actual: object) -> PlainQuantities:
+    """What the formulas of a form read of a row.
+
+    >>> read_plainly("培训人次", "≥17项", "15项")
+    PlainQuantities(unit='项', target=17.0, actual=15.0, direction='正向')
+    >>> read_plainly("培训人次", "17项左右", "15项")
+    PlainQuantities(unit='项左右', target='', actual='', direction='')
+    """
+    wanted, reached = (str(value or "").replace(" ", "") for value in (target, actual))
+    bare = wanted.replace("≥", "").replace("≤", "")
+    unit = "".join(char for char in bare if char not in "0123456789.")
+    number = _number(bare, unit) if unit in UNITS and wanted.rfind("≥") <= 0 and wanted.rfind("≤") <= 0 else ""
+    own = _number(reached, unit) if number != "" and reached.endswith(unit) else ""
+    if own == "":
+        return PlainQuantities(unit, number, "", "")
+    if number == 0:
+        return PlainQuantities(unit, number, own, EXACTLY)
+    if wanted[:1] in {"≥", "≤"}:
+        return PlainQuantities(unit, number, own, FORWARD if wanted[0] == "≥" else REVERSE)
+    doubtful = any(word in str(name or "") for word in REVERSE_WORDS)
+    return PlainQuantities(unit, number, own, "" if doubtful else FORWARD)
+
+
+def _number(text: str, unit: str) -> float | str:
+    digits = text.replace(unit, "") if unit else text
+    plain = digits.replace(".", "", 1)
+    return float(digits) if plain.isascii() and plain.isdigit() else ""
+
+
+def read_rows(filled: Mapping[Field, object]) -> dict[Field, list[object]]:
+    """The columns of `READ_COLUMNS` of what is filled in, by table row."""
+    columns = [filled.get(item) for item in (review.indicator, review.target_value, review.actual_value)]
+    lists = [column if isinstance(column, list) else [] for column in columns]
+    rows = [read_plainly(*row) for row in zip_longest(*lists)]
+    return {item: [row[number] for row in rows] for number, item in enumerate(READ_COLUMNS)} if rows else {}
+
+
+def formulas_of(cells: SheetCells) -> tuple[str, ...]:
+    """The formulas (without =) of the columns of `READ_COLUMNS` in a table row."""
+    name, wanted, reached = (cells.cell(item) for item in (review.indicator, review.target_value, review.actual_value))
+    unit, target, actual = (cells.cell(item) for item in READ_COLUMNS[:3])
+    bare = f'SUBSTITUTE(SUBSTITUTE(SUBSTITUTE({wanted}," ",""),"≥",""),"≤","")'
+    own = f'SUBSTITUTE({reached}," ","")'
+    letters = bare
+    for digit in "0123456789.":
+        letters = f'SUBSTITUTE({letters},"{digit}","")'
+    known = "|".join(("", *UNITS, ""))
+    first = "AND(" + ",".join(f'IFERROR(FIND("{sign}",SUBSTITUTE({wanted}," ","")),1)=1' for sign in "≥≤") + ")"
+    read = f'ISNUMBER(FIND("|"&{unit}&"|","{known}"))'
+    number = f'IF(AND({read},{first}),IFERROR(VALUE(SUBSTITUTE({bare},{unit},"")),""),"")'
+    other = (
+        f'IF(AND(ISNUMBER({target}),RIGHT({own},LEN({unit}))={unit}),IFERROR(VALUE(SUBSTITUTE({own},{unit},"")),""),"")'
+    )
+    sign = f'LEFT(SUBSTITUTE({wanted}," ",""),1)'
+    doubtful = "COUNT(" + ",".join(f'FIND("{word}",{name})' for word in REVERSE_WORDS) + ")>0"
+    way = (
+        f'IF(NOT(ISNUMBER({actual})),"",IF({target}=0,"{EXACTLY}",IF({sign}="≥","{FORWARD}",'
+        f'IF({sign}="≤","{REVERSE}",IF({doubtful},"","{FORWARD}")))))'
+    )
+    return letters, number, other, way

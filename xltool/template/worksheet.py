@@ -1,0 +1,67 @@
+"""The worksheet that templates are written with."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from xlsxwriter.worksheet import Worksheet
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from xlsxwriter.format import Format
+
+_MARK = "\x01"
+"""Divides what is told of a shared formula; no formula contains it."""
+
+
+class SharedFormula(NamedTuple):
+    """A formula of a column: its number on the sheet, its text in the first row, and the cells that have it."""
+
+    number: int
+    text: str
+    area: str
+
+
+class TemplateWorksheet(Worksheet):  # type: ignore[misc] # comes without types
+    """A worksheet with shared formulas, which xlsxwriter does not write, and with a memory for its own search.
+
+    xlsxwriter searches every formula for functions newer than Excel 2007. That takes a third of the time of a template,
+    and hundreds of templates have the same formulas.
+    """
+
+    def write_shared(
+        self, row: int, column: int, shared: SharedFormula, cell_format: Format, value: float | str
+    ) -> None:
+        """Write a cell whose formula is that of the cell above it, moved down; the first cell has the text."""
+        first = self._shared.setdefault(shared.number, row) == row
+        text = f"{_MARK}{shared.number}{_MARK}{shared.area}{_MARK}{shared.text}" if first else f"{_MARK}{shared.number}"
+        self.write_formula(row, column, text, cell_format, value)
+
+    @cached_property
+    def _shared(self) -> dict[int, int]:
+        """The row of the first cell of each shared formula."""
+        return {}
+
+    def _xml_formula_element(self, formula: str, result: object, attributes: Sequence[tuple[str, object]] = ()) -> None:
+        """Write a cell with its formula, as xlsxwriter calls it."""
+        if not formula.startswith(_MARK):
+            super()._xml_formula_element(formula, result, attributes)
+            return
+        _, number, *text = formula.split(_MARK)
+        own = "".join(f' {key}="{value}"' for key, value in attributes)
+        body = f' ref="{text[0]}" si="{number}">{self._escape_data(text[1])}</f>' if text else f' si="{number}"/>'
+        self.fh.write(f'<c{own}><f t="shared"{body}<v>{self._escape_data(result)}</v></c>')
+
+    def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:  # noqa: FBT001, FBT002 - as in xlsxwriter
+        key = formula, expand_future_functions
+        if key not in _PREPARED:
+            if len(_PREPARED) >= _MOST_PREPARED:
+                _PREPARED.clear()
+            _PREPARED[key] = super()._prepare_formula(*key)
+        return _PREPARED[key]
+
+
+_PREPARED: dict[tuple[str, bool], str] = {}
+_MOST_PREPARED = 10_000
