@@ -6,6 +6,7 @@ import json
 import os
 import random
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -214,3 +215,11 @@ def test_a_record_too_large_to_be_taken_up_again_is_not_kept(
         assert store.find(source) is None
         store.file.truncate(0)
         assert record == read_file(source.path, source.name)
+
+
+def test_versions_of_libraries_are_those_of_their_metadata(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are read from the names of folders, and from the metadata where there is no such folder."""
+    expected = {name: version(name) for name in stamp.LIBRARIES}
+    assert {name: stamp._releases()[name] for name in stamp.LIBRARIES} == expected  # noqa: SLF001 - the quick way itself
+    monkeypatch.setattr(stamp, "_releases", dict)
+    assert {name: stamp.release(name) for name in stamp.LIBRARIES} == expected
