@@ -101,7 +101,7 @@ def test_whatever_results_depend_on_is_in_the_stamp(
     elif what == "python":
         monkeypatch.setattr(sys, "version", "4.0")
     elif what == "library":
-        monkeypatch.setattr(stamp, "version", lambda name: f"{name} 99")
+        monkeypatch.setattr(stamp, "release", lambda name: f"{name} 99")
     elif what == "limits":
         monkeypatch.setenv("XLTOOL_SECONDS", "61")
     else:
