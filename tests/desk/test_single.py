@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import pytest
 
@@ -21,6 +21,13 @@ if TYPE_CHECKING:
     from starlette.testclient import TestClient
 
     from xltool.desk.desk import Desk
+
+
+GRANTED: Final = {
+    "单位": "某市水利局", "年度": "2023", "表": "附件1", "项目": "", "规则": "A1-05", "栏目或单元格": "",
+    "理由": "<b>借调", "批准人": "张三", "有效期至": "2099-12-31",
+}  # fmt: skip
+"""A line of the list of exemptions."""
 
 
 @pytest.fixture(autouse=True)
@@ -92,14 +99,37 @@ def test_profiles_are_read(client: TestClient) -> None:
 
 
 def test_exemptions_are_read(client: TestClient, desk: Desk, folder: Path) -> None:
-    """With the mistakes of their list, line by line."""
-    assert "没有豁免清单" in client.get("/口径").text
-    heads = ["单位", "年度", "表", "项目", "规则", "栏目或单元格", "理由", "批准人", "有效期至"]
-    row = ["某市水利局", 2023, "附件1", "", "A1-05", "", "<b>借调", "张三", "2099-12-31"]
-    book(folder / "豁免.xlsx", 豁免=[heads, row])
+    """With the mistakes of their list, line by line; the officer's own list is not written."""
+    assert "还没有豁免" in client.get("/豁免").text
+    row = [GRANTED[head] for head in GRANTED]
+    book(folder / "豁免.xlsx", 豁免=[list(GRANTED), row])
     desk.folder.choose(exemptions="豁免.xlsx")
-    assert "&lt;b&gt;借调" in client.get("/口径").text
-    book(folder / "豁免.xlsx", 豁免=[heads, [*row[:4], "Z-99", *row[5:]]])
-    page = client.get("/口径").text
-    assert "这张清单有错" in page
+    assert "&lt;b&gt;借调" in client.get("/豁免").text
+    assert "请在 WPS 里加" in client.post("/豁免", data=GRANTED).text
+    book(folder / "豁免.xlsx", 豁免=[list(GRANTED), [*row[:4], "Z-99", *row[5:]]])
+    page = client.get("/豁免").text
+    assert "要改的" in page
     assert "Z-99" in page
+    (folder / "豁免.xlsx").unlink()
+    assert "找不到 豁免.xlsx" in client.get("/豁免").text
+
+
+def test_an_exemption_is_granted_by_a_form(client: TestClient, desk: Desk, folder: Path) -> None:
+    """Line by line, each checked before it is kept; the next run uses the list."""
+    assert 'value="A1-05"' in client.get("/豁免?规则=A1-05").text
+    for head, text, reason in (
+        ("规则", "Z-99", "Z-99"),
+        ("有效期至", "明年", "有效期至"),
+        ("理由", "=1+1", "不能以 ="),
+    ):
+        answer = client.post("/豁免", data=GRANTED | {head: text})
+        assert answer.status_code == 400
+        assert reason in answer.text
+        assert 'value="某市水利局"' in answer.text
+        assert not (folder / "豁免清单.csv").exists()
+    for reason in ("<b>借调", '逗号,和"引号'):
+        assert client.post("/豁免", data=GRANTED | {"理由": reason}).url.path == "/豁免"
+    assert desk.folder.settings.exemptions == "豁免清单.csv"
+    granted = desk.readers.exemptions(folder / "豁免清单.csv").granted
+    assert [each.reason for each in granted] == ["<b>借调", '逗号,和"引号']
+    assert list((folder / ".xltool-desk").glob("豁免*")) == []

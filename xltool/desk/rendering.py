@@ -27,7 +27,7 @@ STEPS: Final[tuple[tuple[str, str], ...]] = (
     ("/汇总", "汇总"),
 )
 """The steps of a year that have a page: the address and the name of each."""
-ASIDE: Final[tuple[tuple[str, str], ...]] = (("/单张", "单张核对"), ("/规则", "规则"), ("/口径", "口径和豁免"))
+ASIDE: Final = (("/单张", "单张核对"), ("/规则", "规则"), ("/口径", "口径"), ("/豁免", "豁免"))
 """Pages that belong to no step."""
 
 

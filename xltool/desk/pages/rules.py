@@ -1,4 +1,4 @@
-"""规则, 口径 and 豁免, to be read: every rule by series, the scoring profiles, the exemptions that were granted."""
+"""规则 and 口径, to be read: every rule by series, and the scoring profiles."""
 
 from __future__ import annotations
 
@@ -8,13 +8,11 @@ from xltool import params
 from xltool.desk.pages.routes import get
 from xltool.desk.rendering import page
 from xltool.desk.results import fold_word
-from xltool.findings import InputError
 
 if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from xltool.auditing.exemptions.model import Exemptions
     from xltool.desk.desk import Desk
     from xltool.rules.model import Rule
 
@@ -39,35 +37,12 @@ def _is_of(rule: Rule, series: str, words: str) -> bool:
 
 
 def show_profiles(desk: Desk, request: Request) -> Response:
-    """The scoring profiles, the one asked for as text, and the exemptions that were granted."""
+    """The scoring profiles, and the one asked for as text."""
     from xltool.catalogue.profiles import comparison_text
 
     name = request.query_params.get("name", "")
     text = comparison_text(params.profile_named(name)) if name else ""
-    granted, mistakes = _exemptions(desk)
-    return page(
-        desk,
-        "profiles.html",
-        here="/口径",
-        names=params.profile_names(),
-        name=name,
-        text=text,
-        exemptions=desk.folder.settings.exemptions,
-        granted=granted,
-        mistakes=mistakes,
-    )
-
-
-def _exemptions(desk: Desk) -> tuple[Exemptions | None, list[str]]:
-    """The exemptions of the work folder, and the mistakes in their list."""
-    name = desk.folder.settings.exemptions
-    path = desk.folder.inside(name) if name else None
-    if path is None or not path.is_file():
-        return None, []
-    try:
-        return desk.readers.exemptions(path), []
-    except InputError as error:
-        return None, str(error).splitlines()
+    return page(desk, "profiles.html", here="/口径", names=params.profile_names(), name=name, text=text)
 
 
 ROUTES: Final = (get("/规则", show), get("/口径", show_profiles))
