@@ -14,6 +14,7 @@ import pytest
 import xlsxwriter
 
 from tests.support.programs.engines import evaluate_ironcalc
+from xltool.auditing.tables.scopes import FormScope
 from xltool.expr import arrays, excel, frame
 from xltool.expr.bind import bind_params
 from xltool.expr.nodes import (
@@ -25,6 +26,7 @@ from xltool.expr.nodes import (
     Greatest,
     Kind,
     Least,
+    Lookup,
     Matches,
     Nothing,
     Numeric,
@@ -38,6 +40,7 @@ from xltool.expr.nodes import (
     total,
 )
 from xltool.findings import address
+from xltool.forms import FORMS
 from xltool.forms.manifest import from_rows
 from xltool.forms.words import show
 from xltool.params import DEFAULT, profile_named
@@ -305,3 +308,18 @@ def test_a_mark_for_nothing_is_known_on_both_faces(tmp_path: Path) -> None:
     for row, (entry, is_mark) in enumerate(entries.items()):
         assert bool(frame.truth(Nothing(A), frame.Values({A: entry})).holds[0]) is is_mark
         assert shown.get(("nodes", address(row + 1, 3))) is not is_mark
+
+
+def test_only_a_form_looks_up_rows() -> None:
+    """The audit pairs rows by rules of its own, so that frames of many forms refuse the node."""
+    node = Lookup(A, TEXT, TEXT)
+    assert math.isnan(float(frame.evaluate(node, frame.Values({A: [1.0], TEXT: "甲"}))[0]))
+    with pytest.raises(TypeError, match="only a form"):
+        frame.evaluate(node, FormScope(FORMS["附件1"], []))
+
+
+def test_a_shorter_column_is_blank_below() -> None:
+    """Of two columns of a table one may be filled in less far than the other."""
+    rows = frame.RowValues({A: [1.0, 2.0, 3.0], B: [1.0]})
+    assert frame.violations(A <= B, rows).tolist() == [False, False, False]
+    assert frame.truth(A <= B, rows).known.tolist() == [True, False, False]

@@ -9,9 +9,13 @@ import openpyxl
 import pytest
 
 from tests.support.lint import lint
+from tests.support.programs.engines import evaluate_ironcalc
 from tests.support.programs.ooxml import needs_validator, validate
+from xltool.auditing.audit import audit
+from xltool.findings import address
 from xltool.forms import FORMS, base_data, project, self_review
 from xltool.forms.manifest import OVERVIEW, OVERVIEW_TITLE
+from xltool.reader.reading import read_file
 from xltool.template.order import Order, SheetOrder
 from xltool.template.workbook import write_combined
 
@@ -121,3 +125,67 @@ def test_follows_the_schema(data: bytes, tmp_path: Path) -> None:
     path = tmp_path / "combined.xlsx"
     path.write_bytes(data)
     assert validate(path) == []
+
+
+# --- a project on 附件1 and on its own form -------------------------------------------------------
+
+
+def _projects(rows: list[tuple[str, float | str | None]], name: str, initial: float) -> str:
+    """What the form of a project says of X-06, with these rows (name and 本年预算数) on 附件1."""
+    names: list[str | float | None] = [row[0] for row in rows]
+    amounts = [row[1] for row in rows]
+    sheets = [
+        SheetOrder(FORMS["附件1"], prefill={base_data.project_name: names, base_data.project_budget: amounts}),
+        SheetOrder(FORMS["附件3"], name, prefill={project.name: name, project.appropriation.initial: initial}),
+    ]
+    book = openpyxl.load_workbook(BytesIO(write_combined(Order(2023, "某局"), sheets)), data_only=True)
+    cells = [cell for row in book["附件3"].iter_rows(min_col=12) for cell in row if cell.value == "X-06"]
+    (line,) = (cell for cell in cells if cell.column != 11)  # the list beside the table is column 11
+    return str(book["附件3"].cell(line.row, line.column + 2).value)
+
+
+CASES: dict[str, tuple[list[tuple[str, float | str | None]], float, str]] = {
+    "equal": ([("河道治理", 310.0), ("水库除险", 150.0)], 310.0, "正常"),
+    "a cent apart": ([("河道治理", 310.01)], 310.0, "正常"),
+    "different": (
+        [("水库除险", 150.0), ("河道治理", 300.0)],
+        310.0,
+        "年初预算数 310.00万元，附件1同名项目的本年预算数 300.00万元，两者不一致。",
+    ),
+    "no such name": ([("河道治理（二期）", 300.0)], 310.0, "正常"),
+    "two of a name": ([("河道治理", 300.0), ("河道治理", 300.0)], 310.0, "正常"),
+    "blank": ([("河道治理", None)], 310.0, "正常"),
+    "a text": ([("河道治理", "待定")], 310.0, "正常"),
+}
+
+
+@pytest.mark.parametrize(("rows", "initial", "text"), CASES.values(), ids=CASES.keys())
+def test_a_project_has_the_amount_of_its_row(
+    rows: list[tuple[str, float | str | None]], initial: float, text: str
+) -> None:
+    """Where exactly one row of 附件1 has the name of the project, its amounts must be equal (X-06)."""
+    assert _projects(rows, "河道治理", initial) == text
+
+
+def test_engines_and_audit_agree_on_the_amounts_of_a_project(tmp_path: Path) -> None:
+    """IronCalc counts what was stored, and the audit reports the same project."""
+    for number, (rows, initial, text) in enumerate(CASES.values()):
+        names: list[str | float | None] = [row[0] for row in rows]
+        amounts = [row[1] for row in rows]
+        sheets = [
+            SheetOrder(FORMS["附件1"], prefill={base_data.project_name: names, base_data.project_budget: amounts}),
+            SheetOrder(
+                FORMS["附件3"],
+                "河道治理",
+                prefill={project.name: "河道治理", project.appropriation.initial: initial},
+            ),
+        ]
+        path = tmp_path / f"{number}.xlsx"
+        path.write_bytes(write_combined(Order(2023, "某局"), sheets))
+        engine = evaluate_ironcalc(path)
+        shown = {engine.get(("附件3", address(row, 16))) for row in range(5, 60)}
+        assert (text in shown) or text == "正常"
+        assert any("同名项目" in str(value) for value in shown) is (text != "正常")
+        findings = audit([read_file(path, path.name)]).findings
+        reported = [finding for finding in findings if finding.rule == "X-06" and finding.sheet == "附件3"]
+        assert text == "正常" or reported

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import singledispatch
 
 from xltool.expr.bind import bind_params
-from xltool.expr.excel import FULL_WIDTH_SPACE, CellReferences, UnsayableError, constant, literal
+from xltool.expr.excel import FULL_WIDTH_SPACE, LARGEST, CellReferences, UnsayableError, constant, literal
 from xltool.expr.nodes import (
     NONE_MARKS,
     And,
@@ -21,8 +21,6 @@ from xltool.expr.nodes import (
     Predicate,
     fields_of,
 )
-
-LARGEST = "9E+307"
 
 
 def count_violations(predicate: Predicate, cells: CellReferences) -> str:

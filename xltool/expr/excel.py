@@ -29,6 +29,7 @@ from xltool.expr.nodes import (
     Filled,
     Greatest,
     Least,
+    Lookup,
     Matches,
     Not,
     Nothing,
@@ -47,6 +48,8 @@ if TYPE_CHECKING:
 
 FULL_WIDTH_SPACE = "\u3000"
 LITERAL_LIMIT = 255
+LARGEST = "9E+307"
+"""A text is larger than any number, which no number is."""
 
 
 class UnsayableError(TypeError):
@@ -150,6 +153,14 @@ def _(node: Sum, cells: CellReferences) -> list[str]:
     return [f"COUNT({cells.span(node.column, node.group)})>0"]
 
 
+@_known.register
+def _(node: Lookup, cells: CellReferences) -> list[str]:
+    rows, column, name = cells.span(node.key), cells.span(node.column), cells.cell(node.name)
+    numbers = f'({column}<>"")*({column}<{LARGEST})'
+    same = f"({rows}={name})"
+    return [_not_empty(name), f"SUMPRODUCT({same}*1)=1", f"SUMPRODUCT({same}*{numbers})=1"]
+
+
 @_known.register(Least)
 @_known.register(Greatest)
 @_known.register(Close)
@@ -243,6 +254,11 @@ def _(node: Total, cells: CellReferences) -> str:
 @_value.register
 def _(node: Sum, cells: CellReferences) -> str:
     return f"ROUND(SUM({cells.span(node.column, node.group)}),{NOISE})"
+
+
+@_value.register
+def _(node: Lookup, cells: CellReferences) -> str:
+    return f"SUMPRODUCT(({cells.span(node.key)}={cells.cell(node.name)})*1,{cells.span(node.column)})"
 
 
 @_value.register

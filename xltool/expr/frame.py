@@ -32,6 +32,7 @@ from xltool.expr.nodes import (
     Filled,
     Greatest,
     Least,
+    Lookup,
     Matches,
     Not,
     Nothing,
@@ -175,6 +176,19 @@ def _(node: Total, scope: FrameScope) -> Numbers:
 @evaluate.register
 def _(node: Sum, scope: FrameScope) -> Numbers:
     return round_half_away(scope.summed(node.column, node.group), NOISE)
+
+
+@evaluate.register
+def _(node: Lookup, scope: FrameScope) -> Numbers:
+    if not isinstance(scope, Values):
+        msg = "only a form looks up rows"
+        raise TypeError(msg)
+    names, numbers = (scope.values.get(column) for column in (node.key, node.column))
+    name, rows = scope.text(node.name)[0], names if isinstance(names, list) else []
+    same = [at for at, text in enumerate(rows) if name and text == name]
+    if len(same) != 1 or not isinstance(numbers, list) or same[0] >= len(numbers):
+        return _constant(np.nan, len(scope))
+    return np.array([_as_number(numbers[same[0]])])
 
 
 @evaluate.register
@@ -355,8 +369,9 @@ class RowValues(Values):
         return max((len(value) for value in self.values.values() if isinstance(value, list)), default=0)
 
     def _each(self, field: Field) -> list[object]:
-        value = self.values.get(field)
-        return value if isinstance(value, list) else [value] * len(self)
+        value, length = self.values.get(field), len(self)
+        # A column that is filled in less far than another is blank below.
+        return [*value, *[None] * (length - len(value))] if isinstance(value, list) else [value] * length
 
 
 def count_violations(predicate: Predicate, values: Values, *, by_row: bool) -> int:

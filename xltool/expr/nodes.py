@@ -224,6 +224,18 @@ class Rounded(Expr):
 
 
 @dataclass(frozen=True)
+class Lookup(Expr):
+    """The number of a column in the only row of a table whose `key` column holds the text of `name`.
+
+    Blank where no row or several rows hold that text. Only forms look up: the audit pairs rows by rules of its own.
+    """
+
+    column: Field
+    key: Field
+    name: Field
+
+
+@dataclass(frozen=True)
 class OrZero(Expr):
     """The value, or 0 where it is blank."""
 

@@ -52,6 +52,11 @@ def _(node: nodes.Sum) -> str:
 
 
 @describe.register
+def _(node: nodes.Lookup) -> str:
+    return f"{describe(node.key)} 与 {describe(node.name)} 相同的一行的{describe(node.column)}"
+
+
+@describe.register
 def _(node: nodes.Least) -> str:
     return f"min({describe(node.left)}, {describe(node.right)})"
 

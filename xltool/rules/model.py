@@ -244,6 +244,7 @@ class Common(TypedDict, total=False):
     aliases: tuple[str, ...]
     grouped: bool
     silenced_by: tuple[str, ...]
+    live: tuple[Check, ...]
 
 
 class CommonOfFunctions(Common, total=False):

@@ -70,6 +70,8 @@ class Book:
                 if not form.has(item):
                     filed = [_value(item, sheet.values) for sheet in own]
                     known[item] = filed if _may_repeat(kind) else filed[0]
+            for column in (column for table in kind.tables for column in table.inputs if not form.has(column)):
+                known[column] = own[0].values.values.get(column)
         return frame.Values({**known, **values.values}, profile=values.profile)
 
 
@@ -105,14 +107,18 @@ class BookCells(SheetCells):
         return sheets[0].reference(field)
 
     def span(self, column: Field, group: str | None = None) -> str:
-        """The rows of a column, or the cells of a field on all forms that have it, separated by commas."""
+        """The rows of a column, on whichever sheet; or the cells of a field on all forms, separated by commas."""
         if column.table is not None:
-            return super().span(column, group)
+            own = [sheet for sheet in self.book.sheets if column.table in sheet.grid.spans]
+            if self.grid.form.has(column) or len(own) != 1:
+                return super().span(column, group)
+            rows = SheetCells(own[0].grid, self.year).span(column, group)
+            return f"'{own[0].name}'!{rows}"
         return ",".join(sheet.reference(column) for sheet in self.book.sheets_with(column))
 
     def elsewhere(self, items: tuple[Field, ...]) -> Iterator[tuple[str, str, int]]:
         """Sheet, first reference and number of forms of the fields that stand on other forms."""
         for item in items:
-            if not item.derived and not self.grid.form.has(item):
+            if not item.derived and item.table is None and not self.grid.form.has(item):
                 sheets = self.book.sheets_with(item)
                 yield sheets[0].name, sheets[0].reference(item), len(sheets)

@@ -7,13 +7,13 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple, cast
 
-from xltool.expr.nodes import Kind
+from xltool.expr.nodes import Kind, Lookup
 from xltool.findings import Severity
 from xltool.forms import FORMS, base_data, foot, project, self_review
 from xltool.forms.model import FORM_ROLES, Role
 from xltool.forms.tolerances import CENT, NOISE
 from xltool.forms.words import show
-from xltool.rules.model import frame_rule
+from xltool.rules.model import Check, frame_rule
 from xltool.rules.needs import AllForms, AnyFilled, AnyForm, Rows, SeveralDocuments, SeveralForms
 from xltool.rules.samples import base_form, department_form, filing_view, funds, project_form, project_row, report_view
 from xltool.text.naming import plain, title, without_number
@@ -205,6 +205,14 @@ def _money(value: float | str | None) -> str:
 _BASE = base_form(rows=(project_row("1、河道治理", 50, 60), project_row("2、水库除险", 0, None)))
 
 
+def _looked_up(amount: Field, column: Field) -> Check:
+    """The amount of a project on both forms, where both have its name alike: the form asks for no more than that."""
+    other = Lookup(column, base_data.project_name, project.name)
+    item, theirs = amount.key.split("_")[1], column.key
+    message = f"{item} {{filed}}，附件1同名项目的{theirs} {{expected}}，两者不一致。"
+    return Check(amount, amount.equals(other, CENT), other, message=message)
+
+
 def _river(name: str = "河道治理", initial: float = 50, executed: float = 60) -> FormView:
     return project_form({"项目支出名称": name}, funds(initial, executed))
 
@@ -220,6 +228,7 @@ def _river(name: str = "河道治理", initial: float = 50, executed: float = 60
         AnyForm((Role.PROJECT_REVIEW, Role.DEPARTMENT_REVIEW)),
         Rows((Role.BASE_DATA,)),
     ),
+    live=tuple(_looked_up(amount, column) for column, amount in _AMOUNTS),
     good=[
         filing_view(base_form(rows=(project_row("1、河道治理", 0, None),)), department_form()),
         filing_view(_BASE, _river("河道 治理")),

@@ -165,7 +165,7 @@ def lines_across_forms(cells: BookCells) -> list[PanelLine]:
 def checks_across_forms(rule: Rule, cells: BookCells) -> list[tuple[Check, str]]:
     """The checks of a rule that ask to correct this form and read others of the workbook, with their counts."""
     counted = []
-    for check in rule.checks:
+    for check in rule.on_form:
         if check.scope is Scope.FILING and cells.grid.form.has(check.at) and not check.at.derived:
             try:
                 count = f"N({excel.violated(check.test, cells)})"
