@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, fields, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from xltool import params
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from xltool.outputs.merged import Merged
     from xltool.reader.files.archives import Source
     from xltool.reader.records import FileRecord
     from xltool.roster import Roster
@@ -207,13 +209,26 @@ def merge(
     terms: Terms = NO_TERMS,
 ) -> acceptance.Accepted:
     """The accepted filings of a year as one workbook or Parquet file; see `xltool.merge`."""
-    from xltool.outputs import merged
-
     if out.suffix.lower() not in MERGED_SUFFIXES:
         msg = f"汇总文件应以 .xlsx 或 .parquet 结尾：{out}"
         raise InputError(msg)
     known = None if roster is None else _read_roster(roster)
     sources = [source for source in sources_below(folder, out) if source.path.resolve() != out.resolve()]
+    if known is not None and known.has_counties:
+        from xltool.batches.levels.merging import merge_counties
+
+        merge_one = partial(_merge, year=year, terms=terms)
+        sources = without(sources, out.with_suffix(""))
+        return merge_counties(folder, sources, out, roster=known, merge=merge_one)
+    return _merge(sources, out, known, year=year, terms=terms)[0]
+
+
+def _merge(
+    sources: Sequence[Source], out: Path, known: Roster | None, *, year: int | None, terms: Terms
+) -> tuple[acceptance.Accepted, Merged]:
+    """Merge some files into one; returns what was accepted, and its frames."""
+    from xltool.outputs import merged
+
     with reading.start_workers(os.cpu_count() or 1) as workers:
         records = reading.read_with(workers, sources)
         inbox = None if known is None else sort_out(records, known)
@@ -229,7 +244,7 @@ def merge(
         merged.write_parquet(out, summary)
     else:
         files.write_whole(out, merged.merged_workbook(summary, accepted.excluded, accepted.year, files.run_time()))
-    return accepted
+    return accepted, summary
 
 
 def refile(last: Path, back: Sequence[Path], out: Path, *, bar: Bar = no_bar) -> list[refiling.PlacedFile]:

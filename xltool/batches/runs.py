@@ -68,9 +68,8 @@ def run(folder: Path, out: Path, options: Options | None = None, *, bar: Bar = n
     roster = _read_roster(options)
     if roster is not None:
         from xltool.batches.levels.counties import run_counties  # noqa: PLC0415 - only with a roster
-        from xltool.roster.counties import counties_of  # noqa: PLC0415 - likewise
 
-        if len(counties_of(roster)) > 1:
+        if roster.has_counties:
             return run_counties(folder, out, options, roster=roster, bar=bar)
     earlier = _read_earlier(options)
     inputs, hidden = Inputs.of(folder, out, options), out / HIDDEN

@@ -49,7 +49,7 @@ _DEPARTMENT: Final = {
         "支出_基本支出", "支出_项目支出", "总分_得分",
     ),
 }  # fmt: skip
-_RATIOS: Final = {
+RATIOS: Final = {
     "控制率": ("实际在职人数", "编制数"),
     "年度资金总额_执行率": ("年度资金总额_全年执行数", "年度资金总额_全年预算数"),
 }
@@ -195,8 +195,8 @@ def _number(filed: object, recomputed: object) -> float | None:
 def merged_workbook(merged: Merged, excluded: Sequence[Exclusion], year: int, made_at: datetime) -> bytes:
     """Write the summary workbook: totals by department and by project, tidy sheets, and the excluded filings."""
     book = HeldWorkbook(f"{year}年度绩效自评汇总", made_at)
-    totals.write(book, "部门汇总", merged.departments(), _RATIOS)
-    totals.write(book, "项目汇总", merged.projects(), _RATIOS)
+    totals.write(book, "部门汇总", merged.departments(), RATIOS)
+    totals.write(book, "项目汇总", merged.projects(), RATIOS)
     sheets = {
         "附件1经费": merged.spending(),
         "资金情况": merged.funds(),
@@ -206,11 +206,12 @@ def merged_workbook(merged: Merged, excluded: Sequence[Exclusion], year: int, ma
     }
     for name, frame in sheets.items():
         data.write(book, name, [str(key) for key in frame.columns], totals.plain_rows(frame))
-    _write_excluded(book, excluded, merged.codes)
+    write_excluded(book, excluded, merged.codes)
     return book.close()
 
 
-def _write_excluded(book: WorkbookWriter, excluded: Sequence[Exclusion], codes: Mapping[str, str]) -> None:
+def write_excluded(book: WorkbookWriter, excluded: Sequence[Exclusion], codes: Mapping[str, str]) -> None:
+    """Write the filings and files that are left out, with the reasons."""
     columns = [column for column in EXCLUDED_COLUMNS if codes or column.head != CODE]
     sheet = book.sheet("未汇总", columns)
     sheet.set_print_title("未汇总")

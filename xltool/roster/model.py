@@ -119,6 +119,11 @@ class Roster:
     notices: tuple[str, ...] = ()
     bureau: Bureau = NO_BUREAU
 
+    @property
+    def has_counties(self) -> bool:
+        """Whether it has the departments of several counties, each to be audited by itself."""
+        return len({(department.city, department.county) for department in self.departments}) > 1
+
     def matching(self, name: str) -> Match[Department] | None:
         """The department a name means and how certain that is; None where none comes near.
 

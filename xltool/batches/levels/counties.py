@@ -23,6 +23,7 @@ from xltool.roster.csv_folder import write_roster
 from xltool.template.order import safe_name
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from contextlib import AbstractContextManager
     from pathlib import Path
     from typing import NoReturn
@@ -54,7 +55,7 @@ class CountyRun:
 def run_counties(folder: Path, out: Path, options: Options, *, roster: Roster, bar: Bar) -> RunResult:
     """Check each county of a roster, then write the summary; raises as `runs.run`."""
     with run_lock(out / HIDDEN, out):
-        runs, unplaced = _plan(folder, out, options, roster)
+        runs, unplaced = plan_counties(folder, Inputs.of(folder, out, options).sources, roster)
         results, remarks = dict[str, RunResult](), dict[County, str]()
         for each in runs:
             own, remark = _options_of(each, out, options, roster)
@@ -77,13 +78,13 @@ def _refuse_to_load() -> NoReturn:
     raise InputError(EACH)
 
 
-def _plan(folder: Path, out: Path, options: Options, roster: Roster) -> tuple[list[CountyRun], list[Unplaced]]:
+def plan_counties(folder: Path, sources: Sequence[Source], roster: Roster) -> tuple[list[CountyRun], list[Unplaced]]:
     """The runs of the counties of which there are files, in the order of the roster, and the files of no county."""
     finder, unplaced = CountyFinder(roster), list[Unplaced]()
     files: dict[County, list[Source]] = {}
     folders: dict[County, set[str]] = {}
     owners: dict[str, set[County | None]] = {}
-    for source in Inputs.of(folder, out, options).sources:
+    for source in sources:
         placed = finder.place(source.name)
         above = {str(parent) for parent in PurePosixPath(source.name).parents}
         for parent in above:
