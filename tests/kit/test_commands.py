@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import tomllib
 from argparse import Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from tools.kit import resolution
 from tools.kit.__main__ import make
@@ -73,3 +76,13 @@ def test_a_kit_for_windows_needs_its_python_and_the_published_hash(asked: list[S
         with pytest.raises(KitError, match="needs --embeddable and --sha256"):
             make(Namespace(target="windows", embeddable=embeddable, sha256=sha256))
     assert asked == []
+
+
+def test_the_list_is_as_new_as_what_xltool_depends_on() -> None:
+    """Each dependency stands in it at a version that is accepted; `python -m tools.kit --lock` renews it."""
+    settings = tomllib.loads((resolution.ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    pins = resolution.read_lock(resolution.LOCK.read_text(encoding="utf-8"))
+    for dependency in map(Requirement, settings["project"]["dependencies"]):
+        versions = [pin.version for pin in pins if pin.name == canonicalize_name(dependency.name)]
+        assert versions, dependency.name
+        assert all(dependency.specifier.contains(version) for version in versions), dependency.name
