@@ -122,12 +122,14 @@ def begin(officer: Officer, desk: Path) -> None:
 
 
 def audit(officer: Officer) -> None:
-    """The first round; a second tab sees how it goes on."""
+    """The first round; a second tab sees how it goes on, and keeps what is typed there."""
     officer.click("下一步：审核")
     other = officer.page.context.new_page()
-    other.goto(officer.page.url)
+    other.goto(re.sub("/[^/]*$", "/规则", officer.page.url))
+    other.fill("input[name=q]", "编制")
     assert "错误" in officer.wait_for_job()
-    other.wait_for_selector("#job.done", timeout=LONG)
+    other.wait_for_selector("#job a:has-text('去看')", timeout=LONG)
+    assert other.input_value("input[name=q]") == "编制"
     other.close()
 
 

@@ -21,7 +21,7 @@
   const job = document.getElementById("job");
   if (job && job.dataset.state === "running") followJob();
 
-  /** Show how the job goes on; its end is shown by the page itself. */
+  /** Show how the job goes on; its own page then shows its end, and others lead there: something may be typed in them. */
   function followJob() {
     const source = new EventSource("/进度");
     const label = document.getElementById("job-label");
@@ -31,7 +31,8 @@
       const state = JSON.parse(event.data);
       if (!state || state.state !== "running") {
         source.close();
-        location.reload();
+        if (decodeURIComponent(location.pathname) === job.dataset.page) location.reload();
+        else leadToEnd();
         return;
       }
       label.textContent = state.label;
@@ -39,6 +40,17 @@
       bar.max = state.total || 1;
       bar.value = state.done;
     };
+  }
+
+  function leadToEnd() {
+    const link = document.createElement("a");
+    link.href = job.dataset.page;
+    link.className = "button";
+    link.textContent = "已结束，去看";
+    job.querySelector("form").replaceWith(link);
+    document.getElementById("job-bar").hidden = true;
+    document.getElementById("job-label").textContent = "";
+    document.getElementById("job-count").textContent = "";
   }
 
   for (const form of document.querySelectorAll("form[data-ask]")) {

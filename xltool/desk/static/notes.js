@@ -4,7 +4,10 @@
 (() => {
   for (const form of document.querySelectorAll("form.note")) {
     const saved = form.querySelector(".saved");
-    form.addEventListener("input", () => { saved.textContent = "还没有保存"; });
+    form.addEventListener("input", () => {
+      saved.textContent = "还没有保存";
+      form.dataset.unsaved = "yes";
+    });
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
       const texts = new URLSearchParams(new FormData(form));
@@ -23,6 +26,10 @@
     });
     form.querySelector("select").addEventListener("change", () => form.requestSubmit && form.requestSubmit());
   }
+
+  window.addEventListener("beforeunload", (event) => {
+    if (document.querySelector("form.note[data-unsaved='yes']")) event.preventDefault();
+  });
 
   /** The sentence in a page that says why something was not done. */
   function reasonIn(page) {
