@@ -64,10 +64,14 @@ class RunCounts:
         """Count an audit, and what came in of the departments of a roster."""
         statuses = Counter(account.status for account in inbox.accounts) if inbox else {}
         states = Counter(record.status for record in audit.records)
-        severities = Counter(finding.severity.value for finding in audit.findings)
         filings = {submission.filing for submission in audit.submissions}
         unread = unread_of(audit.records)
         paths = set(unread)
+        severities, exempted, unread_errors = Counter[str](), 0, 0
+        for finding in audit.findings:  # once: a stored audit reads them from disk
+            severities[finding.severity.value] += 1
+            exempted += finding.exemption is not None
+            unread_errors += finding.severity is Severity.ERROR and finding.path in paths
         return cls(
             read=states["read"],
             skipped=states["skipped"],
@@ -77,12 +81,10 @@ class RunCounts:
             errors=severities["error"],
             warnings=severities["warning"],
             infos=severities["info"],
-            exempted=sum(finding.exemption is not None for finding in audit.findings),
+            exempted=exempted,
             audited=sum(bool(record.submissions or record.narrative_reports) for record in audit.records),
             unread=tuple(unread[:NAMED]),
-            unread_errors=sum(
-                finding.severity is Severity.ERROR and finding.path in paths for finding in audit.findings
-            ),
+            unread_errors=unread_errors,
             coverage=coverage_line(audit.coverage) if audit.coverage else "",
             departments=tuple(sorted(statuses.items())),
         )
