@@ -10,7 +10,6 @@ from xltool.findings import InputError
 from xltool.outputs.sheets.texts import cell_text
 from xltool.reader.guard import Refused, check
 from xltool.reader.limits import LIMITS
-from xltool.reader.ooxml.workbook import open_workbook
 from xltool.storage.files import words_of
 
 if TYPE_CHECKING:
@@ -88,6 +87,8 @@ def load(path: Path) -> OfficerReview:
     """
     if not path.exists():
         return OfficerReview()
+    from xltool.reader.ooxml.workbook import open_workbook  # noqa: PLC0415 - lxml, in the worker that reads only
+
     try:
         check(path, replace(LIMITS, filled_cells=LIMITS.review_cells))
         book = open_workbook(path, sheets=(*SHEETS, LOG), filled=LIMITS.review_cells)

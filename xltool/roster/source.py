@@ -11,7 +11,6 @@ from xltool.reader.formats import open_any
 from xltool.reader.formats.csv_text import read_csv
 from xltool.reader.guard import FileFormat, Refused
 from xltool.reader.limits import LIMITS
-from xltool.reader.ooxml.workbook import open_workbook
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -78,6 +77,8 @@ def _open(path: Path) -> Book:
     try:
         kind = guard.check(path, replace(LIMITS, filled_cells=LIMITS.roster_cells))
         if kind in {FileFormat.XLSX, FileFormat.XLSM}:
+            from xltool.reader.ooxml.workbook import open_workbook  # noqa: PLC0415 - lxml, in the worker only
+
             return open_workbook(path, filled=LIMITS.roster_cells)
         return open_any(path, kind)
     except Refused as refusal:
