@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from tests.conformance.probes import ProbedWorkbook, Value
 from tests.conformance.verdicts import Frames, checks_with_lines, issued_profile
 from xltool.findings import Severity, address
-from xltool.forms import FORMS
+from xltool.forms import FORMS, review
 from xltool.forms.manifest import SHEET
 from xltool.reader.ooxml.workbook import open_workbook
 from xltool.rules.catalogue import RULES
@@ -144,7 +144,7 @@ def _verdicts(key: tuple[str, str, str, int], engine: CellValues, frames: Frames
     """The verdicts of a check; unknown in the rows whose target and actual value the sheet does not read."""
     _, sheet, code, number = key
     verdicts = frames.truths[key]
-    if READ_COLUMNS[-1] not in RULES[code].on_form[number].fields:
+    if review.direction not in RULES[code].on_form[number].fields:
         return verdicts
     column = _read_column(frames.submissions[key[0], sheet])
     read = {row for row in verdicts if row is not None and engine.get((sheet, address(row, column)))}
@@ -153,7 +153,7 @@ def _verdicts(key: tuple[str, str, str, int], engine: CellValues, frames: Frames
 
 def _read_column(submission: Submission) -> int:
     """The column of the direction in which an indicator counts, as the sheet reads it."""
-    return len(FORMS[submission.form].widths) + 2 + READ_OFFSET + len(READ_COLUMNS) - 1
+    return len(FORMS[submission.form].widths) + 2 + READ_OFFSET + READ_COLUMNS.index(review.direction)
 
 
 def _compare_read(submission: Submission, engine: CellValues, tally: Tally) -> None:

@@ -28,6 +28,7 @@ from xltool.expr.nodes import (
     Field,
     Filled,
     Greatest,
+    Identical,
     Least,
     Lookup,
     Matches,
@@ -177,6 +178,11 @@ def _(node: Matches, cells: CellReferences) -> list[str]:
     return [_not_empty(cells.cell(node.field))]
 
 
+@_known.register
+def _(node: Identical, cells: CellReferences) -> list[str]:
+    return [_not_empty(cells.cell(node.left)), _not_empty(cells.cell(node.right))]
+
+
 @_known.register(Rounded)
 @_known.register(Whole)
 def _(node: Rounded | Whole, cells: CellReferences) -> list[str]:
@@ -304,6 +310,11 @@ def _(node: Compare, cells: CellReferences) -> str:
 @_holds.register
 def _(node: Close, cells: CellReferences) -> str:
     return f"ROUND(ABS({_value(node.left, cells)}-{_value(node.right, cells)}),{NOISE})<={_decimal(node.tolerance)}"
+
+
+@_holds.register
+def _(node: Identical, cells: CellReferences) -> str:
+    return f"EXACT(TRIM({cells.cell(node.left)}),TRIM({cells.cell(node.right)}))"
 
 
 @_holds.register

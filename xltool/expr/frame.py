@@ -31,6 +31,7 @@ from xltool.expr.nodes import (
     Field,
     Filled,
     Greatest,
+    Identical,
     Least,
     Lookup,
     Matches,
@@ -282,6 +283,12 @@ def _(node: SameText, scope: FrameScope) -> Truth:
     same = {pair: pair[0] == pair[1] or fold(pair[0]) == fold(pair[1]) for pair in set(zip(left, right, strict=True))}
     pairs = zip(left, right, strict=True)
     return Truth(np.fromiter(map(same.__getitem__, pairs), dtype=bool, count=len(left)), (left != "") & (right != ""))
+
+
+@truth.register
+def _(node: Identical, scope: FrameScope) -> Truth:
+    left, right = (np.array([str(text).strip() for text in scope.text(side)]) for side in (node.left, node.right))
+    return Truth(left == right, (left != "") & (right != ""))
 
 
 @truth.register

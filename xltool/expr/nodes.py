@@ -335,6 +335,14 @@ class SameText(Predicate):
 
 
 @dataclass(frozen=True)
+class Identical(Predicate):
+    """Both cells hold the same text to the letter, spaces around it aside; unknown where either is blank."""
+
+    left: Field
+    right: Field
+
+
+@dataclass(frozen=True)
 class And(Predicate):
     """Both hold; unknown where either is unknown."""
 

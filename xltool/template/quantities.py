@@ -6,6 +6,7 @@ both sides. What a form does not read it leaves blank, so that its rules are sil
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -27,7 +28,10 @@ REVERSE_WORDS: Final = (
 )
 """Words in the name of an indicator that may be better the lower it is; then only ≥ or ≤ says which way it counts."""
 FORWARD, REVERSE, EXACTLY = "正向", "反向", "等于"
-READ_COLUMNS: Final[tuple[Field, ...]] = (review.target_unit, review.target, review.actual, review.direction)
+READ_COLUMNS: Final[tuple[Field, ...]] = (
+    *(review.target_unit, review.target, review.actual, review.direction),
+    *(review.namesakes, review.actual_operator),
+)
 """The derived columns that a form has in cells beside the table."""
 
 
@@ -63,6 +67,12 @@ def read_plainly(name: object, target: object, actual: object) -> PlainQuantitie
     return PlainQuantities(unit, number, own, "" if doubtful else FORWARD)
 
 
+def _sign_before(actual: object) -> str:
+    """The ≥ or ≤ that an actual value begins with, where a number follows; else ""."""
+    text = str(actual or "").strip()
+    return text[:1] if text[:1] in {"≥", "≤"} and text[1:2].isdigit() else ""
+
+
 def _number(text: str, unit: str) -> float | str:
     digits = text.replace(unit, "") if unit else text
     plain = digits.replace(".", "", 1)
@@ -73,7 +83,10 @@ def read_rows(filled: Mapping[Field, object]) -> dict[Field, list[object]]:
     """The columns of `READ_COLUMNS` of what is filled in, by table row."""
     columns = [filled.get(item) for item in (review.indicator, review.target_value, review.actual_value)]
     lists = [column if isinstance(column, list) else [] for column in columns]
-    rows = [read_plainly(*row) for row in zip_longest(*lists)]
+    names = Counter(name for name in lists[0] if name)
+    rows: list[tuple[object, ...]] = [
+        (*read_plainly(*row), names[row[0]] if row[0] else "", _sign_before(row[2])) for row in zip_longest(*lists)
+    ]
     return {item: [row[number] for row in rows] for number, item in enumerate(READ_COLUMNS)} if rows else {}
 
 
@@ -99,4 +112,8 @@ def formulas_of(cells: SheetCells) -> tuple[str, ...]:
         f'IF(NOT(ISNUMBER({actual})),"",IF({target}=0,"{EXACTLY}",IF({sign}="≥","{FORWARD}",'
         f'IF({sign}="≤","{REVERSE}",IF({doubtful},"","{FORWARD}")))))'
     )
-    return letters, number, other, way
+    names = cells.span(review.indicator)
+    same = f'IF(LEN(TRIM({name}))=0,"",SUMPRODUCT(({names}={name})*1))'
+    entry = f"TRIM({reached})"
+    is_signed = f'AND(ISNUMBER(FIND(LEFT({entry},1),"≥≤")),IFERROR(VALUE(MID({entry},2,1)),-1)>=0)'
+    return letters, number, other, way, same, f'IF({is_signed},LEFT({entry},1),"")'

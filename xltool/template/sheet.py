@@ -19,7 +19,7 @@ from xltool.template.checks.lines import lines_across_forms
 from xltool.template.checks.rows import row_checks
 from xltool.template.pages import SIDE_MARGIN, TOP_MARGIN, heights_for, page_breaks
 from xltool.template.panel import Panel, PanelWriter
-from xltool.template.quantities import READ_COLUMNS, read_plainly
+from xltool.template.quantities import READ_COLUMNS
 from xltool.template.styles import PROTECTION, Look
 from xltool.template.worksheet import SharedFormula, TemplateWorksheet
 
@@ -182,7 +182,7 @@ class FormWriter:
         scope = frame.RowValues(self.values.values, self.values.profile)
         verdicts = [frame.violations(check.test, scope) for check in checks]
         read = [self.values.values.get(item, []) for item in READ_COLUMNS]
-        span, blank = self.grid.spans[review.INDICATORS], read_plainly("", "", "")
+        span, blank = self.grid.spans[review.INDICATORS], ("",) * len(READ_COLUMNS)
         first = span.first
         self.sheet.set_column(left, left + len(read) + len(checks) - 1, 2)
         for row, texts in formulas.items():
