@@ -23,8 +23,18 @@ SPACES = (" ", "\u3000", "  \u3000")
 OFFSETS = (0.01, 0.02, 0.03, -0.01, -0.02, -0.03, 0.005, 0.05, 0.000001)
 RATIOS = (1.3, 1.31, 0.7, 0.69, 1.05, 1.06, 0.95, 0.94, 1.1, 1.11, 1.2, 1.00005, 1.0001, 10000, 5000, 20000)
 RATES: tuple[Content, ...] = (None, 0.0, 0.5, 1.0, 1.25, 0.862, "待定", "无")
-NAMES = ("培训人次", "培训人次", "运行成本控制率")
-TARGETS = ("≥15人次", "≥15人次", "15人次", *["≤15 人次"] * 4, "0人次", "15人次左右", "12.5%", "达成", "10—15人次")
+NAMES = ("培训人次", "培训人次", "培训人次", "运行成本控制率", "群众满意度", "税收收入")
+TARGETS = (
+    "≥15人次",
+    "≥15人次",
+    "15人次",
+    *["≤15 人次"] * 4,
+    "0人次",
+    "15人次左右",
+    *["12.5%"] * 2,
+    "达成",
+    "10—15人次",
+)
 ACTUALS = (
     "17人次",
     "15人次",
@@ -34,6 +44,7 @@ ACTUALS = (
     "25人次",
     "≥17人次",
     "12%",
+    *["105%"] * 3,
     "部分达成",
     "未达成",
     "达成指标",
@@ -239,9 +250,7 @@ def _indicators(pen: Pen, per_part: int) -> list[RowValues]:
 def _indicator(pen: Pen, part: str, weight: float | str | None) -> RowValues:
     return {
         review.part.key: part,
-        review.indicator.key: None
-        if pen.flips(0.1)
-        else pen.wording.choice(("培训人次", "培训人次", "运行成本控制率")),
+        review.indicator.key: None if pen.flips(0.1) else pen.wording.choice(NAMES),
         review.target_value.key: None if pen.flips(pen.careless) else pen.wording.choice(TARGETS),
         review.actual_value.key: None if pen.flips(pen.careless) else pen.wording.choice(ACTUALS),
         review.weight.key: weight,

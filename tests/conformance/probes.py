@@ -41,7 +41,7 @@ Value = float | str | bool | None
 CountedCheck = tuple[Rule, Check, str]
 
 
-GAP = 32
+GAP = 44
 """Columns from the first of the panel to the first of the probes."""
 
 

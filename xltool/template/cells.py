@@ -35,8 +35,7 @@ class SheetCells:
             return f"DATE({self.year},12,31)"
         if field in READ_COLUMNS and self.row is not None and review.INDICATORS in self.grid.spans:
             return "$" + address(self.row, self.read_column(field))
-        # 二级指标 is one cell for several rows, so that most rows have none.
-        if field.derived or field is review.part or not self.grid.form.has(field):
+        if field.derived or not self.grid.form.has(field):
             msg = f"{field.key} does not stand on {self.grid.form.key}"
             raise UnsayableError(msg)
         if field.table is None:
@@ -58,6 +57,15 @@ class SheetCells:
     def read_column(self, field: Field) -> int:
         """The sheet column beside the panel in which a derived field stands."""
         return len(self.grid.form.widths) + 2 + READ_OFFSET + READ_COLUMNS.index(field)
+
+    def read_span(self, field: Field) -> str:
+        """The rows of the column beside the panel in which a derived field stands."""
+        span, column = self.grid.spans[review.INDICATORS], self.read_column(field)
+        return f"{absolute(span.first, column)}:{absolute(span.anchor, column)}"
+
+    def printed_part(self) -> str:
+        """The cell of the table itself for the 二级指标 of a row, blank in all rows of one but the first."""
+        return "$" + address(int(self.row or 0), self.grid.columns[review.part.defined_name])
 
     def verdict_span(self, number: int) -> str:
         """The rows of the column that holds the verdicts of a check for each row."""

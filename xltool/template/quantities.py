@@ -30,9 +30,9 @@ REVERSE_WORDS: Final = (
 FORWARD, REVERSE, EXACTLY = "正向", "反向", "等于"
 READ_COLUMNS: Final[tuple[Field, ...]] = (
     *(review.target_unit, review.target, review.actual, review.direction),
-    *(review.namesakes, review.actual_operator),
+    *(review.namesakes, review.actual_operator, review.actual_kind, review.part),
 )
-"""The derived columns that a form has in cells beside the table."""
+"""The columns that stand beside the table: derived ones, and 二级指标, which in the table is one cell for many rows."""
 
 
 class PlainQuantities(NamedTuple):
@@ -49,6 +49,8 @@ def read_plainly(name: object, target: object, actual: object) -> PlainQuantitie
 
     >>> read_plainly("培训人次", "≥17项", "15项")
     PlainQuantities(unit='项', target=17.0, actual=15.0, direction='正向')
+    >>> read_plainly("合格率", "≥95%", "96%")[1:3]
+    (0.95, 0.96)
     >>> read_plainly("培训人次", "17项左右", "15项")
     PlainQuantities(unit='项左右', target='', actual='', direction='')
     """
@@ -76,7 +78,9 @@ def _sign_before(actual: object) -> str:
 def _number(text: str, unit: str) -> float | str:
     digits = text.replace(unit, "") if unit else text
     plain = digits.replace(".", "", 1)
-    return float(digits) if plain.isascii() and plain.isdigit() else ""
+    if not plain.isascii() or not plain.isdigit():
+        return ""
+    return float(digits) / 100 if unit == "%" else float(digits)
 
 
 def read_rows(filled: Mapping[Field, object]) -> dict[Field, list[object]]:
@@ -87,13 +91,20 @@ def read_rows(filled: Mapping[Field, object]) -> dict[Field, list[object]]:
     rows: list[tuple[object, ...]] = [
         (*read_plainly(*row), names[row[0]] if row[0] else "", _sign_before(row[2])) for row in zip_longest(*lists)
     ]
-    return {item: [row[number] for row in rows] for number, item in enumerate(READ_COLUMNS)} if rows else {}
+    rows = [(*row, _kind(row)) for row in rows]
+    return {item: [row[number] for row in rows] for number, item in enumerate(READ_COLUMNS[:-1])} if rows else {}
+
+
+def _kind(row: tuple[object, ...]) -> str:
+    """What kind of number the actual value is."""
+    return "" if row[2] == "" else "percent" if row[0] == "%" else "number"
 
 
 def formulas_of(cells: SheetCells) -> tuple[str, ...]:
     """The formulas (without =) of the columns of `READ_COLUMNS` in a table row."""
     name, wanted, reached = (cells.cell(item) for item in (review.indicator, review.target_value, review.actual_value))
     unit, target, actual = (cells.cell(item) for item in READ_COLUMNS[:3])
+    scale = f'IF({unit}="%",100,1)'
     bare = f'SUBSTITUTE(SUBSTITUTE(SUBSTITUTE({wanted}," ",""),"≥",""),"≤","")'
     own = f'SUBSTITUTE({reached}," ","")'
     letters = bare
@@ -102,10 +113,10 @@ def formulas_of(cells: SheetCells) -> tuple[str, ...]:
     known = "|".join(("", *UNITS, ""))
     first = "AND(" + ",".join(f'IFERROR(FIND("{sign}",SUBSTITUTE({wanted}," ","")),1)=1' for sign in "≥≤") + ")"
     read = f'ISNUMBER(FIND("|"&{unit}&"|","{known}"))'
-    number = f'IF(AND({read},{first}),IFERROR(VALUE(SUBSTITUTE({bare},{unit},"")),""),"")'
-    other = (
-        f'IF(AND(ISNUMBER({target}),RIGHT({own},LEN({unit}))={unit}),IFERROR(VALUE(SUBSTITUTE({own},{unit},"")),""),"")'
-    )
+    number = f'IF(AND({read},{first}),IFERROR(VALUE(SUBSTITUTE({bare},{unit},""))/{scale},""),"")'
+    has_unit = f"RIGHT({own},LEN({unit}))={unit}"
+    reached_number = f'IFERROR(VALUE(SUBSTITUTE({own},{unit},""))/{scale},"")'
+    other = f'IF(AND(ISNUMBER({target}),{has_unit}),{reached_number},"")'
     sign = f'LEFT(SUBSTITUTE({wanted}," ",""),1)'
     doubtful = "COUNT(" + ",".join(f'FIND("{word}",{name})' for word in REVERSE_WORDS) + ")>0"
     way = (
@@ -116,4 +127,7 @@ def formulas_of(cells: SheetCells) -> tuple[str, ...]:
     same = f'IF(LEN(TRIM({name}))=0,"",SUMPRODUCT(({names}={name})*1))'
     entry = f"TRIM({reached})"
     is_signed = f'AND(ISNUMBER(FIND(LEFT({entry},1),"≥≤")),IFERROR(VALUE(MID({entry},2,1)),-1)>=0)'
-    return letters, number, other, way, same, f'IF({is_signed},LEFT({entry},1),"")'
+    sign_before = f'IF({is_signed},LEFT({entry},1),"")'
+    kind = f'IF(ISNUMBER({actual}),IF({unit}="%","percent","number"),"")'
+    printed, above = cells.printed_part(), cells.at_row(int(cells.row or 0) - 1).cell(review.part)
+    return letters, number, other, way, same, sign_before, kind, f"IF(LEN({printed})>0,{printed},{above})"

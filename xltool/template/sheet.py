@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 APPROVED_NOTE = "绿色单元格是财政部门批复的内容，已锁定；需要调整的，请与财政部门联系。"
 
 
+_PARTS = {part for group in review.GROUPS for part in group.parts}
+
+
 @dataclass
 class FormWriter:
     """Writes one form; `prefill` holds its values, `approved` the values that are locked too."""
@@ -181,14 +184,17 @@ class FormWriter:
         checks = row_checks(self.form, self.blueprint.profile)
         scope = frame.RowValues(self.values.values, self.values.profile)
         verdicts = [frame.violations(check.test, scope) for check in checks]
-        read = [self.values.values.get(item, []) for item in READ_COLUMNS]
+        read = [self.values.values.get(item, []) for item in READ_COLUMNS[:-1]]
         span, blank = self.grid.spans[review.INDICATORS], ("",) * len(READ_COLUMNS)
         first = span.first
-        self.sheet.set_column(left, left + len(read) + len(checks) - 1, 2)
+        parts = {placed.top: placed.part for placed in self.grid.cells if placed.part in _PARTS}
+        part = ""
+        self.sheet.set_column(left, left + len(READ_COLUMNS) + len(checks) - 1, 2)
         for row, texts in formulas.items():
             at = row - first
             shown = [own[at] if isinstance(own, list) and at < len(own) else blank[n] for n, own in enumerate(read)]
-            shown += [int(own[at]) if at < len(own) else 0 for own in verdicts]
+            part = parts.get(row, part)
+            shown += [part, *(int(own[at]) if at < len(own) else 0 for own in verdicts)]
             for offset, (text, value) in enumerate(zip(texts, shown, strict=True)):
                 shared = SharedFormula(offset, text.removeprefix("="), _column_area(span, left + offset + 1))
                 self.sheet.write_shared(row - 1, left + offset, shared, cell_format, value)

@@ -55,7 +55,7 @@ PANEL: dict[str, dict[str, Any]] = {
     "panel_code": {"align": "center", "font_size": 9, "border_color": "#BFBFBF"},
     "panel_link": {"align": "center", "font_size": 9, "underline": 1, "border": 0},
     "panel_listed": {"align": "left", "font_size": 9, "border": 0},
-    "panel_number": {"font_size": 6, "num_format": ";;;", "border": 0},
+    "panel_number": {"font_size": 6, "num_format": ";;;", "border": 0, "text_wrap": False},
     "panel_text": {"align": "left", "font_size": 9, "border_color": "#BFBFBF"},
     "panel_count": {"align": "center", "font_size": 9, "font_color": "#7F7F7F", "border_color": "#BFBFBF"},
     "panel_score": {"align": "center", "font_size": 9, "num_format": "0.00", "border_color": "#BFBFBF"},

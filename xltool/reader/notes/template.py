@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 PANEL_WIDTH = 12
 """Columns right of the form up to the end of the 审核 panel, the narrow one between them included."""
-ROWS_WIDTH = 20
+ROWS_WIDTH = 32
 """Further columns of a form with indicators, in which its rows are read."""
 SHORTEST_NAME = 3
 """Characters of the shortest name of a department: 教育局."""

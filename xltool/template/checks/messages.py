@@ -15,6 +15,7 @@ from xltool.rules.model import Check, Scope
 from xltool.template.book import BookCells
 from xltool.template.cells import SheetCells
 from xltool.template.checks.places import Pointer, choose, first_cell
+from xltool.template.quantities import READ_COLUMNS
 
 if TYPE_CHECKING:
     from xltool.template.checks.lines import PanelLine
@@ -43,7 +44,7 @@ class RowCells(SheetCells):
         """`INDEX($G$16:$G$44,$R$7-ROW($G$16)+1)` for a table column, `$B$4` for any other field."""
         if field.table is None:
             return super().cell(field)
-        span = self.span(field)
+        span = self.read_span(field) if field in READ_COLUMNS else self.span(field)
         return f"INDEX({span},{self.pointer}-ROW({span.partition(':')[0]})+1)"
 
 
