@@ -72,7 +72,7 @@ class County:
         xltool.batch(self.inbox, out=self.first, roster=self.roster, deadline=DEADLINE)
         self._notes()
         xltool.batch(self.inbox, out=self.first, roster=self.roster, deadline=DEADLINE)
-        self.again = again = self._mended()
+        again = self._mended()
         xltool.batch(again, out=self.second, roster=self.roster, prior_review=self.first)
 
         self.summary = self._sum()
@@ -127,7 +127,7 @@ class County:
     @property
     def desk_files(self) -> DeskFiles:
         """What lies in the work folder of the desk."""
-        return DeskFiles(self.roster, self.issued, self.inbox, self.first, self.again)
+        return DeskFiles(self.roster, self.issued, self.inbox, self.first)
 
     def form(self, department: str, start: str) -> Path:
         """A file of a department."""

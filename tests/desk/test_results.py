@@ -13,6 +13,7 @@ from tests.batches.folders import InlinePool
 from tests.desk.county import WATER, filings, roster
 from tests.outputs.reviewed import HOSTILE, hostile_review, samples_review
 from tests.outputs.small_review import column_number, open_workbook
+from xltool import params
 from xltool.batches import reading, side_inputs
 from xltool.batches.store import run_state
 from xltool.desk.jobs import Control, JobState
@@ -116,6 +117,9 @@ def test_a_run_that_was_stopped_is_taken_up(desk: Desk, folder: Path) -> None:
         ({"due": "四月底"}, "报送期限应是日期"),
         ({"exemptions": "没有.xlsx"}, "找不到豁免清单"),
         ({"exemptions": "../x.xlsx"}, "不在工作文件夹内"),
+        ({"profile": "../x.toml"}, "没有这个评分口径"),
+        ({"prior": "/etc"}, "找不到上年报送的文件夹"),
+        ({"profile": "/etc/x.toml"}, "没有这个评分口径"),
     ],
 )
 def test_what_is_not_audited_says_why(client: TestClient, folder: Path, form: dict[str, str], reason: str) -> None:
@@ -332,3 +336,15 @@ def test_results_that_are_links_are_none(client: TestClient, results: Path, tmp_
     else:
         assert decide(client, key, status="已退回")[0] == 400
     assert (tmp_path / name).read_bytes() == before
+
+
+def test_a_profile_of_the_work_folder_is_offered_and_used(client: TestClient, desk: Desk, folder: Path) -> None:
+    """A file as `xltool rules --format toml` prints it, beside the roster."""
+    text = params.written(params.profile_named("湖北")).replace("湖北", "本地")
+    (folder / "本地口径.toml").write_text(text, encoding="utf-8")
+    filings(folder / "报送")
+    assert "<option>本地口径.toml</option>" in client.get("/审核").text
+    client.post("/审核", data={"profile": "本地口径.toml"})
+    desk.jobs.wait(60)
+    assert desk.jobs.view is not None
+    assert desk.jobs.view.state is JobState.DONE, desk.jobs.view.lines

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Final
 
 from PIL import Image
 
-import xltool
 from tests.support.programs.desk_server import desk_server
 
 if TYPE_CHECKING:
@@ -26,14 +25,12 @@ LONG: Final = 120_000
 
 @dataclass(frozen=True)
 class DeskFiles:
-    """What lies in the work folder: the roster, what was issued and filed, and the results by their folders."""
+    """What lies in the work folder: the roster, and the folders of what was issued, what was filed, and the results."""
 
     roster: Path
     issued: Path
     filed: Path
     results: Path
-    back: Path
-    """The filings that came back."""
 
 
 def desk_pictures(files: DeskFiles, folder: Path, browser: Browser) -> Mapping[str, Image.Image]:
@@ -43,21 +40,12 @@ def desk_pictures(files: DeskFiles, folder: Path, browser: Browser) -> Mapping[s
     shutil.copy(files.roster, place / "名册.xlsx")
     for source, name in ((files.issued, "下发"), (files.filed, "报送"), (files.results, "审核结果")):
         shutil.copytree(source, place / name)
-    _repeat(files, place)
     with desk_server(folder / "state", str(place)) as (address, _):
         page = browser.new_page(viewport={"width": WIDTH, "height": 800})
         page.goto(address)
         shots = dict(_shots(page, re.sub(r"/\?.*", "", address)))
         page.close()
     return shots
-
-
-def _repeat(files: DeskFiles, place: Path) -> None:
-    """The second round, of which the last page tells."""
-    second = place / "第2轮"
-    shutil.copytree(files.back, second / "报送")
-    roster, first = place / "名册.xlsx", place / "审核结果"
-    xltool.batch(second / "报送", out=second / "审核结果", roster=roster, prior_review=first)
 
 
 def _shots(page: Page, origin: str) -> Iterator[tuple[str, Image.Image]]:
@@ -72,8 +60,6 @@ def _shots(page: Page, origin: str) -> Iterator[tuple[str, Image.Image]]:
     yield "desk_audit", _shot(page, 720)
     page.goto(f"{origin}/问题?round=1")
     yield "desk_findings", _shot(page, 760)
-    page.goto(f"{origin}/再审?round=2")
-    yield "desk_rounds", _shot(page, 720)
 
 
 def _shot(page: Page, height: int) -> Image.Image:

@@ -6,9 +6,9 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from xltool import params
-from xltool.desk.pages.issue import prior_folders
+from xltool.desk.pages.issue import prior_folders, prior_wish
 from xltool.desk.pages.routes import get, go, post
+from xltool.desk.profiles import offered_profiles, profile_wish
 from xltool.desk.rendering import page
 from xltool.desk.results import Results, load_notes
 from xltool.desk.workspace import REVIEW, files_below
@@ -72,7 +72,7 @@ def _page(desk: Desk, shown: Round, *, error: str = "", status: int = 200) -> Re
         noted=results is not None and load_notes(desk.readers, shown.results).are_newer,
         severities=tuple(Severity),
         settings=workspace.settings,
-        profiles=params.profile_names(),
+        profiles=offered_profiles(workspace),
         priors=prior_folders(workspace),
         has_roster=workspace.roster is not None,
     )
@@ -84,11 +84,12 @@ def audit(desk: Desk, form: Mapping[str, str]) -> Response:
     try:
         if form.get("as") == "before":
             return _start(desk)
+        profile_wish(workspace, form.get("profile", ""))
         workspace.choose(
             due=_day("报送期限", form.get("due", "")),
             refile_by=_day("重新报送的日期", form.get("refile_by", "")),
             profile=form.get("profile", ""),
-            prior=form.get("prior", ""),
+            prior=prior_wish(workspace, form.get("prior", "")),
             officer=form.get("officer", ""),
             exemptions=_exemptions(workspace, form.get("exemptions", "")),
         )
@@ -133,7 +134,7 @@ def run_audit(workspace: Workspace, control: Control) -> Sequence[str]:
         prior=Path(settings.prior) if settings.prior else None,
         due=settings.due,
         refile_by=settings.refile_by,
-        terms=terms_of(profile=settings.profile or None, exemptions=exemptions),
+        terms=terms_of(profile=profile_wish(workspace, settings.profile), exemptions=exemptions),
         officer=settings.officer,
         stop=control.stop,
     )

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from xltool import params
 from xltool.desk.pages.roster import check_roster
 from xltool.desk.pages.routes import get, go, post
+from xltool.desk.profiles import offered_profiles, profile_wish
 from xltool.desk.rendering import page
 from xltool.desk.workspace import FILED, ISSUED, files_below
 from xltool.findings import InputError
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from xltool.desk.jobs import Control
     from xltool.desk.workspace import Workspace
 
+NO_PRIOR: Final = "找不到上年报送的文件夹：{folder}；请在“下发”里点“另选文件夹”"
 ROSTER_HAS_MISTAKES: Final = "名册有错，请先在“名册”里改正；没有生成表样"
 
 
@@ -53,7 +54,7 @@ def _page(desk: Desk, *, error: str = "", status: int = 200) -> Response:
         mistakes=mistakes,
         settings=workspace.settings,
         usual_year=workspace.settings.year or run_time().year - 1,
-        profiles=params.profile_names(),
+        profiles=offered_profiles(workspace),
         priors=prior_folders(workspace),
         folder=ISSUED,
         issued=_issued(workspace),
@@ -71,6 +72,13 @@ def prior_folders(workspace: Workspace) -> list[Path]:
     return list(dict.fromkeys([*chosen, *found_beside]))
 
 
+def prior_wish(workspace: Workspace, text: str) -> str:
+    """The folder of last year's filings that was chosen, "" for none; InputError where it is not offered, or gone."""
+    if text and not (Path(text) in prior_folders(workspace) and Path(text).is_dir()):
+        raise InputError(NO_PRIOR.format(folder=text))
+    return text
+
+
 def _issued(workspace: Workspace) -> list[IssuedFolder]:
     folder = workspace.inside(ISSUED)
     if not folder.is_dir():
@@ -84,15 +92,14 @@ def issue(desk: Desk, form: Mapping[str, str]) -> Response:
     workspace = desk.folder
     try:
         year = _year(form.get("year", ""))
-        prior = Path(form["prior"]) if form.get("prior") else None
-        if prior is not None and not (prior.is_absolute() and prior.is_dir()):
-            _refuse(f"找不到上年报送的文件夹：{prior}")
+        prior = prior_wish(workspace, form.get("prior", ""))
         if workspace.roster is not None and check_roster(desk)[1]:
             _refuse(ROSTER_HAS_MISTAKES)
+        profile_wish(workspace, form.get("profile", ""))
         workspace.choose(
             year=year,
             profile=form.get("profile", ""),
-            prior=str(prior or ""),
+            prior=prior,
             combined=form.get("combined") == "yes",
         )
         desk.jobs.start("/下发", "生成表样", lambda control: _work(workspace, control))
@@ -128,7 +135,7 @@ def _work(workspace: Workspace, control: Control) -> Sequence[str]:
         roster=workspace.roster,
         prior=Path(settings.prior) if settings.prior and workspace.roster else None,
         password=None,
-        profile=settings.profile or None,
+        profile=profile_wish(workspace, settings.profile),
         bar=control.bar,
     )
     units = len({(line.code, line.department) for line in issued.lines})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from xltool.desk.pages.routes import get, go, post
+from xltool.desk.profiles import profile_wish
 from xltool.desk.rendering import page
 from xltool.desk.workspace import MERGED, files_below
 from xltool.findings import InputError
@@ -63,7 +64,7 @@ def _work(workspace: Workspace, year: int | None, control: Control) -> Sequence[
 
     settings = workspace.settings
     exemptions = workspace.inside(settings.exemptions) if settings.exemptions else None
-    terms = terms_of(profile=settings.profile or None, exemptions=exemptions)
+    terms = terms_of(profile=profile_wish(workspace, settings.profile), exemptions=exemptions)
     with control.bar("读取并核对", 0):
         accepted = api.merge(
             workspace.current.filed, workspace.inside(MERGED), year=year, roster=workspace.roster, terms=terms

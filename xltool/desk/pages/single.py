@@ -11,6 +11,7 @@ from starlette.routing import Route
 
 from xltool.desk.access import SINGLE
 from xltool.desk.pages.routes import desk_of, get
+from xltool.desk.profiles import profile_wish
 from xltool.desk.rendering import page
 from xltool.desk.results import Notes, Results
 from xltool.desk.workspace import safe_parts
@@ -61,8 +62,8 @@ def _audit(desk: Desk, place: Path) -> Response:
     from xltool.outputs.summary import RunCounts
     from xltool.outputs.terminal import batch_text
 
-    profile = desk.workspace.settings.profile if desk.workspace else ""
-    audit = desk.readers.audit([place.parent], terms_of(profile=profile or None))
+    profile = profile_wish(desk.workspace, desk.workspace.settings.profile) if desk.workspace else None
+    audit = desk.readers.audit([place.parent], terms_of(profile=profile))
     results = Results(page_of(review_of(audit, root=place.parent, made_at=run_time())))
     shown = [results.show(number, Notes(None)) for number in range(min(len(results.findings), MOST))]
     lines = batch_text(RunCounts.of(audit), ()).splitlines()
