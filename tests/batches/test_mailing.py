@@ -77,7 +77,7 @@ def test_what_is_no_longer_sent_is_removed(results: Path) -> None:
 
 
 def test_progress_is_told_of_each_step(results: Path) -> None:
-    """Reading, writing and packing have a bar each, which is full at the end."""
+    """Reading, judging, writing and packing have a bar each, which is full at the end."""
     bars: dict[str, list[int]] = {}
 
     def bar(label: str, total: int) -> AbstractContextManager[Callable[[int], None]]:
@@ -89,5 +89,5 @@ def test_progress_is_told_of_each_step(results: Path) -> None:
         return nullcontext(advance)
 
     runs.run(results.parent / "报送", results.parent / "进度", Options(jobs=1), bar=bar)
-    assert list(bars) == ["读取", "写出结果", "打包"]
+    assert list(bars) == ["读取", "核对", "写出结果", "打包"]
     assert all(total == done > 0 for total, done in bars.values())
