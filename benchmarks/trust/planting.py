@@ -15,6 +15,7 @@ import openpyxl
 from tests.support.workbook_editor import WorkbookEditor
 from tools.samples.sample import FieldRef, Paper, papers_as_sheets
 from xltool.forms import base_data, review
+from xltool.forms.manifest import PANEL_TITLE
 from xltool.template.workbook import write_workbook
 
 if TYPE_CHECKING:
@@ -133,11 +134,13 @@ class Case:
         return self._shown[self.file_of(ref)][self.cell(ref)].value
 
     def find(self, ref: FieldRef, text: str) -> str:
-        """The address of the first cell whose text begins so."""
-        for row in self._shown[self.file_of(ref)].iter_rows():
-            for cell in row:
-                if isinstance(cell.value, str) and cell.value.strip().startswith(text):
-                    return str(cell.coordinate)
+        """The address of the first cell of the form, left of the 审核 panel, whose text begins so."""
+        cells = [cell for row in self._shown[self.file_of(ref)].iter_rows() for cell in row]
+        panel = min((cell.column or 0 for cell in cells if cell.value == PANEL_TITLE), default=None)
+        for cell in cells:
+            is_of_form = panel is None or (cell.column or 0) < panel
+            if is_of_form and isinstance(cell.value, str) and cell.value.strip().startswith(text):
+                return str(cell.coordinate)
         raise LookupError(text)
 
     def counted(self, paper: Paper) -> list[Counted]:

@@ -21,7 +21,7 @@ DEEPEST: Final = 14
 _NUMBER: Final = re.compile(r"[¥￥]?\s*(-?\d[\d,，]{0,20}(?:\.\d{1,10})?)\s*(?:亿元|万元|元|万|%)?")
 _MONEY: Final = re.compile(r"资金|拨款|补助|其[他它]|投入|收入|经费")
 _INLINE: Final = re.compile(
-    r"\s*(?P<label>[^:\d]{2,20}):\s*(?P<amount>[¥￥]?\s*-?\d[\d,]{0,20}(?:\.\d{1,10})?\s*(?:亿元|万元|元))\s*"
+    r"(?P<label>[^:\d]{2,20}):(?P<amount>[ ¥￥-]{0,3}\d[\d,]{0,20}(?:\.\d{1,10})? ?(?:亿元|万元|元))"
 )
 _NATURES: Final = frozenset({Source.BASIC, Source.PROJECT})
 """What money was spent on, which may be stated before the money itself."""
@@ -98,8 +98,8 @@ def _names_lines(area: Area, below: list[int], column: int) -> bool:
 
 def _inline_amount(text: str) -> tuple[str, str] | None:
     """Label and amount of a cell that holds both (年度金额：208万元); None for any other."""
-    match = _INLINE.fullmatch(to_halfwidth(text)[0]) if len(text) <= LONGEST else None
-    return None if match is None else (match["label"], match["amount"])
+    match = _INLINE.fullmatch(to_halfwidth(text)[0].strip()) if len(text) <= LONGEST else None
+    return None if match is None else (match["label"], match["amount"].strip())
 
 
 def _inline_total(area: Area, row: int) -> FundBlock | None:
