@@ -161,9 +161,10 @@ def batch(
     `prior_review` is the `out` of an earlier run: the review then says what became of its findings. What was filed
     after `due` is late; `refile_by` is the day by which letters ask departments to file again; `deadline` is both.
     `officer` is who decided what was noted in the review since, by default the account of the computer.
-    Files whose content an earlier run has read are not read again unless `fresh`. With `engine` "dask" files are read
+    Files whose content an earlier run has read are not read again unless `fresh`. With `engine` "dask" the work is done
     on the Dask cluster whose `scheduler` has this address, with the same results. `folder` and `out` may be fsspec
-    URLs; the local paths that the outcome names are then gone when this returns.
+    URLs; the local paths that the outcome names are then gone when this returns. With a roster of several counties each
+    has results of its own in `out`, with a summary above them, and the outcome has no `audit`.
 
     Raises XltoolError: as a ValueError where a folder does not exist or holds nothing to check or compare with, a
     roster has errors, or an option is unknown; as an OSError where `out` cannot be written to, and as a

@@ -109,6 +109,15 @@ def test_the_same_run_again_leaves_everything(province: Path, result: runs.RunRe
     assert again.tally == result.tally
 
 
+def test_results_of_a_county_that_has_no_files_any_more_are_called_earlier(province: Path, tmp_path: Path) -> None:
+    """They are left where they lie, since somebody may have written in them."""
+    (tmp_path / "结果" / "西市" / "丙县").mkdir(parents=True)
+    (tmp_path / "结果" / "西市" / "丙县" / "findings.json").write_bytes(b"{}")
+    outcome = runs.run(province / "报送" / "东市", tmp_path / "结果", Options(roster=province / "名册.csv"))
+    assert f"西市丙县：{NO_FILES}，文件夹里是以前的结果" in outcome.messages
+    assert f"西市丁县：{NO_FILES}" in outcome.messages
+
+
 def test_there_is_no_audit_of_all_counties_together(result: runs.RunResult) -> None:
     """Whoever asks for it is led to the counties."""
     with pytest.raises(InputError, match="到各县的文件夹里看"):

@@ -36,6 +36,7 @@ ROSTER: Final = "名册"
 """The county's part of the roster, beside its results."""
 EACH: Final = "全省（市）的结果分县存放，请到各县的文件夹里看"
 NO_FILES: Final = "没有收到文件"
+EARLIER: Final = "，文件夹里是以前的结果"
 NO_PRIOR: Final = "上年报送里没有这个县的文件夹，没有与上年比对"
 NO_EARLIER: Final = "上次审核结果里没有这个县的，没有与上一轮比对"
 UNPLACED: Final = "有 {count} 个文件看不出是哪个县的，没有审核，列在 summary.xlsx 的“未归到县的文件”"
@@ -67,7 +68,11 @@ def run_counties(folder: Path, out: Path, options: Options, *, roster: Roster, b
         )
     lines = [f"{place}：{line}" for place, result in results.items() for line in result.messages]
     lines += [f"{county.name}：{remark}" for county, remark in remarks.items() if remark]
-    lines += [f"{county.name}：{NO_FILES}" for county in counties_of(roster) if county not in places]
+    lines += [
+        f"{county.name}：{NO_FILES}{EARLIER if (out / place_of(county) / FINDINGS).exists() else ''}"
+        for county in counties_of(roster)
+        if county not in places
+    ]
     lines += [UNPLACED.format(count=len(unplaced))] if unplaced else []
     paths = (*written, *(path for result in results.values() for path in result.written))
     counts = RunCounts.total({place: result.tally for place, result in results.items()})
@@ -97,13 +102,18 @@ def plan_counties(folder: Path, sources: Sequence[Source], roster: Roster) -> tu
     runs = []
     for county in counties_of(roster):
         own = folders.get(county, set())
-        place = "/".join(map(safe_name, county.folders))
+        place = place_of(county)
         shared = len(own) != 1 or "" in own or owners[next(iter(own))] != {county}
         if own and shared:
             runs.append(CountyRun(county, folder, frozenset(source.path for source in files[county]), place))
         elif own:
             runs.append(CountyRun(county, folder / next(iter(own)), None, place))
     return runs, unplaced
+
+
+def place_of(county: County) -> str:
+    """Where the results of a county lie below those of all, with `/`."""
+    return "/".join(map(safe_name, county.folders))
 
 
 def _options_of(each: CountyRun, out: Path, options: Options, roster: Roster) -> tuple[Options, str]:
