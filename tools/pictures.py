@@ -171,8 +171,8 @@ class Studio:
         filed, returned = county.form(bureau, "附件1"), self._returned(bureau)
         empty = next(path for path in county.issued.rglob("附件1*") if bureau in str(path))
         return {
-            "blank": self.sheet(empty, View("附件1", "A1:L18"), shown=0.74),
-            "live": self.sheet(filed, View("附件1", "I1:L17"), shown=0.78),
+            "blank": self.sheet(empty, View("附件1", "A1:J18")),
+            "live": self.sheet(filed, View("附件1", "I1:J12")),
             "prompt": self.sheet(filed, View("附件1", "A4:G14"), Note("4.10", _prompt(filed, "F12"))),
             "returned": self.sheet(returned, View("附件1", "A1:G17"), Note("12.30", _comment(returned, "F7"))),
             "listing": self.sheet(returned, View("问题清单", "A1:L8", "CJK")),
