@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -209,6 +210,7 @@ def test_the_page_notices_what_comes(client: TestClient, folder: Path) -> None:
     assert client.get("/收表/变动").text in client.get("/收表").text
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows takes no such names")
 def test_names_of_files_are_texts(client: TestClient, folder: Path) -> None:
     """A name that is markup, or turns the writing, is shown and does nothing."""
     (folder / "报送").mkdir()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,7 +34,7 @@ SCREENS = (
     "/名册", "/下发", "/收表", "/审核", "/问题?s=error&s=info", "/单位", "/退回", "/再审", "/汇总", "/单张",
     "/规则/A1-05", "/口径", "/豁免", "/文件夹", "/没有",
 )  # fmt: skip
-HOSTILE = '<img src=x onerror="window.hacked=1">.xlsx'
+HOSTILE = "&lt;img&gt;.xlsx" if os.name == "nt" else '<img src=x onerror="window.hacked=1">.xlsx'
 
 
 class Officer:

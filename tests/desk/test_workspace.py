@@ -81,6 +81,7 @@ def test_a_folder_that_is_not_there_is_said(bare: Desk, place: str, reason: str)
     assert reason in answer.text
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows takes no such names")
 def test_folders_are_browsed_by_name(bare: Desk, tmp_path: Path) -> None:
     """Without hidden ones; names of folders are texts."""
     for name in ("<b>粗", "局&所", ".hidden"):
