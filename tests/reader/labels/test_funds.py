@@ -213,6 +213,17 @@ def test_a_part_read_by_a_near_label_raises_no_error() -> None:
     assert {severity for rule, severity in rules(submission) if rule == "A3-02"} == {"warning"}
 
 
+def test_execution_in_the_line_below_amounts_without_it() -> None:
+    """The line of the total holds the amounts, that of 财政拨款 their rate and its points."""
+    check(
+        department(
+            "- |  | > | 年初预算数 | 全年预算数 | 全年执行数 | 执行率 | 执行率权重 | 执行率得分",
+            "-年度总金额 | > | > | 372{总额.年初} | 476{总额.全年} | 461{总额.执行} |  |  | ",
+            "-其中：财政拨款 | > | > | 372 | 476 | 461 | 96.85{总额.率} | 10{总额.分} | 9.68{总额.得}",
+        )
+    )
+
+
 def test_execution_in_the_line_below_a_blank_total() -> None:
     """The line of the total holds nothing, and 执行率 stands on that of 财政拨款: the amounts were not stated."""
     submission = check(

@@ -92,6 +92,7 @@ def test_labels_of_the_unit_that_does_it(label: str) -> None:
         "县级预算部门",
         "级预算单位名称",
         "自评单位",
+        "项目主管部门",
     ],
 )
 def test_labels_of_a_department(label: str) -> None:

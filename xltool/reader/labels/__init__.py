@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 _WRAPPED = re.compile(r"^[《“(（]?(?:附[件表]\d*[:：.、]?)?|(?:[(（][^()（）]*[)）]){0,8}[》”)）]?$")
 _BASE = re.compile(r"基础数据表$")
-_REVIEW = re.compile(r"绩效(?:目标)?(?:自评|自我评价|完成情况自评)表$")
+_REVIEW = re.compile(r"绩效(?:目标)?(?:自评|自我评价|完成情况自评|(?:目标)?完成情况对比)表$")
 _OTHER = re.compile(r"(?:自评|自我评价|绩效评价)报告$|绩效评价指标(?:评分)?表$|评分表$")
 _WHOLE, _PROJECT = re.compile(r"整体"), re.compile(r"项目|专项|转移支付")
 _YEAR = re.compile(r"(20\d\d)\s*年?")

@@ -81,17 +81,19 @@ def _put(search: LabelSearch, line: Line, fields: dict[str, Field]) -> None:
 
 
 def _put_execution_below(search: LabelSearch, block: FundBlock, total: Line, *, year: YearFunds) -> bool:
-    """Take rate and points from a line below where that of the total is blank throughout; False where it is not."""
-    area = search.area
-    if any(not area.is_blank(position) for position in total.cells.values()):
+    """Take rate and points from a line below where the total has none; False where the total has amounts or points."""
+    area, measures = search.area, _measures_of_execution(year)
+    if any(not area.is_blank(total.cells[measure]) for measure in measures.keys() & total.cells.keys()):
         return False
     cells: dict[str, Position] = {}
     for line in block.lines:
-        for measure in _measures_of_execution(year).keys() & line.cells.keys():
+        for measure in measures.keys() & line.cells.keys():
             if amount_in(area, line.cells[measure]) is not None:
                 cells.setdefault(measure, line.cells[measure])
-    _put(search, Line(Source.TOTAL, total.label, cells), _measures_of_execution(year))
-    return bool(cells)
+    is_bare = all(map(area.is_blank, total.cells.values()))
+    if is_bare or len(cells) == len(measures):
+        _put(search, Line(Source.TOTAL, total.label, cells), measures)
+    return is_bare and bool(cells)
 
 
 def _put_breakdown(search: LabelSearch, block: FundBlock, breakdown: Sequence[Funds]) -> None:

@@ -48,7 +48,7 @@ _TITLES = (
         OtherKind.STANDARDS,
         re.compile(r"指标体系|(?:绩效|评价|指标).{0,6}(?:评分|打分|计分)|评分(?:标准|细则)|评价(?:指标|标准)表"),
     ),
-    (OtherKind.GOALS, re.compile(r"绩效目标(?!.{0,8}(?:完成|实现))|目标(?:申报|申请|批复|审核)")),
+    (OtherKind.GOALS, re.compile(r"绩效目标(?!.{0,8}(?:完成|实现))|目标(?:申报|申请|批复|审核)|绩效.{0,8}申报[表书]")),
 )
 _SUMMARY = re.compile(r"(?:绩效|自评).{0,12}(?:汇总|一览|统计)表")
 _SELF_REVIEW = re.compile(r"自评|自我评价|完成情况")
