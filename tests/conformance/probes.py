@@ -25,6 +25,7 @@ from xltool.rules.model import Check, Rule, Scope
 from xltool.template.blueprint import blueprint_of
 from xltool.template.cells import SheetCells
 from xltool.template.checks.lines import expressible_checks
+from xltool.template.checks.rows import alert_criterion, row_checks
 from xltool.template.order import Order, SheetOrder
 from xltool.template.workbook import write_workbook
 
@@ -182,11 +183,13 @@ def _alerts(grid: Grid, profile: Profile) -> Iterator[ProbeSpec]:
             )
             last = row if span is None else span.anchor
             try:
-                criterion = excel.criterion(check.test, SheetCells(grid, YEAR, row, profile)).removeprefix("=")
+                criterion = alert_criterion(check, SheetCells(grid, YEAR, row, profile)).removeprefix("=")
             except excel.UnsayableError:
                 continue
             sqref = address(row, column) if last == row else f"{address(row, column)}:{address(last, column)}"
-            yield ProbeSpec(criterion, rule.code, number, tuple(range(row, last + 1)), sqref)
+            # The verdict of each row stands in a column, which the count adds up: one row shows that it is read.
+            rows = (row,) if check in row_checks(grid.form, profile) else tuple(range(row, last + 1))
+            yield ProbeSpec(criterion, rule.code, number, rows, sqref)
 
 
 def _retyped(xml: str, cell: str, value: float) -> str:

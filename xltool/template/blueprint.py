@@ -22,7 +22,7 @@ from xltool.rules.catalogue import by_severity
 from xltool.rules.model import Scope
 from xltool.template.cells import SheetCells, defined_names, names_by_reference
 from xltool.template.checks.lines import PanelLine, panel_lines
-from xltool.template.checks.rows import row_checks
+from xltool.template.checks.rows import alert_criterion, row_checks
 from xltool.template.formulas import Formula
 from xltool.template.quantities import formulas_of, read_rows
 from xltool.template.validation import validation_options
@@ -183,7 +183,7 @@ class Blueprint:
                     continue
                 first, last, column = self._range_of(check.at)
                 try:
-                    criterion = excel.criterion(check.test, SheetCells(self.grid, self.year, first, self.profile))
+                    criterion = alert_criterion(check, SheetCells(self.grid, self.year, first, self.profile))
                 except excel.UnsayableError:
                     continue
                 yield Alert(_area(first, last, column), criterion, check.severity or rule.severity, rule.code)

@@ -67,10 +67,13 @@ class SheetCells:
         """The cell of the table itself for the 二级指标 of a row, blank in all rows of one but the first."""
         return "$" + address(int(self.row or 0), self.grid.columns[review.part.defined_name])
 
+    def verdict_column(self, number: int) -> int:
+        """The sheet column that holds the verdicts of a check for each row."""
+        return len(self.grid.form.widths) + 2 + READ_OFFSET + len(READ_COLUMNS) + number
+
     def verdict_span(self, number: int) -> str:
         """The rows of the column that holds the verdicts of a check for each row."""
-        span = self.grid.spans[review.INDICATORS]
-        column = len(self.grid.form.widths) + 2 + READ_OFFSET + len(READ_COLUMNS) + number
+        span, column = self.grid.spans[review.INDICATORS], self.verdict_column(number)
         return f"{absolute(span.first, column)}:{absolute(span.anchor, column)}"
 
     def span(self, column: Field, group: str | None = None) -> str:

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from xltool.expr import arrays, excel
+from xltool.findings import address
 from xltool.forms import review
 from xltool.forms.grid import lay_out
 from xltool.forms.model import Sizes
@@ -51,3 +52,11 @@ def _needs_rows(check: Check, cells: SheetCells) -> bool:
             return False
         return True
     return False
+
+
+def alert_criterion(check: Check, cells: SheetCells) -> str:
+    """The formula of the conditional format of a check, in one row of a table; UnsayableError if there is none."""
+    number = row_checks(cells.grid.form, cells.profile).get(check)
+    if number is None or cells.row is None:
+        return excel.criterion(check.test, cells)
+    return f"=${address(cells.row, cells.verdict_column(number))}=1"
