@@ -16,6 +16,7 @@ from xltool.reader.ooxml.workbook import open_workbook
 from xltool.rules.catalogue import RULES
 from xltool.template import panel
 from xltool.template.cells import READ_OFFSET
+from xltool.template.checks.rows import row_checks
 from xltool.template.quantities import READ_COLUMNS
 
 if TYPE_CHECKING:
@@ -141,14 +142,25 @@ def compare_lines(name: str, engine: CellValues, frames: Frames, tally: Tally) -
 
 
 def _verdicts(key: tuple[str, str, str, int], engine: CellValues, frames: Frames) -> dict[int | None, str]:
-    """The verdicts of a check; unknown in the rows whose target and actual value the sheet does not read."""
-    _, sheet, code, number = key
-    verdicts = frames.truths[key]
-    if review.direction not in RULES[code].on_form[number].fields:
-        return verdicts
-    column = _read_column(frames.submissions[key[0], sheet])
-    read = {row for row in verdicts if row is not None and engine.get((sheet, address(row, column)))}
-    return {row: verdict if row in read else "unknown" for row, verdict in verdicts.items()}
+    """The verdicts of a check; unknown in the rows that the sheet does not judge.
+
+    Those are rows whose target and actual value it does not read, and for checks with a cell for each row those that
+    were inserted, since no program fills the cells beside the table in.
+    """
+    file, sheet, code, number = key
+    verdicts, submission, check = frames.truths[key], frames.submissions[file, sheet], RULES[code].on_form[number]
+    columns = []
+    if review.direction in check.fields:
+        columns.append(_read_column(submission))
+    place = row_checks(FORMS[submission.form], issued_profile(submission)).get(check)
+    if place is not None:
+        columns.append(len(FORMS[submission.form].widths) + 2 + READ_OFFSET + len(READ_COLUMNS) + place)
+    blank = {
+        row
+        for row in verdicts
+        if row is not None and any(engine.get((sheet, address(row, column))) in {None, ""} for column in columns)
+    }
+    return {row: "unknown" if row in blank else verdict for row, verdict in verdicts.items()}
 
 
 def _read_column(submission: Submission) -> int:
