@@ -102,7 +102,11 @@ def judge_filings(portion: Sequence[FileRecord], terms: Terms) -> Verdicts:
     kept = drop_silenced(every)
     applied, met = apply_exemptions((draft.finding for draft in kept), portion, terms.exemptions)
     drafts = _with_keys(
-        (replace(draft, finding=finding) for draft, finding in zip(kept, applied, strict=True)), portion
+        (
+            draft if finding is draft.finding else replace(draft, finding=finding)
+            for draft, finding in zip(kept, applied, strict=True)
+        ),
+        portion,
     )
     drafts = sorted(fold_causes(drafts, inputs), key=lambda draft: draft.finding.order)
     findings, scores = [draft.finding for draft in drafts], scores_of(inputs.scopes, inputs.profiles)
@@ -123,10 +127,12 @@ def judge_filings(portion: Sequence[FileRecord], terms: Terms) -> Verdicts:
 
 
 def _with_keys(drafts: Iterable[DraftFinding], records: Sequence[FileRecord]) -> list[DraftFinding]:
-    """The drafts in their order, each with its key."""
+    """The drafts in their order, each given its key."""
     ordered = sorted(drafts, key=lambda draft: draft.finding.order)
     keys = finding_keys([draft.finding for draft in ordered], records)
-    return [replace(draft, key=key) for draft, key in zip(ordered, keys, strict=True)]
+    for draft, key in zip(ordered, keys, strict=True):
+        draft.key = key
+    return ordered
 
 
 def judge_across_filings(
