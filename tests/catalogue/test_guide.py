@@ -190,7 +190,7 @@ def test_the_browser_has_nothing_to_complain_of_or_to_fetch(shown: Visit) -> Non
 @needs_chromium
 @pytest.mark.parametrize("part", PAGES)
 def test_pages_on_paper(part: str, shown: Visit) -> None:
-    """For departments exactly two pages of A4, for the desk about ten."""
+    """For departments exactly two pages of A4, for the desk about thirteen."""
     assert printed(shown.page, part) in PAGES[part]
 
 

@@ -120,7 +120,7 @@ def guide(
     ] = None,
     in_terminal: Annotated[bool, typer.Option("--print", help="不打开浏览器，在窗口里显示文字。")] = False,
 ) -> None:
-    """使用手册：填报单位两页，财政绩效科约十二页。在浏览器里打开；没有浏览器时显示文字。
+    """使用手册：填报单位两页，财政绩效科约十三页。在浏览器里打开；没有浏览器时显示文字。
 
     例：xltool guide --out 使用手册.html
     """
