@@ -327,7 +327,7 @@ def test_what_is_no_longer_written_is_taken_away(store: str) -> None:
     assert not files.isfile(broken)
     assert files.isfile("/bucket/结果/我的.txt")
     hidden = {path.rpartition("/")[2] for path in files.find("/bucket/结果/.xltool")}
-    assert hidden == {"records.bin", "returned.txt", "published.txt"}
+    assert hidden == {"format.json", "records.bin", "returned.txt", "published.txt"}
 
 
 def test_a_run_that_fails_keeps_what_it_read(store: str, monkeypatch: pytest.MonkeyPatch) -> None:
