@@ -381,12 +381,6 @@ class RowValues(Values):
         return [*value, *[None] * (length - len(value))] if isinstance(value, list) else [value] * length
 
 
-def count_violations(predicate: Predicate, values: Values, *, by_row: bool) -> int:
-    """How often the predicate is violated: at most once for a form, or once for each row of its table."""
-    scope = RowValues(values.values, values.profile) if by_row else values
-    return int(np.count_nonzero(violations(predicate, scope)))
-
-
 def _as_number(value: object) -> float:
     if isinstance(value, date):
         value = serial(value)
