@@ -38,7 +38,7 @@ class County:
 
     @property
     def folders(self) -> tuple[str, ...]:
-        """The folders that its results lie in, one in another."""
+        """The folders that its results lie in, from the outermost."""
         city = (str(self.city),) if self.city.name else ()
         return (*city, str(self.county) if self.county.name else OWN_LEVEL)
 

@@ -1,4 +1,4 @@
-"""Texts in cells of numbers, told in the form while it is filled in: no formula counts them.
+"""Texts in cells of numbers, reported in the form while it is filled in: no formula counts them.
 
 The reader reads many of them (`165万`, `15个`) and notes what it did (W-05, T-10); the form cannot read them.
 """

@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING
 import openpyxl
 import pytest
 
-from tests.batches.folders import EPOCH, InlinePool, hashes, issued
+from tests.batches.folders import hashes, issued
 from tests.roster.test_load import written
-from xltool.batches import reading, runs, side_inputs
+from xltool.batches import runs
 from xltool.batches.levels.counties import NO_FILES, ROSTER
 from xltool.batches.options import HIDDEN, Options
 from xltool.findings import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported")  # openpyxl's, of data bars
@@ -29,16 +28,6 @@ UNITS = [
     ["D01", "民政局", "丁县", "西市"],
 ]
 PLACES = ("东市/甲县", "东市/乙县", "西市/丙县")
-
-
-@pytest.fixture(scope="module", autouse=True)
-def inline() -> Iterator[None]:
-    """No processes, at a fixed time."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SOURCE_DATE_EPOCH", EPOCH)
-        patch.setattr(reading, "Pool", InlinePool)
-        patch.setattr(side_inputs, "Pool", InlinePool)
-        yield
 
 
 @pytest.fixture(scope="module")

@@ -9,18 +9,15 @@ import pandas as pd
 import pytest
 
 import xltool
-from tests.batches.folders import EPOCH, InlinePool
 from tests.outputs.test_merging import OTHER, file, renamed, rows_of, with_error
 from tests.roster.test_load import written
 from tools.samples import clean
-from xltool.batches import reading, side_inputs
 from xltool.findings import InputError
 from xltool.roster import load
 from xltool.roster.counties import counties_of, part_of
 from xltool.roster.csv_folder import write_roster
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 ROWS = [
@@ -32,19 +29,9 @@ ROWS = [
 ]
 
 
-@pytest.fixture(scope="module", autouse=True)
-def inline() -> Iterator[None]:
-    """No processes, at a fixed time."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SOURCE_DATE_EPOCH", EPOCH)
-        patch.setattr(reading, "Pool", InlinePool)
-        patch.setattr(side_inputs, "Pool", InlinePool)
-        yield
-
-
 @pytest.fixture(scope="module")
 def province(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Two counties without errors, one in which nothing can be accepted, and one that filed nothing."""
+    """Two counties without errors, another where nothing can be accepted, and another that filed nothing."""
     base = tmp_path_factory.mktemp("省")
     file(base / "报送" / "东市" / "甲县" / "局", clean.papers(), clean.BUREAU)
     other = [renamed(paper, 编制数=100, 实际在职人数=90) for paper in clean.papers()]
