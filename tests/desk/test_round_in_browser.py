@@ -32,7 +32,7 @@ MOST_CLICKS = 12
 VIOLATIONS = "async () => (await axe.run()).violations.map((each) => [each.id, each.nodes[0].html])"
 SCREENS = (
     "/名册", "/下发", "/收表", "/审核", "/问题?s=error&s=info", "/单位", "/退回", "/再审", "/汇总", "/单张",
-    "/规则/A1-05", "/口径", "/豁免", "/文件夹", "/没有",
+    "/规则/A1-05", "/口径?name=湖北", "/口径/填写", "/豁免", "/文件夹", "/没有",
 )  # fmt: skip
 HOSTILE = "&lt;img&gt;.xlsx" if os.name == "nt" else '<img src=x onerror="window.hacked=1">.xlsx'
 

@@ -94,7 +94,7 @@ def test_departments_can_use_it_without_a_work_folder(bare: Desk, tmp_path: Path
 def test_profiles_are_read(client: TestClient) -> None:
     """By name; what differs from the usual one."""
     assert "湖北" in client.get("/口径").text
-    assert "评分口径：湖北" in client.get("/口径?name=湖北").text
+    assert "湖北省2020年表注" in client.get("/口径?name=湖北").text
     assert client.get("/口径?name=没有").status_code == 400
 
 

@@ -21,6 +21,7 @@ from xltool.desk.pages import (
     inbox,
     issue,
     merging,
+    profiles,
     progress,
     returning,
     roster,
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
 
 PAGES: Final = (
     home, folders, progress, files, roster, issue, inbox, audit, findings, rules, returning, rounds, merging, single,
-    exemptions,
+    exemptions, profiles,
 )  # fmt: skip
 NOT_THERE: Final = "没有这一页：它可能已经移走。请从左边的步骤进入。"
 BROKEN: Final = "程序内部错误（{error}）。已经保存的内容不受影响，请返回重试；还是这样，请把这一行发给维护人员。"

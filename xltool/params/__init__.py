@@ -16,23 +16,30 @@ from pathlib import Path
 
 from xltool.findings import InputError
 from xltool.params.profile import PARAMETERS, Change, Profile
-from xltool.params.reading import parse
-from xltool.params.source import LONGEST
-from xltool.params.writing import written
+from xltool.params.reading import CHOICES, SECTIONS, ProfileError, parse
+from xltool.params.source import LONGEST, read_source
+from xltool.params.writing import REMARKS, Draft, draft_of, written
 
 __all__ = [
     "BASE_YEAR",
+    "CHOICES",
     "DEFAULT",
     "PARAMETERS",
+    "REMARKS",
+    "SECTIONS",
     "Change",
+    "Draft",
     "Limit",
     "Params",
     "Profile",
+    "ProfileError",
     "chosen",
+    "draft_of",
     "load",
     "profile_named",
     "profile_names",
     "profile_of",
+    "read_source",
     "same_as",
     "written",
 ]
@@ -120,11 +127,17 @@ def profile_named(name: str, year: int | None = None) -> Profile:
 
 
 def profile_of(text: str, called: str = "") -> Profile:
-    """A profile of a finance bureau's own from its text; ValueError with `called` and the line of every mistake."""
+    """A profile of a finance bureau's own from its text.
+
+    Raises ValueError with the line of every mistake, and with the name of the file where it is given: `called`. Without
+    it, mistakes in entries are a ProfileError, which holds them by line.
+    """
     try:
         return parse(text, profile_named)
     except ValueError as error:
-        msg = f"口径文件有误：{called}：{error}" if called else str(error)
+        if not called:
+            raise
+        msg = f"口径文件有误：{called}：{error}"
         raise InputError(msg) from None
 
 

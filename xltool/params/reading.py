@@ -20,7 +20,7 @@ from xltool.params.profile import Profile, Value
 from xltool.params.source import read_source
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
 NAME, REGION, SINCE, PARENT, NOTE, BASIS = "名称", "地区", "自年度", "基于", "说明", "依据"
 HEAD: dict[str, type] = {NAME: str, REGION: str, SINCE: int, PARENT: str, NOTE: str}
@@ -32,7 +32,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
     p.OVER: (p.RATIO,),
     p.GRADES: p.GRADE_NAMES,
 }
-_CHOICES = {
+CHOICES = {
     (p.EXECUTION, p.METHOD): (p.LINEAR, p.BANDED),
     (p.WEIGHTS, p.SHARING): (p.FIXED, p.FREE),
     (p.REVERSE, p.METHOD): (p.LINEAR, p.RATIO),
@@ -48,6 +48,19 @@ _HIGHEST_RATE: Final = 1000
 _SHOWN: Final = 40
 """Characters of a wrong entry that a message repeats."""
 _AT_LINE = re.compile(r"at line (\d+)")
+
+
+class ProfileError(InputError):
+    """The text of a profile has mistakes: `mistakes` are the line and the sentence of each."""
+
+    def __init__(self, mistakes: Sequence[tuple[int, str]]) -> None:
+        """Keep all of them; the text names the first `MOST_MISTAKES`."""
+        self.mistakes = tuple(mistakes)
+        super().__init__(_listed(mistakes))
+
+    def __reduce__(self) -> tuple[type[ProfileError], tuple[object, ...]]:
+        """Pickle what it was made of, not its text."""
+        return ProfileError, (self.mistakes,)
 
 
 @dataclass
@@ -84,12 +97,12 @@ def parse(text: str, parent: Callable[[str], Profile], *, own: bool = True) -> P
             _read_section(file, section, data[section], keys, settings=settings, basis=basis)
     _check_whole(file, settings)
     if file.wrong:
-        raise InputError(_listed(sorted(set(file.wrong))))
+        raise ProfileError(sorted(set(file.wrong)))
     region = str(data.get(REGION, base.region if base else ""))
     return Profile(data[NAME], region, data.get(SINCE, _FIRST_YEAR), settings, basis, text if own else "")
 
 
-def _listed(mistakes: list[tuple[int, str]]) -> str:
+def _listed(mistakes: Sequence[tuple[int, str]]) -> str:
     """Mistakes with their lines, the first `MOST_MISTAKES` of them."""
     text = "；".join(f"第 {line} 行：{mistake}" for line, mistake in mistakes[:MOST_MISTAKES])
     return text if len(mistakes) <= MOST_MISTAKES else f"{text}；等共 {len(mistakes)} 处"
@@ -97,7 +110,7 @@ def _listed(mistakes: list[tuple[int, str]]) -> str:
 
 def _shown(value: object) -> str:
     """A wrong entry as a message repeats it."""
-    text = "".join(sign if sign.isprintable() else "?" for sign in str(value))
+    text = "".join(sign if sign.isprintable() else "?" for sign in str(value)) or "空"
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 
 
@@ -169,10 +182,10 @@ def _read_section(  # noqa: PLR0913 - a section, its keys, and the mappings it f
 def _value(file: _File, section: str, key: str, value: object) -> Value | None:
     """The value of an entry; None, with the mistake noted, if it is not what the entry takes."""
     path = section, key
-    if path in _CHOICES:
-        if value in _CHOICES[path]:
+    if path in CHOICES:
+        if value in CHOICES[path]:
             return str(value)
-        file.add_mistake(path, f"“{key}”应为{'或'.join(_CHOICES[path])}，写的是 {_shown(value)}")
+        file.add_mistake(path, f"“{key}”应为{'或'.join(CHOICES[path])}，写的是 {_shown(value)}")
         return None
     if key == p.BANDS:
         return _bands(file, value)
@@ -193,7 +206,9 @@ def _is_number(value: object) -> TypeGuard[int | float]:
 def _bands(file: _File, value: object) -> Value | None:
     path = p.EXECUTION, p.BANDS
     if not isinstance(value, list) or not all(_is_pair(band) for band in value):
-        file.add_mistake(path, f"“{p.BANDS}”应写成 [[100, 10], [80, 7], [0, 0]]：执行率达到百分之几、得多少分")
+        file.add_mistake(
+            path, f"“{p.BANDS}”的每一档是两个数：执行率达到百分之几、得多少分，如 [[100, 10], [80, 7], [0, 0]]"
+        )
         return None
     bands = tuple((float(at), float(points)) for at, points in value)
     if not 2 <= len(bands) <= p.MOST_BANDS:  # noqa: PLR2004 - one band is no band

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import json
+import re
+from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from xltool.params import profile as p
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from xltool.params.profile import Profile, Value
 
 _HEAD = """\
@@ -14,7 +20,7 @@ _HEAD = """\
 # 与“基于”的口径相同的部分可以整段删除；留下的每一部分都要写“依据”（文号或表注）。
 # 井号后面是说明。引号、等号、方括号都用半角。
 """
-_REMARKS = {
+REMARKS = {
     (p.EXECUTION, p.POINTS): "预算执行率占多少分",
     (p.EXECUTION, p.METHOD): "线性：分值 × 执行率；分档：按下面的档次",
     (p.EXECUTION, p.BANDS): "[执行率达到百分之几, 得多少分]，从高到低，最多五档，最后一档从 0 起",
@@ -26,36 +32,69 @@ _REMARKS = {
     (p.OVER, p.RATIO): "完成率达到百分之几的，要求分析原因",
     (p.GRADES, "优"): "最低多少分；低于“中”的为差",
 }
+"""What an entry means, by section and key."""
 _EXAMPLE_BANDS = "[[100, 10], [80, 7], [60, 5], [0, 0]]"
+_NUMBER = re.compile(r"-?[0-9]{1,30}(\.[0-9]{1,30})?")
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A profile as texts, as somebody typed them: whether they are right is known when the written file is read."""
+
+    name: str
+    region: str
+    since: str
+    entries: Mapping[tuple[str, str], str | tuple[tuple[str, str], ...]]
+    """By section and key: a text, or bands as pairs of a rate and its points."""
+    basis: Mapping[str, str]
+
+    def text(self) -> str:
+        """The file, with remarks; an entry that the others switch off is written as a remark."""
+        lines = [_HEAD, f'"名称" = {_quoted(self.name)}', f'"地区" = {_quoted(self.region)}']
+        lines += [f'"自年度" = {_literal(self.since)}', '"基于" = "默认"']
+        for section in dict.fromkeys(section for section, _ in self.entries):
+            lines += ["", f'["{section}"]']
+            lines += [self._entry(section, key) for part, key in self.entries if part == section]
+            if section == p.EXECUTION and (section, p.BANDS) not in self.entries:
+                lines.append(f'# "{p.BANDS}" = {_EXAMPLE_BANDS}  # 分档的写这一项：{REMARKS[section, p.BANDS]}')
+            lines.append(f'"依据" = {_quoted(self.basis[section])}')
+        return "\n".join(lines) + "\n"
+
+    def _entry(self, section: str, key: str) -> str:
+        remark = REMARKS.get((section, key))
+        value = self.entries[section, key]
+        unused = section == p.WEIGHTS and key in p.CATEGORIES and self.entries[section, p.SHARING] == p.FREE
+        unused = unused or (key == p.BANDS and self.entries[section, p.METHOD] == p.LINEAR)
+        line = f'"{key}" = {_literal(value) if isinstance(value, str) else _bands(value)}'
+        return ("# " if unused else "") + line + (f"  # {remark}" if remark else "")
+
+
+def draft_of(profile: Profile) -> Draft:
+    """The texts of a profile, under another name."""
+    entries = {path: _texts(value) for path, value in profile.settings.items()}
+    return Draft(f"自定（据{profile.name}）", profile.region, str(profile.since), entries, profile.basis)
 
 
 def written(profile: Profile) -> str:
     """The profile as TOML with remarks; reading it gives the same profile with another name."""
-    lines = [_HEAD, f'"名称" = {_text(f"自定（据{profile.name}）")}', f'"地区" = {_text(profile.region)}']
-    lines += [f'"自年度" = {profile.since}', '"基于" = "默认"']
-    sections = dict.fromkeys(section for section, _ in profile.settings)
-    for section in sections:
-        lines += ["", f'["{section}"]']
-        lines += [_entry(profile, section, key) for part, key in profile.settings if part == section]
-        if section == p.EXECUTION and (section, p.BANDS) not in profile.settings:
-            lines.append(f'# "{p.BANDS}" = {_EXAMPLE_BANDS}  # 分档的写这一项：{_REMARKS[section, p.BANDS]}')
-        lines.append(f'"依据" = {_text(profile.basis[section])}')
-    return "\n".join(lines) + "\n"
+    return draft_of(profile).text()
 
 
-def _entry(profile: Profile, section: str, key: str) -> str:
-    remark = _REMARKS.get((section, key))
-    unused = section == p.WEIGHTS and key in p.CATEGORIES and profile.settings[section, p.SHARING] == p.FREE
-    unused = unused or (key == p.BANDS and profile.settings[section, p.METHOD] == p.LINEAR)
-    line = f'"{key}" = {_value(profile.settings[section, key])}'
-    return ("# " if unused else "") + line + (f"  # {remark}" if remark else "")
-
-
-def _value(value: Value) -> str:
+def _texts(value: Value) -> str | tuple[tuple[str, str], ...]:
     if isinstance(value, tuple):
-        return "[" + ", ".join(f"[{at:g}, {points:g}]" for at, points in value) + "]"
-    return _text(value) if isinstance(value, str) else f"{value:g}"
+        return tuple((f"{at:g}", f"{points:g}") for at, points in value)
+    return value if isinstance(value, str) else f"{value:g}"
 
 
-def _text(text: str) -> str:
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+def _bands(bands: tuple[tuple[str, str], ...]) -> str:
+    return "[" + ", ".join(f"[{_literal(at)}, {_literal(points)}]" for at, points in bands) + "]"
+
+
+def _literal(text: str) -> str:
+    """A number where the text is one, else the text in quotes, which reading refuses where a number should stand."""
+    return f"{Decimal(text):f}" if _NUMBER.fullmatch(text) else _quoted(text)
+
+
+def _quoted(text: str) -> str:
+    """A text in quotes: what JSON escapes, TOML escapes alike."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

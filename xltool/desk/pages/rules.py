@@ -1,10 +1,9 @@
-"""规则 and 口径, to be read: every rule by series, and the scoring profiles."""
+"""规则, to be read: every rule by series."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from xltool import params
 from xltool.desk.pages.routes import get
 from xltool.desk.rendering import page
 from xltool.desk.results import fold_word
@@ -36,13 +35,4 @@ def _is_of(rule: Rule, series: str, words: str) -> bool:
     return rule.code.partition("-")[0] == series and all(fold_word(word) in text for word in words.split())
 
 
-def show_profiles(desk: Desk, request: Request) -> Response:
-    """The scoring profiles, and the one asked for as text."""
-    from xltool.catalogue.profiles import comparison_text
-
-    name = request.query_params.get("name", "")
-    text = comparison_text(params.profile_named(name)) if name else ""
-    return page(desk, "profiles.html", here="/口径", names=params.profile_names(), name=name, text=text)
-
-
-ROUTES: Final = (get("/规则", show), get("/口径", show_profiles))
+ROUTES: Final = (get("/规则", show),)
