@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from xltool.auditing.audit import Audit
 
-CUT = "the transcription is cut: not all indicators are there"
 FLAGS: dict[tuple[str, str, str], tuple[str, Severity, str] | str] = {
     ("chizhou_tangxi_village_2022", "A3-05", "年度资金总额"): ("A3-05", Severity.ERROR, "年度资金总额_年初预算数"),
     ("chizhou_tangxi_village_2022", "A3-06", "执行率/得分"): ("A3-06", Severity.ERROR, "年度资金总额_执行率"),
@@ -62,9 +61,7 @@ FLAGS: dict[tuple[str, str, str], tuple[str, Severity, str] | str] = {
 
 
 CONSEQUENCES = {
-    "chizhou_tangxi_village_2022": {"S-01": CUT},
     "chongqing_media_2021": {
-        "S-01": CUT,
         "S-12": "the target of 三公经费变动率 is blank in the transcription",
     },
     "zhongjiang_water_2022": {"S-03": "weights add to 110 and all are met, so the scores add to 110 too, printed 100"},

@@ -151,7 +151,7 @@ class _Phrasing:
         sheet, address = submission.place(cell)
         finding = Finding(
             rule=self.rule.code,
-            severity=self._severity_for(submission),
+            severity=self._severity_for(case),
             path=submission.path,
             message=fill_message(self.template, words),
             advice=self.rule.advice,
@@ -166,9 +166,13 @@ class _Phrasing:
         )
         return DraftFinding(finding, self.rule, submission.filing, [self.item], check=check)
 
-    def _severity_for(self, submission: Submission) -> Severity:
+    def _severity_for(self, case: _Violation) -> Severity:
         """The severity of a finding: a warning at most where a value that the check asks for was read with a doubt."""
-        is_doubtful = not self.asked.isdisjoint(submission.doubtful)
+        forms = [case.submission]
+        if isinstance(case.scope, FilingScope):
+            filing = case.submission.filing
+            forms += [other for form in case.scope.others for other in case.scope.of_filing(form, filing)]
+        is_doubtful = not all(self.asked.isdisjoint(form.doubtful) for form in forms)
         return Severity.WARNING if is_doubtful and self.severity is Severity.ERROR else self.severity
 
     def _related(self, case: _Violation, cell: str | None) -> tuple[Place, ...]:

@@ -9,7 +9,9 @@ from xltool.forms import base_data, project, review, self_review
 from xltool.reader import surroundings
 from xltool.reader.extract import extract, owner_of, scale_money
 from xltool.reader.money_units import find_money_units
+from xltool.reader.notes.doubts import doubtful_fields
 from xltool.reader.notes.foreign import notes_on_foreign
+from xltool.reader.notes.leftovers import account_for_cells
 from xltool.reader.notes.values import FormReading
 from xltool.reader.records import FOREIGN, FileRecord, Submission
 
@@ -47,7 +49,6 @@ def read_foreign(located: LocatedForm, record: FileRecord, *, is_issued: bool = 
     for key, (points, position) in search.printed.items():
         submission.derived[key], submission.derived_cells[key] = points, address(*position)
     submission.incomplete = dict(search.incomplete)
-    submission.doubtful = tuple(sorted(search.doubtful))
     if search.grade is not None:
         grade, position = search.grade
         submission.derived[review.grade.key] = grade
@@ -58,7 +59,9 @@ def read_foreign(located: LocatedForm, record: FileRecord, *, is_issued: bool = 
     scale_money(submission, located.form, units.factor, units.own)
     _add_stand_ins(submission)
     submission.department, submission.project = owner_of(submission, located)
-    submission.notes = notes_on_foreign(FormReading.of(submission, located), units, is_issued=is_issued)
+    left = account_for_cells(submission, located).left
+    submission.doubtful = tuple(sorted(doubtful_fields(submission, located, left)))
+    submission.notes = notes_on_foreign(FormReading.of(submission, located), units, left=left, is_issued=is_issued)
     return submission
 
 

@@ -43,6 +43,7 @@ def locate_funds(search: LabelSearch, year: YearFunds, breakdown: Sequence[Funds
     if block is None:
         return None
     search.used.update((block.head, column) for column in block.columns.values())
+    search.amounts.update(at for line in block.lines if line.source is not None for at in line.cells.values())
     total = next((line for line in block.lines if line.source is Source.TOTAL), None)
     if total is not None and not _put_execution_below(search, block, total, year=year):
         _put(search, total, _fields(year) | _measures_of_execution(year))

@@ -60,6 +60,8 @@ class LabelSearch:
     lines: dict[str, list[Position]] = field(default_factory=dict)
     """Cells of a text that goes on over several rows."""
     used: set[Position] = field(default_factory=set)
+    amounts: set[Position] = field(default_factory=set)
+    """Cells of the lines of the funds whose source is known, with and without a field of their own."""
     grade: tuple[str, Position] | None = None
     """The grade printed beside the total, with its cell."""
     printed: dict[str, tuple[float, Position]] = field(default_factory=dict)

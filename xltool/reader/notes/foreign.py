@@ -15,7 +15,10 @@ from xltool.reader.notes.values import LISTED, FormReading, notes_on_values
 from xltool.reader.records import Note, Submission
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from xltool.forms.model import Form
+    from xltool.reader.a1 import Position
     from xltool.reader.labels.search import LabelSearch
     from xltool.reader.locate import LocatedForm
     from xltool.reader.money_units import MoneyUnits
@@ -30,10 +33,13 @@ _COLUMNS = tuple(
 _FOOT = frozenset(item.key for item in (foot.filler, foot.filed_on, foot.phone, foot.signature))
 
 
-def notes_on_foreign(reading: FormReading, units: MoneyUnits, *, is_issued: bool) -> list[Note]:
+def notes_on_foreign(
+    reading: FormReading, units: MoneyUnits, *, left: Sequence[Position], is_issued: bool
+) -> list[Note]:
     """What a reader of the result must know: missing parts, doubtful places, cells not understood, the unit.
 
-    `is_issued` says that the form is a template of ours whose names are gone.
+    `left` are the cells that were not understood. `is_issued` says that the form is a template of ours whose names are
+    gone.
     """
     submission, located = reading.submission, reading.located
     notes = notes_on_values(reading)
@@ -43,7 +49,7 @@ def notes_on_foreign(reading: FormReading, units: MoneyUnits, *, is_issued: bool
         *notes,
         *missing_parts(located.form, located.search, is_issued=is_issued),
         *doubtful_places(submission, located, located.search),
-        *unread_on_form(submission, located),
+        *unread_on_form(located, left),
         *converted_unit(units),
     ]
 

@@ -60,10 +60,10 @@ def account_for_cells(submission: Submission, located: LocatedForm) -> CellAccou
 
 
 @noted("W-10")
-def unread_on_form(submission: Submission, located: LocatedForm) -> list[Note]:
-    """Cells of a form that hold something and are neither a field, nor a label, nor a text the form prints."""
+def unread_on_form(located: LocatedForm, left: Iterable[Position]) -> list[Note]:
+    """The cells `left` of a form, which are neither a field, nor a label, nor a text the form prints."""
     noted_elsewhere = set(dash_cells_with_numbers(located).values())
-    unread = [cell for cell in account_for_cells(submission, located).left if cell not in noted_elsewhere]
+    unread = [cell for cell in left if cell not in noted_elsewhere]
     if not unread:
         return []
     sheet = located.sheet
