@@ -22,6 +22,7 @@ from xltool.template.quantities import READ_COLUMNS
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from xltool.expr.nodes import Field
     from xltool.reader.records import Submission
 
 
@@ -149,12 +150,12 @@ def _verdicts(key: tuple[str, str, str, int], engine: CellValues, frames: Frames
     """
     file, sheet, code, number = key
     verdicts, submission, check = frames.truths[key], frames.submissions[file, sheet], RULES[code].on_form[number]
-    columns = []
-    if review.direction in check.fields:
-        columns.append(_read_column(submission))
+    # A blank sign of an actual value says that there is none, and not that it was not read.
+    read = (item for item in READ_COLUMNS if item in check.read and item is not review.actual_operator)
+    columns = [_read_column(submission, item) for item in read]
     place = row_checks(FORMS[submission.form], issued_profile(submission)).get(check)
     if place is not None:
-        columns.append(len(FORMS[submission.form].widths) + 2 + READ_OFFSET + len(READ_COLUMNS) + place)
+        columns.append(len(FORMS[submission.form].widths) + 2 + READ_OFFSET + len(READ_COLUMNS) + place.column)
     blank = {
         row
         for row in verdicts
@@ -163,15 +164,15 @@ def _verdicts(key: tuple[str, str, str, int], engine: CellValues, frames: Frames
     return {row: "unknown" if row in blank else verdict for row, verdict in verdicts.items()}
 
 
-def _read_column(submission: Submission) -> int:
-    """The column of the direction in which an indicator counts, as the sheet reads it."""
-    return len(FORMS[submission.form].widths) + 2 + READ_OFFSET + READ_COLUMNS.index(review.direction)
+def _read_column(submission: Submission, item: Field) -> int:
+    """The column beside the table in which the sheet reads a derived field."""
+    return len(FORMS[submission.form].widths) + 2 + READ_OFFSET + READ_COLUMNS.index(item)
 
 
 def _compare_read(submission: Submission, engine: CellValues, tally: Tally) -> None:
     """Compare what the sheet reads of targets and actual values with what the reader read; it may read less."""
     for row in submission.rows if submission.form != "附件1" else ():
-        spot = address(row.row, _read_column(submission))
+        spot = address(row.row, _read_column(submission, review.direction))
         shown = engine.get((submission.sheet, spot))
         if shown:
             own: Value = str(row.derived["方向"])

@@ -179,7 +179,7 @@ def _filled(form: Form, pen: Pen, turn: int, per_part: int) -> dict[Field, Any]:
         values |= project_columns([*rows[:-1], *_projects_in_yuan(turn)] if len(rows) > 1 else rows)
         cases = _cases_of_base_data(pen)
     else:
-        values |= indicator_columns(_indicators(pen, per_part), per_part)
+        values |= indicator_columns(_with_seldom(_indicators(pen, per_part), turn), per_part)
         cases = _cases_of_project(pen, turn) if form is project.FORM else _cases_of_review(pen)
     values |= cases[turn % len(cases)]
     inputs = [item for item in form.fields.values() if item.is_input and item.kind is Kind.MONEY]
@@ -244,6 +244,26 @@ def _indicators(pen: Pen, per_part: int) -> list[RowValues]:
             rest = points - share * (len(names) - 1) + gap
             weight = (rest if last else float(share)) if exact else _flat(pen.points())
             rows.append({review.part.key: part} if not exact and pen.flips(0.1) else _indicator(pen, part, weight))
+    return rows
+
+
+SELDOM = (
+    ("数量指标", "设备完好率", "≥100%", "100%"),
+    ("数量指标", "群众评分", "100分", "100分"),
+    ("成本指标", "预算控制数", "≤100万元", "100万元"),
+    ("成本指标", "总成本", "99.5万元", "99万元"),
+    ("数量指标", "产值增长率", "≥105%", "106%"),
+)
+"""Rows of the indicator table that chance alone seldom makes: 二级指标, name, target and actual value."""
+
+
+def _with_seldom(rows: list[RowValues], turn: int) -> list[RowValues]:
+    """The rows, with the first of a 二级指标 as one of `SELDOM` has it, another on each turn."""
+    part, *texts = SELDOM[turn % len(SELDOM)]
+    at = next((at for at, row in enumerate(rows) if row[review.part.key] == part), None)
+    if at is not None:
+        columns = (review.indicator.key, review.target_value.key, review.actual_value.key)
+        rows[at] = {**rows[at], **dict(zip(columns, texts, strict=True))}
     return rows
 
 

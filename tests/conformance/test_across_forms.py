@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from datetime import date
+from itertools import product
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
@@ -16,7 +18,7 @@ from xltool.auditing.tables.scopes import FilingScope, FormScope
 from xltool.expr import excel, frame
 from xltool.expr.nodes import Close
 from xltool.findings import address
-from xltool.forms import FORMS, base_data, project, self_review
+from xltool.forms import FORMS, base_data, foot, project, review, self_review
 from xltool.forms.manifest import OVERVIEW
 from xltool.reader.ooxml.workbook import open_workbook
 from xltool.reader.reading import read_file
@@ -34,7 +36,7 @@ if TYPE_CHECKING:
     from xltool.rules.model import Check, Rule
 
 BOOKS, OFFICE = 14, 5
-ACROSS = ("X-03", "X-04", "X-05", "X-07", "X-08", "X-09", "X-10", "X-15")
+ACROSS = ("A3-13", "X-01", "X-03", "X-04", "X-05", "X-07", "X-08", "X-09", "X-10", "X-14", "X-15")
 
 
 class Verdict(NamedTuple):
@@ -85,7 +87,24 @@ def _chosen(turn: int, chance: random.Random) -> list[FilledForm]:
     }
     for key, own in values.items():
         first[key].prefill.update(own)
+    own_chance = random.Random(turn)  # noqa: S311 - chance, not a secret
+    for filled in (first["附件1"], first["附件2"], *projects):
+        filled.prefill.update(_texts(filled.form.key, own_chance))
     return [first["附件1"], first["附件2"], *projects]
+
+
+def _texts(form: str, chance: random.Random) -> dict[Any, Any]:
+    """Names, goals and the foot, mostly as on the other forms, apart from spaces and the width of brackets."""
+    name = chance.choice(("某局（本级）", "某局(本级)", "某 局（本级）", "另一局", None))
+    filler = chance.choice(("某某", "某\u3000某", "另一人", None))
+    common = {foot.filler: filler, foot.filed_on: date(2024, 6, chance.choice((12, 12, 13)))}
+    owners: dict[str, dict[Any, Any]] = {
+        "附件1": {base_data.unit: name},
+        "附件2": {self_review.department: name},
+        "附件3": {project.supervisor: name, project.implementer: chance.choice(("某局（本级）", "下属单位"))},
+    }
+    goal = chance.choice(("（1）完成培训15人次\n（2）验收", "(1)完成培训15人次（2）验收", "另一目标"))
+    return common | owners[form] | ({} if form == "附件1" else {review.goal: goal})
 
 
 @pytest.fixture(scope="module")
@@ -102,7 +121,7 @@ def books(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 
 
 def _across(rule: Rule, form: str) -> list[Check]:
-    return [check for check in rule.checks if check.scope is Scope.FILING and FORMS[form].has(check.at)]
+    return [check for check in rule.on_form if check.scope is Scope.FILING and FORMS[form].has(check.at)]
 
 
 def _expected(path: Path) -> dict[tuple[str, str], Verdict]:
@@ -112,21 +131,19 @@ def _expected(path: Path) -> dict[tuple[str, str], Verdict]:
         submission.filing = path.name
     frames = {key: FormScope(form, [s for s in submissions if s.form == key]) for key, form in FORMS.items()}
     verdicts = {}
-    for code in ACROSS:
-        for key in ("附件1", "附件2"):
-            checks = _across(RULES[code], key)
-            if checks:
-                truths = [frame.truth(check.test, FilingScope(frames[key], frames)) for check in checks]
-                states = ["unknown" if not t.known[0] else "satisfied" if t.holds[0] else "violated" for t in truths]
-                verdicts[key, code] = Verdict(states.count("violated"), tuple(states))
+    for code, key in product(ACROSS, FORMS):
+        truths = [frame.truth(check.test, FilingScope(frames[key], frames)) for check in _across(RULES[code], key)]
+        for at, submission in enumerate(frames[key].submissions) if truths else ():
+            states = ["unknown" if not t.known[at] else "satisfied" if t.holds[at] else "violated" for t in truths]
+            verdicts[submission.sheet, code] = Verdict(states.count("violated"), tuple(states))
     return verdicts
 
 
 def _counts(path: Path, engine: CellValues) -> dict[tuple[str, str], object]:
     """What the lines of the panels count, by sheet and rule."""
     counts: dict[tuple[str, str], object] = {}
-    for sheet in ("附件1", "附件2"):
-        left = len(FORMS[sheet].widths) + 2
+    for sheet in sorted({sheet for sheet, _ in engine if sheet[:3] in FORMS}):
+        left = len(FORMS[sheet[:3]].widths) + 2
         for row in range(5, 80):
             code = engine.get((sheet, address(row, left + panel.LINE)))
             if code in ACROSS:

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from xltool.expr.nodes import Field, Identical, Kind, Lookup, Nothing
+from xltool.expr.nodes import Field, Kind, Lookup, Nothing
 from xltool.expr.words import describe
 
 
 def test_a_cell_that_says_there_is_nothing() -> None:
     """The predicate in the words of an accountant."""
     assert describe(Nothing(Field("存在的问题", Kind.TEXT))) == "存在的问题 写明没有"
-
-
-def test_texts_that_are_letter_for_letter_the_same() -> None:
-    """Not just the same words."""
-    goal, result = Field("预期目标", Kind.TEXT), Field("实际完成情况", Kind.TEXT)
-    assert describe(Identical(goal, result)) == "预期目标 与 实际完成情况 一字不差"
 
 
 def test_the_row_of_another_form() -> None:

@@ -28,7 +28,6 @@ from xltool.expr.nodes import (
     Field,
     Filled,
     Greatest,
-    Identical,
     Least,
     Lookup,
     Matches,
@@ -39,6 +38,7 @@ from xltool.expr.nodes import (
     OrZero,
     Predicate,
     Rounded,
+    SameText,
     Sum,
     Total,
     Whole,
@@ -48,6 +48,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 FULL_WIDTH_SPACE = "\u3000"
+_WHITE_SPACE: Final = ('" "', f'"{FULL_WIDTH_SPACE}"', "CHAR(10)")
+_WIDE_BRACKETS: Final = (('"（"', '"("'), ('"）"', '")"'))
 LITERAL_LIMIT = 255
 LARGEST = "9E+307"
 """A text is larger than any number, which no number is."""
@@ -179,7 +181,7 @@ def _(node: Matches, cells: CellReferences) -> list[str]:
 
 
 @_known.register
-def _(node: Identical, cells: CellReferences) -> list[str]:
+def _(node: SameText, cells: CellReferences) -> list[str]:
     return [_not_empty(cells.cell(node.left)), _not_empty(cells.cell(node.right))]
 
 
@@ -313,8 +315,15 @@ def _(node: Close, cells: CellReferences) -> str:
 
 
 @_holds.register
-def _(node: Identical, cells: CellReferences) -> str:
-    return f"EXACT(TRIM({cells.cell(node.left)}),TRIM({cells.cell(node.right)}))"
+def _(node: SameText, cells: CellReferences) -> str:
+    """Spaces, line breaks and the width of brackets aside; the frame face folds all other full-width forms too."""
+    return f"EXACT({_folded(cells.cell(node.left))},{_folded(cells.cell(node.right))})"
+
+
+def _folded(text: str) -> str:
+    for old, new in (*_WIDE_BRACKETS, *((space, '""') for space in _WHITE_SPACE)):
+        text = f"SUBSTITUTE({text},{old},{new})"
+    return text
 
 
 @_holds.register
@@ -333,7 +342,7 @@ def _(node: Numeric, cells: CellReferences) -> str:
     return f"ISNUMBER({cells.cell(node.field)})"
 
 
-_WORDS: Final = re.compile(r"(\^?)(\(?)(\w+(?:\|\w+)*)(\)?)(\$?)")
+_WORDS: Final = re.compile(r"(\^?)(\(?)([\w≥%]+(?:\|[\w≥%]+)*)(\)?)(\$?)")
 
 
 @_holds.register

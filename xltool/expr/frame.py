@@ -31,7 +31,6 @@ from xltool.expr.nodes import (
     Field,
     Filled,
     Greatest,
-    Identical,
     Least,
     Lookup,
     Matches,
@@ -281,14 +280,10 @@ def _(node: Matches, scope: FrameScope) -> Truth:
 def _(node: SameText, scope: FrameScope) -> Truth:
     left, right = scope.text(node.left), scope.text(node.right)
     same = {pair: pair[0] == pair[1] or fold(pair[0]) == fold(pair[1]) for pair in set(zip(left, right, strict=True))}
-    pairs = zip(left, right, strict=True)
-    return Truth(np.fromiter(map(same.__getitem__, pairs), dtype=bool, count=len(left)), (left != "") & (right != ""))
-
-
-@truth.register
-def _(node: Identical, scope: FrameScope) -> Truth:
-    left, right = (np.array([str(text).strip() for text in scope.text(side)]) for side in (node.left, node.right))
-    return Truth(left == right, (left != "") & (right != ""))
+    known = {pair: all(map(str.strip, pair)) for pair in same}
+    pairs = list(zip(left, right, strict=True))
+    holds, are_known = (np.array([each[pair] for pair in pairs], dtype=bool) for each in (same, known))
+    return Truth(holds, are_known)
 
 
 @truth.register

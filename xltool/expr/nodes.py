@@ -316,7 +316,7 @@ class Whole(Predicate):
 
 @dataclass(frozen=True)
 class Matches(Predicate):
-    """The text contains the regular expression; unknown where blank. It has no Excel face.
+    """The text contains the regular expression; unknown where blank. Only plain words have an Excel face.
 
     `words` describe what it looks for, where a reader could not tell from the expression.
     """
@@ -328,15 +328,7 @@ class Matches(Predicate):
 
 @dataclass(frozen=True)
 class SameText(Predicate):
-    """Both cells hold the same text; unknown where either is blank. It has no Excel face."""
-
-    left: Field
-    right: Field
-
-
-@dataclass(frozen=True)
-class Identical(Predicate):
-    """Both cells hold the same text to the letter, spaces around it aside; unknown where either is blank."""
+    """Both cells hold the same text, white space and full-width forms aside; unknown where either is blank."""
 
     left: Field
     right: Field

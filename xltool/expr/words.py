@@ -154,11 +154,6 @@ def _(node: nodes.SameText) -> str:
 
 
 @describe.register
-def _(node: nodes.Identical) -> str:
-    return f"{describe(node.left)} 与 {describe(node.right)} 一字不差"
-
-
-@describe.register
 def _(node: nodes.And) -> str:
     return f"{describe(node.left)} 且 {describe(node.right)}"
 

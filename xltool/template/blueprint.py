@@ -22,7 +22,7 @@ from xltool.rules.catalogue import by_severity
 from xltool.rules.model import Scope
 from xltool.template.cells import SheetCells, defined_names, names_by_reference
 from xltool.template.checks.lines import PanelLine, panel_lines
-from xltool.template.checks.rows import alert_criterion, row_checks
+from xltool.template.checks.rows import alert_criterion, verdict_formulas
 from xltool.template.formulas import Formula
 from xltool.template.quantities import formulas_of, read_rows
 from xltool.template.validation import validation_options
@@ -126,17 +126,13 @@ class Blueprint:
 
     @cached_property
     def row_formulas(self) -> dict[int, list[str]]:
-        """The formulas beside each indicator row: what is read of it, and its verdicts."""
+        """The formulas (without =) beside each indicator row: what is read of it, and its verdicts."""
         if review.INDICATORS not in self.grid.spans:
             return {}
-        span, checks = self.grid.spans[review.INDICATORS], row_checks(self.form, self.profile)
+        span = self.grid.spans[review.INDICATORS]
         rows = (row for row in range(span.first, span.anchor) if row not in self.anchors)
         cells = {row: self.cells.at_row(row) for row in rows}
-        return {
-            row: [f"={text}" for text in formulas_of(own)]
-            + [f"=N({excel.violated(check.test, own)})" for check in checks]
-            for row, own in cells.items()
-        }
+        return {row: [*formulas_of(own), *verdict_formulas(self.form, own)] for row, own in cells.items()}
 
     @cached_property
     def canonical(self) -> dict[Field, str]:

@@ -16,7 +16,7 @@ from xltool.forms.model import Role
 from xltool.template.cells import SheetCells, absolute
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from xltool.expr.nodes import Field
     from xltool.forms.grid import Grid
@@ -58,12 +58,17 @@ class Book:
             raise UnsayableError(msg)
         return own
 
-    def values_beside(self, form: Form, values: frame.Values) -> frame.Values:
+    def values_beside(self, form: Form, values: frame.Values, shared: Iterable[Field] = ()) -> frame.Values:
         """The values of a form together with those of the other forms, as checks across forms read them.
 
-        Of a kind of form that may stand in the workbook several times, a field has a list of values.
+        Of a kind of form that may stand in the workbook several times, a field has a list of values. `shared` are
+        fields that several forms have, each meant on one of them (`Field.on_form`).
         """
         known: dict[Field, Any] = {}
+        for item in shared:
+            place = next((sheet for sheet in self.sheets if sheet.form.has(item)), None)
+            if place is not None:
+                known[item] = _value(place.form.fields[item.key], values if form.has(item) else place.values)
         for kind in {sheet.form.key: sheet.form for sheet in self.sheets if sheet.form is not form}.values():
             own = [sheet for sheet in self.sheets if sheet.form is kind]
             for item in kind.fields.values():

@@ -68,11 +68,11 @@ class SheetCells:
         return "$" + address(int(self.row or 0), self.grid.columns[review.part.defined_name])
 
     def verdict_column(self, number: int) -> int:
-        """The sheet column that holds the verdicts of a check for each row."""
+        """The sheet column of this number among those that hold verdicts for each row."""
         return len(self.grid.form.widths) + 2 + READ_OFFSET + len(READ_COLUMNS) + number
 
     def verdict_span(self, number: int) -> str:
-        """The rows of the column that holds the verdicts of a check for each row."""
+        """The rows of a column that holds verdicts."""
         span, column = self.grid.spans[review.INDICATORS], self.verdict_column(number)
         return f"{absolute(span.first, column)}:{absolute(span.anchor, column)}"
 

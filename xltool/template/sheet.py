@@ -89,8 +89,10 @@ class FormWriter:
         if self.book is None:
             return Panel(self.blueprint, self.values, note)
         cells = BookCells(self.grid, self.blueprint.year, profile=self.blueprint.profile, book=self.book)
-        beside = self.book.values_beside(self.form, self.values)
-        return Panel(self.blueprint, self.values, note, tuple(lines_across_forms(cells)), beside)
+        lines = tuple(lines_across_forms(cells))
+        shared = {item for line in lines for check in line.checks for item in check.fields if item.form}
+        beside = self.book.values_beside(self.form, self.values, shared)
+        return Panel(self.blueprint, self.values, note, lines, beside)
 
     def _set_sizes(self) -> None:
         for column, width in enumerate(self.form.widths):
@@ -183,20 +185,23 @@ class FormWriter:
         left, cell_format = self.panel.panel.left + READ_OFFSET - 1, self.styles.label("panel_number")
         checks = row_checks(self.form, self.blueprint.profile)
         scope = frame.RowValues(self.values.values, self.values.profile)
-        verdicts = [frame.violations(check.test, scope) for check in checks]
+        verdicts = {place: frame.violations(check.test, scope) for check, place in checks.items()}
+        last = max(place.column for place in verdicts)
         read = [self.values.values.get(item, []) for item in READ_COLUMNS[:-1]]
         span, blank = self.grid.spans[review.INDICATORS], ("",) * len(READ_COLUMNS)
         first = span.first
         parts = {placed.top: placed.part for placed in self.grid.cells if placed.part in _PARTS}
         part = ""
-        self.sheet.set_column(left, left + len(READ_COLUMNS) + len(checks) - 1, 2)
+        self.sheet.set_column(left, left + len(READ_COLUMNS) + last, 2)
         for row, texts in formulas.items():
             at = row - first
             shown = [own[at] if isinstance(own, list) and at < len(own) else blank[n] for n, own in enumerate(read)]
             part = parts.get(row, part)
-            shown += [part, *(int(own[at]) if at < len(own) else 0 for own in verdicts)]
+            flags = {place: "1" if at < len(own) and own[at] else "0" for place, own in verdicts.items()}
+            texts_shown = ("".join(flags[p] for p in flags if p.column == column) for column in range(last + 1))
+            shown += [part, *texts_shown]
             for offset, (text, value) in enumerate(zip(texts, shown, strict=True)):
-                shared = SharedFormula(offset, text.removeprefix("="), _column_area(span, left + offset + 1))
+                shared = SharedFormula(offset, text, _column_area(span, left + offset + 1))
                 self.sheet.write_shared(row - 1, left + offset, shared, cell_format, value)
 
     def _define_names(self) -> None:

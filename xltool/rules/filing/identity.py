@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 
 from xltool.expr.nodes import Kind, Lookup
 from xltool.findings import Severity
-from xltool.forms import FORMS, base_data, foot, project, self_review
+from xltool.forms import FORMS, base_data, foot, key_of, project, self_review
 from xltool.forms.model import FORM_ROLES, Role
 from xltool.forms.tolerances import CENT, NOISE
 from xltool.forms.words import show
@@ -21,7 +21,7 @@ from xltool.text.views import FieldRef, FilingView, FormView, Hit, Passage
 from xltool.text.wording import fold_case
 
 if TYPE_CHECKING:
-    from xltool.expr.nodes import Field
+    from xltool.expr.nodes import Field, Predicate
 
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 BETWEEN = "表间勾稽关系"
@@ -39,6 +39,16 @@ def _owner_fields(view: FormView) -> tuple[Field, ...]:
     }[view.role]
 
 
+def _named_alike(at: Field, *names: Field) -> Check:
+    """A department's name on a form, or of several names of it at least the name at another place, is that of 附件2."""
+    right = self_review.department
+    alike: Predicate = names[0].same_text(right)
+    for name in names[1:]:
+        alike = alike | name.same_text(right)
+    message = "{item}填报“{filed}”，与附件2的部门名称“{名称}”不一致。"
+    return Check(at, alike, also=(right,), words={"名称": (right, Kind.TEXT)}, message=message)
+
+
 _BUREAU = department_form({"部门名称": "某市水利局"})
 
 
@@ -49,6 +59,10 @@ _BUREAU = department_form({"部门名称": "某市水利局"})
     basis="填报要求：各表填单位全称，与公章一致",
     roles=(*FORM_ROLES, Role.NARRATIVE_REPORT),
     needs=(SeveralDocuments(),),
+    live=(
+        _named_alike(base_data.unit, base_data.unit),
+        _named_alike(project.supervisor, project.supervisor, project.implementer),
+    ),
     good=[
         filing_view(base_form({"填报单位": " 某市水利局"}), _BUREAU, project_form({"主管部门": "219-某市水利局"})),
         filing_view(_BUREAU, project_form({"主管部门": "某市水利局", "实施单位": "某市河道站"}), project_form()),
@@ -323,6 +337,16 @@ def _comparable(text: str) -> str:
     return "-".join(str(int(number)) for number in re.findall(r"\d{1,8}", fold_case(text))) or fold_case(text)
 
 
+def _foot_alike() -> Iterator[Check]:
+    """The foot of 附件1 and of each 附件3 against that of 附件2, where both are filled in."""
+    for key in (key_of(Role.BASE_DATA), key_of(Role.PROJECT_REVIEW)):
+        for item in (foot.filler, foot.filed_on):
+            own, right = item.on_form(key), item.on_form(key_of(Role.DEPARTMENT_REVIEW))
+            same = own.same_text(right) if item is foot.filler else own.equals(right, 0)
+            message = f"{item.key}填报“{{filed}}”，与附件2的“{{其他}}”不一致。"
+            yield Check(own, same, also=(right,), words={"其他": (right, item.kind)}, message=message)
+
+
 _FOOT = department_form({"填表人": "张三", "填报日期": "2024年6月12日"})
 
 
@@ -333,6 +357,7 @@ _FOOT = department_form({"填表人": "张三", "填报日期": "2024年6月12�
     basis="表样：各表同时填报",
     roles=FORM_ROLES,
     needs=(SeveralForms(), AnyFilled((foot.filler, foot.filed_on), FORM_ROLES)),
+    live=tuple(_foot_alike()),
     good=[filing_view(_FOOT, base_form({"填表人": " 张三", "填报日期": "2024-06-12"}), project_form())],
     bad=[
         filing_view(_FOOT, base_form({"填表人": "李四"})),

@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
-from xltool.expr.nodes import Kind
+from xltool.expr.nodes import Kind, Rounded
 from xltool.findings import Severity
 from xltool.forms import project, review, self_review
 from xltool.forms.model import REVIEW_ROLES, Role
 from xltool.forms.tolerances import CENT, NOISE
 from xltool.forms.words import show
-from xltool.rules.model import frame_rule
+from xltool.rules.model import Check, frame_rule
 from xltool.rules.needs import AllForms, AnyFilled, Filled, Rows
 from xltool.rules.samples import department_form, filing_view, form_view, funds, indicator, project_form
 from xltool.text.views import FieldRef, FilingView, FormView, Hit
@@ -36,6 +36,22 @@ _WHOLE = re.compile(
     r"(?:预算控制(?:数|总?额)|预算(?:数|总?额)|成本控制(?:数|总?额)?|控制数|总成本|成本总额|成本|总支出|支出总额)"
 )
 _PRINTED = re.compile(r"\d+(?:\.(\d+))?")
+
+
+def _printed_as(column: Field, number: Field, amount: Field) -> Check:
+    """The cost of everything on a form is an amount of its funds, as far as printed: what the form can see itself."""
+    names = "预算控制数|预算控制额|预算控制总额|成本控制数|总成本|成本总额|项目总成本|年度预算控制数|部门预算控制数"
+    is_whole = review.indicator.matches(f"^({names})$") & (review.namesakes <= 1)
+    in_money = review.part.matches("成本") & review.target_unit.matches("^万元$")
+    same = number.equals(amount, CENT) | number.equals(Rounded(amount, 1), 0) | number.equals(Rounded(amount, 0), 0)
+    message = f"“{{三级指标}}”的{{item}}填报“{{filed}}”，与年度资金总额的{amount.key.split('_')[1]} {{金额}} 不一致。"
+    also = (review.indicator, amount)
+    words = {"金额": (amount, Kind.MONEY)}
+    return Check(column, ~(is_whole & in_money) | same, also=also, message=message, words=words)
+
+
+_TARGETS = (review.target_value, review.target)
+_ACTUALS = (review.actual_value, review.actual)
 
 
 class Cost(NamedTuple):
@@ -171,6 +187,7 @@ def own_amounts(filing: FilingView) -> Iterator[Hit]:
         AnyFilled((self_review.year.initial, self_review.year.executed), _WHOLE_ROLE),
         Rows(_WHOLE_ROLE),
     ),
+    live=(_printed_as(*_TARGETS, self_review.year.initial), _printed_as(*_ACTUALS, self_review.year.executed)),
     good=[
         filing_view(_WHOLE_FORM),
         filing_view(_cost_form(Role.DEPARTMENT_REVIEW, ("100万元", "90"), (1200, 10716.16), "会议费预算控制数")),
@@ -222,6 +239,7 @@ def _unlike_funds(view: FormView, cost: Cost, columns: tuple[Field, ...]) -> Ite
     ],
     bad=[filing_view(_cost_form(Role.PROJECT_REVIEW, ("996.72万元", "10716.16"), (996.72, 10459.37)))],
     silenced_by=("A3-12", "A3-05"),
+    live=(_printed_as(*_ACTUALS, project.year.executed),),
 )
 def cost_is_the_spending(filing: FilingView) -> Iterator[Hit]:
     """“{指标}”的实际完成值 {filed}，与本项目的全年执行数 {金额} 不一致。

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 LIMITS = params.load()
 
+# What a form reads by itself of a target: its letters without signs and digits, and its number.
+_RATE, _POINTS = r.target_unit.matches("^%$"), r.target_unit.matches("^分$")
+_GROWTH = r.indicator.matches("增长|增幅|提高")
+
 
 @rule(
     "S-23",
@@ -27,6 +31,9 @@ LIMITS = params.load()
     basis="审核惯例：合格率、完成率最高为100%，写成“≥100%”没有意义",
     good=[scored_row(1, 1, 5, 5) | {r.target_kind: "percent", r.target_value: "100%"}],
     bad=[scored_row(1, 1, 5, 5) | {r.target_kind: "percent", r.target_value: "≥100%"}],
+    live=(
+        Check(r.target_value, ~(_RATE & (r.target >= 1) & (r.actual >= 0) & r.target_value.matches("^≥")) | _GROWTH),
+    ),
 )
 def rate_target_possible() -> Check:
     """“{三级指标}”的目标值为“{年度指标值}”，比率最高为 100%。
@@ -34,7 +41,7 @@ def rate_target_possible() -> Check:
     写作“100%”或“=100%”；是增长率的，在指标名称中写明。
     """
     above = r.target_kind.matches(*PERCENT) & (r.target >= 1) & r.target_value.matches("[≥≧>]", "带有 ≥ 或 > 号")
-    return check(r.target_value, ~above | r.indicator.matches("增长|增幅|提高"), also=(r.indicator,))
+    return check(r.target_value, ~above | _GROWTH, also=(r.indicator,))
 
 
 @rule(
@@ -115,6 +122,7 @@ def category_fits() -> Iterator[Check]:
     good=[{r.indicator: "企业满意度", r.target_value: "≥90%"}],
     bad=[{r.indicator: "优化营商环境", r.target_value: "100分"}, scored_row(12.5, 12.5, 12.5, 12.5)],
     grouped=True,
+    live=(Check(r.target_value, ~_POINTS, also=(r.indicator,)),),
 )
 def target_is_measurable() -> Iterator[Check]:
     """“{三级指标}”的目标值填“{年度指标值}”：以得分作目标，无法衡量完成情况。

@@ -14,7 +14,7 @@ from xltool.rules.catalogue import by_severity
 from xltool.rules.model import Check, Rule, Scope
 from xltool.template.checks.messages import FORMULA_LIMIT, Detail, detail_of, formula_of_message, message_for, place_of
 from xltool.template.checks.places import Pointer, place_formula, row_formula, which_formula
-from xltool.template.checks.rows import row_checks
+from xltool.template.checks.rows import count_of_rows
 from xltool.template.formulas import fields_read_by
 
 if TYPE_CHECKING:
@@ -152,8 +152,7 @@ def _count(check: Check, cells: SheetCells) -> str:
             return f"N({excel.violated(check.test, cells)})"
         return arrays.count_violations(check.test, cells)
     except excel.UnsayableError:
-        number = row_checks(cells.grid.form, cells.profile).get(check)
-        return "" if number is None else f"SUM({cells.verdict_span(number)})"
+        return count_of_rows(check, cells)
 
 
 def lines_across_forms(cells: BookCells) -> list[PanelLine]:

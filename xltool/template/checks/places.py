@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from xltool.expr import arrays
 from xltool.expr.nodes import Sum, walk
 from xltool.rules.model import Scope
-from xltool.template.checks.rows import row_checks
+from xltool.template.checks.rows import first_of_rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,10 +54,9 @@ def row_formula(checks: Sequence[Check], cells: SheetCells, pointer: Pointer) ->
 
 
 def _first_row(check: Check, cells: SheetCells) -> str:
-    number = row_checks(cells.grid.form, cells.profile).get(check)
-    if number is not None:
-        span = cells.verdict_span(number)
-        return f"MATCH(1,{span},0)+ROW({span.partition(':')[0]})-1"
+    first = first_of_rows(check, cells)
+    if first:
+        return first
     column = next(item for item in check.loose if item.table)
     # SUMPRODUCT makes every program calculate the array inside MAX.
     flags = f"{arrays.violation_flags(check.test, cells)}*({BELOW_ALL}-ROW({cells.span(column)}))"

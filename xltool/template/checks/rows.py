@@ -1,12 +1,13 @@
 """Checks of indicator rows that need a cell for each row: no array formula can express them.
 
-Each has a column beside the panel with 1 in the rows that violate it; its line adds the column up.
+A column beside the panel holds a text of 0 and 1 for each row, a character for each check, 1 where it is violated.
+The line of a check counts the texts that have 1 at its place. A column for each check would double the size of a form.
 """
 
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from xltool.expr import arrays, excel
 from xltool.findings import address
@@ -23,11 +24,25 @@ if TYPE_CHECKING:
     from xltool.rules.model import Check
 
 _CACHE_SIZE = 32
+_LONGEST: Final = 7000
+"""Characters of the formula of a column; Excel allows 8192, and references grow with the rows of a form."""
+
+
+class VerdictPlace(NamedTuple):
+    """Where the verdict of a check stands in each row: the number of the column, and the character of its text."""
+
+    column: int
+    character: int
+
+    @property
+    def pattern(self) -> str:
+        """The pattern of the texts in which the check is violated, as COUNTIF and MATCH take it."""
+        return f'"{"?" * (self.character - 1)}1*"'
 
 
 @lru_cache(_CACHE_SIZE)
-def row_checks(form: Form, profile: Profile) -> dict[Check, int]:
-    """The checks with a column of their own on a form, each with the number of its column."""
+def row_checks(form: Form, profile: Profile) -> dict[Check, VerdictPlace]:
+    """The checks that need a cell for each row on a form, each with the place of its verdict."""
     grid = lay_out(form, Sizes(1, 1))
     if review.INDICATORS not in grid.spans:
         return {}
@@ -38,7 +53,44 @@ def row_checks(form: Form, profile: Profile) -> dict[Check, int]:
         if check.scope is Scope.ROW and check.table == review.INDICATORS and form in check.forms()
         if not check.at.derived and _needs_rows(check, SheetCells(grid, 0, profile=profile))
     ]
-    return {check: number for number, check in enumerate(checks)}
+    places: dict[Check, VerdictPlace] = {}
+    column = character = length = 0
+    own = SheetCells(grid, 0, grid.spans[review.INDICATORS].first, profile)
+    for check in checks:
+        size = len(_verdict(check, own)) + 1
+        if length + size > _LONGEST:
+            column, character, length = column + 1, 0, 0
+        length, character = length + size, character + 1
+        places[check] = VerdictPlace(column, character)
+    return places
+
+
+def _verdict(check: Check, cells: SheetCells) -> str:
+    """The verdict of a check in a row: 1 where the row violates it, else 0."""
+    return f"N({excel.violated(check.test, cells)})"
+
+
+def verdict_formulas(form: Form, cells: SheetCells) -> list[str]:
+    """The formulas (without =) of the columns of verdicts in a row."""
+    columns: dict[int, list[str]] = {}
+    for check, place in row_checks(form, cells.profile).items():
+        columns.setdefault(place.column, []).append(_verdict(check, cells))
+    return ["&".join(verdicts) for verdicts in columns.values()]
+
+
+def count_of_rows(check: Check, cells: SheetCells) -> str:
+    """The formula (without =) that counts the rows that violate a check; "" for a check that needs no cell a row."""
+    place = row_checks(cells.grid.form, cells.profile).get(check)
+    return "" if place is None else f"COUNTIF({cells.verdict_span(place.column)},{place.pattern})"
+
+
+def first_of_rows(check: Check, cells: SheetCells) -> str:
+    """The formula (without =) of the sheet row that first violates a check; "" for a check that needs no cell a row."""
+    place = row_checks(cells.grid.form, cells.profile).get(check)
+    if place is None:
+        return ""
+    span = cells.verdict_span(place.column)
+    return f"MATCH({place.pattern},{span},0)+ROW({span.partition(':')[0]})-1"
 
 
 def _needs_rows(check: Check, cells: SheetCells) -> bool:
@@ -56,7 +108,7 @@ def _needs_rows(check: Check, cells: SheetCells) -> bool:
 
 def alert_criterion(check: Check, cells: SheetCells) -> str:
     """The formula of the conditional format of a check, in one row of a table; UnsayableError if there is none."""
-    number = row_checks(cells.grid.form, cells.profile).get(check)
-    if number is None or cells.row is None:
+    place = row_checks(cells.grid.form, cells.profile).get(check)
+    if place is None or cells.row is None:
         return excel.criterion(check.test, cells)
-    return f"=${address(cells.row, cells.verdict_column(number))}=1"
+    return f'=MID(${address(cells.row, cells.verdict_column(place.column))},{place.character},1)="1"'
