@@ -15,10 +15,10 @@ from tests.support.workbook_editor import WorkbookEditor
 from xltool.batches import runs
 from xltool.batches.mailing import GUIDE, LETTER_BOOK
 from xltool.batches.options import Options
+from xltool.batches.progress import Progress
 from xltool.catalogue.guide import DEPARTMENTS_PAGE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from contextlib import AbstractContextManager
     from pathlib import Path
 
@@ -79,15 +79,22 @@ def test_what_is_no_longer_sent_is_removed(results: Path) -> None:
 def test_progress_is_told_of_each_step(results: Path) -> None:
     """Reading, judging, writing and packing have a bar each, which is full at the end."""
     bars: dict[str, list[int]] = {}
+    names: dict[str, set[str]] = {}
 
-    def bar(label: str, total: int) -> AbstractContextManager[Callable[[int], None]]:
+    def bar(label: str, total: int) -> AbstractContextManager[Progress]:
         bars[label] = [total, 0]
+        names[label] = set()
 
-        def advance(done: int) -> None:
+        def advance(done: int, name: str) -> None:
             bars[label][1] += done
+            names[label].add(name)
 
-        return nullcontext(advance)
+        return nullcontext(Progress(advance))
 
     runs.run(results.parent / "报送", results.parent / "进度", Options(jobs=1), bar=bar)
     assert list(bars) == ["读取", "核对", "写出结果", "打包"]
     assert all(total == done > 0 for total, done in bars.values())
+    assert names["读取"] >= {f"{name}/附件2.xlsx" for name in DEPARTMENTS}
+    assert "各单位之间的文字" in names["核对"]
+    assert names["写出结果"] >= {"review.xlsx", "退回件 水利局/附件2.xlsx", "退回通知_林业局.docx"}
+    assert names["打包"] == {"林业局.zip", ""}

@@ -9,6 +9,7 @@ import pytest
 from tests.batches.folders import (
     InlinePool,
 )
+from tests.support.bars import progress_of
 from tests.support.filled import filled
 from xltool.batches import reading as workers
 from xltool.batches import side_inputs
@@ -29,7 +30,9 @@ def test_a_worker_that_is_lost_costs_its_file_only(tmp_path: Path, monkeypatch: 
     monkeypatch.setattr(workers, "Pool", type("Pool", (InlinePool,), {"deadly": {"2.xlsx": lost}}))
     paths = [filled(tmp_path / f"{number}.xlsx", "附件1") for number in range(5)]
     done: list[int] = []
-    records = workers.read_sources([Source(path, path.name) for path in paths], jobs=2, progress=done.append)
+    records = workers.read_sources(
+        [Source(path, path.name) for path in paths], jobs=2, progress=progress_of(done.append)
+    )
     assert [(record.path, record.status) for record in records] == [
         (f"{number}.xlsx", "refused" if number == 2 else "read") for number in range(5)
     ]

@@ -10,6 +10,7 @@ import pytest
 from xltool.desk.jobs import Control, JobState
 from xltool.desk.server import end_when_idle
 from xltool.findings import InputError
+from xltool.outputs.sheets.texts import visible
 
 if TYPE_CHECKING:
     from starlette.testclient import TestClient
@@ -23,6 +24,7 @@ def test_the_progress_and_the_end_of_a_job_are_sent(desk: Desk, client: TestClie
 
     def work(control: Control) -> list[str]:
         with control.bar("读取", 3) as advance:
+            advance.begin("水利局/<附件1>.xlsx")
             advance(2)
             seen.set()
             going.wait(5)
@@ -33,6 +35,7 @@ def test_the_progress_and_the_end_of_a_job_are_sent(desk: Desk, client: TestClie
     page = client.get("/").text
     assert "读取" in page
     assert "2 / 3" in page
+    assert "水利局/&lt;附件1&gt;.xlsx" in page
     going.set()
     events = client.get("/进度")
     assert events.headers["content-type"].startswith("text/event-stream")
@@ -41,6 +44,25 @@ def test_the_progress_and_the_end_of_a_job_are_sent(desk: Desk, client: TestClie
     assert "共 3 个" not in client.get("/名册").text
     client.post("/知道了", data={"page": "/审核"}, follow_redirects=False)
     assert desk.jobs.view is None
+
+
+def test_what_is_worked_on_longest_is_named(desk: Desk) -> None:
+    """A file that takes its time is seen, whatever is begun after it; its name steers no screen."""
+    items = []
+
+    def work(control: Control) -> list[str]:
+        with control.bar("读取", 3) as advance:
+            for name in ("一.xlsx", "二\u202e.xlsx", "三.xlsx"):
+                advance.begin(name)
+            for name in ("三.xlsx", "一.xlsx", "二\u202e.xlsx"):
+                items.append(desk.jobs.view.item if desk.jobs.view else "")
+                advance(1, name)
+            items.append(desk.jobs.view.item if desk.jobs.view else "")
+        return []
+
+    desk.jobs.start("/审核", "审核", work)
+    desk.jobs.wait(5)
+    assert items == ["一.xlsx", "一.xlsx", visible("二\u202e.xlsx"), ""]
 
 
 def test_a_job_is_stopped_where_it_advances(desk: Desk, client: TestClient) -> None:

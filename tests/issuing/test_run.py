@@ -10,6 +10,7 @@ import pytest
 from tests.batches.folders import Answers, InlinePool
 from tests.cli.test_cli import ROOT
 from tests.issuing.county import ALL, OLD, UNITS, WATER, Command, issue, last_year, lines
+from tests.support.bars import progress_of
 from tests.support.rosters import book
 from xltool.batches import reading
 from xltool.issuing.issue import LIST, issue_plan
@@ -60,7 +61,7 @@ def test_same_bytes_whatever_the_jobs(roster: Path, tmp_path: Path, monkeypatch:
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1718150400")
     plan = plan_roster(Order(2024), load(roster), None)
     done: list[int] = []
-    issue_plan(plan, tmp_path / "二", jobs=2, progress=done.append)
+    issue_plan(plan, tmp_path / "二", jobs=2, progress=progress_of(done.append))
     first, second = (
         {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*.xlsx")}
         for folder in (tmp_path / "一", tmp_path / "二")

@@ -11,8 +11,7 @@ import msgspec
 from xltool.auditing.portions import filing_groups, filings_of
 from xltool.batches.attempts import Failure, run_attempts
 from xltool.batches.judging_tasks import ComparingTask, CrossFilingResult, compare_filings, judge_files
-from xltool.batches.products import LazyTasks
-from xltool.batches.progress import ignore
+from xltool.batches.progress import LazyTasks, announced, ignore
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,13 +50,14 @@ def judge_divided(
         groups = [filing_groups(part) for part in parts]
         seconds = [None if len(filings) == 1 else workers.limits.seconds / SHARE for filings in groups]
         failed: dict[int, Failure] = {}
-        attempts = run_attempts(workers, judge_files, LazyTasks(parts, tasks.task), seconds=seconds.__getitem__)
-        for number, answer in attempts:
+        names = [_name_of(part) for part in parts]
+        lazy = announced(LazyTasks(parts, tasks.task), names.__getitem__, progress)
+        for number, answer in run_attempts(workers, judge_files, lazy, seconds=seconds.__getitem__):
             if isinstance(answer, Failure):
                 failed[number] = answer
             else:
                 writer.add_verdicts(answer)
-                progress(len(parts[number]))
+                progress(len(parts[number]), names[number])
         parts = []
         for number in sorted(failed):
             is_complete = False
@@ -65,10 +65,16 @@ def judge_divided(
                 tasks.check_profiles(filing)
             if len(groups[number]) == 1:
                 _judge_filing(workers, groups[number][0], failed[number], tasks=tasks, writer=writer)
-                progress(len(groups[number][0]))
+                progress(len(groups[number][0]), names[number])
             else:
+                progress(0, names[number])
                 parts += [[record for filing in some for record in filing] for some in divide(groups[number])]
     return is_complete
+
+
+def _name_of(part: list[FileRecord]) -> str:
+    """A part as the user knows it: by its first file."""
+    return part[0].path if len(part) == 1 else f"{part[0].path} 等 {len(part)} 个文件"
 
 
 def _judge_filing(

@@ -49,7 +49,8 @@ def judge(  # noqa: PLR0913 - what is judged, on which terms, and what is shown 
         parts = list(portions(records))
         with bar("核对", sum(map(len, parts))) as advance:
             all_judged = judge_divided(workers, parts, tasks=tasks, writer=writer, progress=advance)
-        comparison = compare_divided(workers, records, writer=writer)
+            advance.begin("各单位之间的文字")
+            comparison = compare_divided(workers, records, writer=writer)
         return replace(writer.commit(), messages=comparison.messages, is_complete=all_judged and comparison.is_complete)
 
 

@@ -11,7 +11,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from xltool.batches.attempts import Failure, attempt, decode_answer
-from xltool.batches.products import LazyTasks, ReturningTasks
+from xltool.batches.products import ReturningTasks
+from xltool.batches.progress import LazyTasks
 from xltool.catalogue.guide import DEPARTMENTS_PAGE
 from xltool.storage import files
 from xltool.template.order import safe_name
@@ -54,6 +55,10 @@ class Letters:
         self._failed: set[Path] = set()
         for stale in sorted(set(out.glob(f"{LETTERS}/[退催][回报]通知_*.docx")) - set(self._places)):
             stale.unlink()
+
+    def name(self, number: int) -> str:
+        """The file of a letter."""
+        return self._places[number].name
 
     def accept(self, number: int, answer: bytes | Lost) -> None:
         """Note a letter that failed; that of an earlier run is out of date and is removed.
@@ -143,6 +148,10 @@ class Parcels:
         self._failed: set[Path] = set()
         for stale in sorted(set(out.glob(f"{PARCELS}/*.zip")) - {task.place for task in self.tasks}):
             stale.unlink()
+
+    def name(self, number: int) -> str:
+        """The file of a parcel."""
+        return self.tasks[number].place.name
 
     def accept(self, number: int, answer: bytes | Lost) -> None:
         """Note a parcel that failed."""

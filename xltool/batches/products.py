@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from itertools import accumulate
-from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
+from xltool.batches.progress import LazyTasks, announced
 from xltool.workers.pool import Lost, Pool, StoppedError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from xltool.batches.progress import Progress
@@ -20,9 +20,6 @@ if TYPE_CHECKING:
 
 WAKING: Final = 1.0
 """Seconds after which Ctrl-C is noticed at the latest: Windows does not wake a thread that waits."""
-
-_Item = TypeVar("_Item")
-_Task = TypeVar("_Task")
 
 
 class TaskGroup(Protocol):
@@ -41,6 +38,10 @@ class TaskGroup(Protocol):
     @property
     def tasks(self) -> Sequence[Any]:
         """The tasks, each built when it is handed out."""
+        ...
+
+    def name(self, number: int) -> str:
+        """What a task makes, as the user knows it."""
         ...
 
     def accept(self, number: int, answer: bytes | Lost) -> None:
@@ -79,27 +80,8 @@ class ReturningTasks:
 
     def __init__(self, product: Product, work: Callable[[Any], bytes]) -> None:
         """`product` accepts the answers; `work` returns what its own work writes."""
-        self.work, self.seconds, self.tasks, self.accept = work, product.seconds, product.tasks, product.accept
-
-
-class LazyTasks(Sequence[_Task], Generic[_Item, _Task]):
-    """Tasks that are built from their items when they are handed out."""
-
-    def __init__(self, items: Sequence[_Item], build: Callable[[_Item], _Task]) -> None:
-        """A task for each item."""
-        self._items, self._build = items, build
-
-    def __len__(self) -> int:
-        return len(self._items)
-
-    @overload
-    def __getitem__(self, index: int) -> _Task: ...
-    @overload
-    def __getitem__(self, index: slice) -> list[_Task]: ...
-    def __getitem__(self, index: int | slice) -> _Task | list[_Task]:
-        if isinstance(index, slice):
-            return list(map(self._build, self._items[index]))
-        return self._build(self._items[index])
+        self.work, self.seconds, self.tasks = work, product.seconds, product.tasks
+        self.name, self.accept = product.name, product.accept
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +149,7 @@ def _make_together(pool: Pool, products: Sequence[Product], *, progress: Progres
 
     def job(number: int) -> _Job:
         product, position = locate(number)
+        progress.begin(product.name(position))
         return _Job(product.work, product.tasks[position])
 
     def allowed(number: int) -> float | None:
@@ -175,7 +158,7 @@ def _make_together(pool: Pool, products: Sequence[Product], *, progress: Progres
     for number, answer in pool.run(_do, LazyTasks(range(ends[-1]), job), allowed=allowed):
         product, position = locate(number)
         product.accept(position, answer)
-        progress(1)
+        progress(1, product.name(position))
 
 
 def _do(job: _Job) -> bytes:
@@ -185,11 +168,11 @@ def _do(job: _Job) -> bytes:
 def _make(workers: Workers, groups: Sequence[TaskGroup], *, progress: Progress) -> None:
     """Have a cluster do groups of tasks, one group after another."""
     for group in groups:
-        for number, answer in workers.runner.run(group.work, group.tasks):
+        for number, answer in workers.runner.run(group.work, announced(group.tasks, group.name, progress)):
             if workers.stop.is_set():
                 raise StoppedError
             group.accept(number, answer)
-            progress(1)
+            progress(1, group.name(number))
 
 
 def _side_by_side(workers: Workers, ours: Callable[[], None], theirs: Callable[[], None]) -> None:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 import msgspec
 
 from xltool.batches.cluster.engines import LOCAL
-from xltool.batches.progress import Progress, ignore
+from xltool.batches.progress import Progress, announced, ignore
 from xltool.batches.store.packed import LARGEST, compress, decompress
 from xltool.reader import record_encoding
 from xltool.reader.files.archives import Source, Unpacked, failed, may_be_archive
@@ -148,7 +148,8 @@ class _Reading:
                 records[number] = known if self.store is None else self.store.cache_forms(source, known)
                 self.progress(int(not source.packed))
         unknown = [number for number in range(len(sources)) if number not in records]
-        answers = self.runner.run(read_file_packed, [sources[number] for number in unknown])
+        tasks = [sources[number] for number in unknown]
+        answers = self.runner.run(read_file_packed, announced(tasks, lambda at: tasks[at].name, self.progress))
         return self._complete(sources, records, unknown, answers)
 
     def _complete(
@@ -161,7 +162,7 @@ class _Reading:
         for task, answer in answers:
             number = unknown[task]
             records[number] = self._record(sources[number], answer)
-            self.progress(int(not sources[number].packed))
+            self.progress(int(not sources[number].packed), sources[number].name)
         yield from (records[number] for number in range(len(sources)))
 
     def _record(self, source: Source, answer: bytes | Lost) -> FileRecord:
@@ -175,14 +176,15 @@ class _Reading:
     def unpack(self, sources: Sequence[Source]) -> dict[Source, Unpacked]:
         """Unpack the archives among these files; a zip that is something else is left out."""
         archives: dict[Source, Unpacked] = {}
-        for number, answer in self.workers.pool.run(partial(unpack_archive, self.workers.folder), sources):
+        tasks = announced(sources, lambda at: sources[at].name, self.progress)
+        for number, answer in self.workers.pool.run(partial(unpack_archive, self.workers.folder), tasks):
             source = sources[number]
             if isinstance(answer, Lost):
                 archives[source] = Unpacked(self._refused(source, answer))
             elif answer:
                 archives[source] = archive = Unpacked.from_bytes(answer)
                 self.workers.unpacked.update((file.name, file.path) for file in archive.sources)
-        self.progress(len(archives))
+            self.progress(int(source in archives), source.name)
         return archives
 
     def _refused(self, source: Source, lost: Lost) -> FileRecord:

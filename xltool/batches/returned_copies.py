@@ -12,7 +12,8 @@ from itertools import accumulate
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Final, Self
 
-from xltool.batches.products import LazyTasks, ReturningTasks
+from xltool.batches.products import ReturningTasks
+from xltool.batches.progress import LazyTasks
 from xltool.findings import keyed_on_files
 from xltool.outputs.returned.counterparts import Counterparts, concerns, counterpart
 from xltool.reader.guard import FileFormat, Refused, check
@@ -120,6 +121,10 @@ class ReturnedCopies:
         self.is_complete = True
         self.work: Callable[[CopyTask], bytes] = write_returned
         self.tasks = LazyTasks(self._records, self._task)
+
+    def name(self, number: int) -> str:
+        """The file that a copy is made of."""
+        return f"退回件 {self._records[number].path}"
 
     def accept(self, number: int, answer: bytes | Lost) -> None:
         """Note a copy that was written; write what the worker could not, or the list where the worker died."""

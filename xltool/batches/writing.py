@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Final
 
 from xltool.batches.attempts import Failure, attempt, decode_answer
 from xltool.batches.mailing import LETTER_BOOK, NOT_WRITTEN, Letters, Parcels
-from xltool.batches.products import LazyTasks, make_parcels, make_products
+from xltool.batches.products import make_parcels, make_products
+from xltool.batches.progress import LazyTasks
 from xltool.batches.returned_copies import ReturnedCopies
 from xltool.batches.store.audit import AuditStore
 from xltool.outputs import json_output
@@ -103,6 +104,10 @@ class Outputs:
         self._failed: set[str] = set()
         self.work = partial(attempt, write_output)
         self.tasks = LazyTasks(list(_WRITERS), lambda name: replace(task, name=name))
+
+    def name(self, number: int) -> str:
+        """The file of an output, or the folder of several."""
+        return list(_WRITERS)[number]
 
     def accept(self, number: int, answer: bytes | Lost) -> None:
         """Note an output that failed; that of an earlier run stays, for somebody may have written in it."""

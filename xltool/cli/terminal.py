@@ -9,8 +9,10 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
+
+    from xltool.batches.progress import Progress
 
 NAMES = "xltool-names"
 
@@ -69,23 +71,25 @@ def _escaped(error: UnicodeError) -> tuple[str | bytes, int]:
         return codecs.lookup_error("backslashreplace")(error)
 
 
-def _ignore(done: int) -> None:
-    """Show no progress."""
-
-
 @contextmanager
-def bar(label: str, total: int) -> Iterator[Callable[[int], None]]:
-    """A progress bar with a label, on stderr, on a terminal only."""
-    if not sys.stderr.isatty():
-        yield _ignore
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+def bar(label: str, total: int) -> Iterator[Progress]:
+    """A progress bar with a label and the name of what is being done, on stderr, on a terminal only."""
+    from xltool.batches.progress import Progress, ignore
 
-    columns = (TextColumn(label), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as shown:
-        task = shown.add_task("", total=total)
-        yield lambda done: shown.advance(task, done)
+    if not sys.stderr.isatty():
+        yield ignore
+        return
+    from rich import progress as rich
+    from rich.console import Console
+    from rich.table import Column
+
+    from xltool.outputs.sheets.texts import visible
+
+    name = rich.TextColumn("{task.fields[name]}", markup=False, table_column=Column(no_wrap=True, overflow="ellipsis"))
+    columns = (rich.TextColumn(label), rich.BarColumn(), rich.MofNCompleteColumn(), rich.TimeRemainingColumn(), name)
+    with rich.Progress(*columns, console=Console(stderr=True), transient=True) as shown:
+        task = shown.add_task("", total=total, name="")
+        yield Progress(lambda count, name: shown.update(task, advance=count, name=visible(name).replace("\n", " ")))
 
 
 def opened(page: Path) -> bool:

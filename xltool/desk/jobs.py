@@ -12,14 +12,16 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
+from xltool.batches.progress import Progress
 from xltool.findings import InputError, XltoolError
+from xltool.outputs.sheets.texts import visible
 from xltool.storage.files import sentence_of
 from xltool.workers.pool import StoppedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from xltool.batches.progress import Bar, Progress
+    from xltool.batches.progress import Bar
 
 BUSY: Final = "正在{title}，请等它完成，或先停止"
 FAILED: Final = "程序内部错误（{error}），请把这一行和当时的操作发给维护人员"
@@ -46,6 +48,8 @@ class JobView:
     state: JobState
     label: str = ""
     """What is being done."""
+    item: str = ""
+    """What it is being done with: a file, or a department."""
     done: int = 0
     total: int = 0
     lines: tuple[str, ...] = ()
@@ -90,7 +94,7 @@ class Jobs:
         """Ask the job to stop; it does so within seconds."""
         self._stop.set()
         if self.running:
-            self._change(label="正在停止")
+            self._change(label="正在停止", item="")
 
     def wait(self, seconds: float | None = None) -> None:
         """Wait for the end of the job."""
@@ -106,31 +110,33 @@ class Jobs:
         try:
             lines = tuple(work(control))
         except StoppedError:
-            self._change(state=JobState.STOPPED, label="", lines=(STOPPED,))
+            self._change(state=JobState.STOPPED, label="", item="", lines=(STOPPED,))
         except XltoolError as error:
-            self._change(state=JobState.FAILED, label="", lines=tuple(getattr(error, "lines", None) or [str(error)]))
+            self._change(
+                state=JobState.FAILED, label="", item="", lines=tuple(getattr(error, "lines", None) or [str(error)])
+            )
         except OSError as error:
-            self._change(state=JobState.FAILED, label="", lines=(sentence_of(error),))
+            self._change(state=JobState.FAILED, label="", item="", lines=(sentence_of(error),))
         except Exception as error:  # noqa: BLE001 - a job must not end without its page saying so
             reason = FAILED.format(error=f"{type(error).__name__}：{error}")
-            self._change(state=JobState.FAILED, label="", lines=(reason,))
+            self._change(state=JobState.FAILED, label="", item="", lines=(reason,))
         else:
-            self._change(state=JobState.DONE, label="", lines=lines)
+            self._change(state=JobState.DONE, label="", item="", lines=lines)
 
     @contextmanager
     def _bar(self, label: str, total: int) -> Iterator[Progress]:
-        """A progress bar that pages show; advancing raises StoppedError once the job is to stop."""
+        """A progress bar that pages show; beginning and advancing raise StoppedError once the job is to stop."""
         done = 0
-        self._change(label=label, done=0, total=total)
+        self._change(label=label, item="", done=0, total=total)
 
-        def advance(count: int) -> None:
+        def advance(count: int, item: str) -> None:
             nonlocal done
             if self._stop.is_set():
                 raise StoppedError
             done += count
-            self._change(done=done)
+            self._change(done=done, item=visible(item))
 
-        yield advance
+        yield Progress(advance)
 
     def _change(self, **changes: object) -> None:
         with self._lock:

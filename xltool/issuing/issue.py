@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from xltool.batches.progress import ignore
+from xltool.batches.progress import announced, ignore
 from xltool.batches.reading import run_in_workers
 from xltool.findings import InputError
 from xltool.issuing.issue_list import IssuedForm, list_bytes
@@ -47,16 +47,16 @@ def issue_plan(
     """
     _refuse_input_folders([out, *(out / task.folder for task in plan.tasks)], inputs)
     results: list[tuple[list[str], list[IssuedForm]]] = [([], []) for _ in plan.tasks]
-    work = _Work(out)
+    work, tasks = _Work(out), announced(plan.tasks, lambda at: plan.tasks[at].folder, progress)
     if len(plan.tasks) <= FEW or jobs == 1:
-        done = ((at, work(task)) for at, task in enumerate(plan.tasks))
+        done = ((at, work(task)) for at, task in enumerate(tasks))
     else:
         # A task whose worker died is done here: its contents are our own, so that the machine must have failed.
-        lost = run_in_workers(work, plan.tasks, jobs=jobs, kind=tuple[list[str], list[IssuedForm]])
+        lost = run_in_workers(work, tasks, jobs=jobs, kind=tuple[list[str], list[IssuedForm]])
         done = ((at, work(plan.tasks[at]) if result is None else result) for at, result in lost)
     for at, result in done:
         results[at] = result
-        progress(form_count(plan.tasks[at]))
+        progress(form_count(plan.tasks[at]), plan.tasks[at].folder)
     lines = [line for _, own in results for line in own]
     files.write_whole(
         out / LIST, list_bytes(plan.year, lines, unused=plan.prior.unused, notices=plan.notices, folder=out)

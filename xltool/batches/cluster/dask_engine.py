@@ -29,7 +29,7 @@ from xltool.batches.cluster.chunks import (
     office_build,
     sees,
 )
-from xltool.batches.products import LazyTasks
+from xltool.batches.progress import LazyTasks
 from xltool.findings import UnreachableError
 from xltool.reader.formats.office import recognise
 from xltool.workers.pool import Lost

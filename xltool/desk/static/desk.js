@@ -26,6 +26,7 @@
     const source = new EventSource("/进度");
     const label = document.getElementById("job-label");
     const count = document.getElementById("job-count");
+    const item = document.getElementById("job-item");
     const bar = document.getElementById("job-bar");
     source.onmessage = (event) => {
       const state = JSON.parse(event.data);
@@ -37,6 +38,7 @@
       }
       label.textContent = state.label;
       count.textContent = state.total ? `${state.done} / ${state.total}` : "";
+      item.textContent = state.item;
       bar.max = state.total || 1;
       bar.value = state.done;
     };
@@ -49,8 +51,7 @@
     link.textContent = "已结束，去看";
     job.querySelector("form").replaceWith(link);
     document.getElementById("job-bar").hidden = true;
-    document.getElementById("job-label").textContent = "";
-    document.getElementById("job-count").textContent = "";
+    for (const name of ["label", "count", "item"]) document.getElementById(`job-${name}`).textContent = "";
   }
 
   for (const form of document.querySelectorAll("form[data-ask]")) {
