@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import pytest
+
+from xltool.workers import pool
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 HERE: Final = Path(__file__).parent
 COVERING: Final = frozenset(
@@ -22,3 +29,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(HERE) and item.path.relative_to(HERE).parts[0] not in COVERING:
             item.add_marker(pytest.mark.no_cover)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def prepared_workers() -> Iterator[None]:
+    """Workers are forked from a prepared process; see `tests.support.prepared`."""
+    if sys.platform != "linux" or os.environ.get("XLTOOL_LONG"):
+        yield
+        return
+    from tests.support.prepared import prepared_process  # noqa: PLC0415 - it uses what only Linux has
+
+    with prepared_process() as prepared, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pool, "start_worker", prepared.start_worker)
+        yield

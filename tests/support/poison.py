@@ -137,6 +137,14 @@ def _act(paths: list[str], how: str) -> None:
             POISONS[words[1]]()
 
 
+def _replace(original: Any, other: Any) -> None:  # noqa: ANN401 - any function
+    """Have every module use another function, whether it was imported before or will be."""
+    for module in list(sys.modules.values()):
+        for name, value in list(vars(module).items()):
+            if value is original:
+                setattr(module, name, other)
+
+
 def poison_judging() -> None:
     """Have this process judge forms as the names of their files say.
 
@@ -158,7 +166,8 @@ def poison_judging() -> None:
         _act([text.submission.partition("#")[0] for text in texts], "across")
         return run_comparing_rules(rules, records, texts)
 
-    rule_inputs.prepare_inputs, rule_inputs.run_comparing_rules = gather, compare
+    _replace(prepare_inputs, gather)
+    _replace(run_comparing_rules, compare)
 
 
 def poison_comparing() -> None:
@@ -168,7 +177,7 @@ def poison_comparing() -> None:
     def die(rules: Any, records: Any, texts: Any) -> Any:  # noqa: ANN401, ARG001 - as it is
         POISONS["leave"]()
 
-    rule_inputs.run_comparing_rules = die
+    _replace(rule_inputs.run_comparing_rules, die)
 
 
 def poison_letters(kind: str) -> None:
@@ -180,7 +189,7 @@ def poison_letters(kind: str) -> None:
     def write(content: Any) -> bytes:  # noqa: ANN401 - as it is
         return POISONS[kind]() if "水利局" in repr(content) else letter_bytes(content)
 
-    letters.letter_bytes = write
+    _replace(letter_bytes, write)
 
 
 def poison_page() -> None:
@@ -190,4 +199,4 @@ def poison_page() -> None:
     def die(*_: object, **__: object) -> None:
         POISONS["leave"]()
 
-    page.write_page = die
+    _replace(page.write_page, die)
