@@ -7,6 +7,7 @@ really start is tested in `tests/workers`, by every program that a test runs, an
 from __future__ import annotations
 
 import ctypes
+import gc
 import os
 import signal
 import site
@@ -14,30 +15,28 @@ import socket
 import subprocess
 import sys
 from array import array
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from pathlib import Path
+from pkgutil import walk_packages
 from threading import Lock
 from typing import TYPE_CHECKING, Final, NoReturn
 
 import msgspec
 
+import xltool
 from xltool.workers.worker import begin
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from multiprocessing.connection import Connection
+    from types import ModuleType
 
 ROOT: Final = Path(__file__).parents[2]
-PRELOADED: Final = (
-    "docx",
-    "xlsxwriter",
-    "xltool.batches.judging",
-    "xltool.batches.runs",
-    "xltool.batches.side_inputs",
-    "xltool.reader.reading",
-)
-"""What workers import for nearly all they do."""
+LIBRARIES: Final = ("docx", "numpy", "python_calamine", "xlsxwriter")
+"""What the program imports only where it needs it."""
+WITH_THREADS: Final = ("distributed", "pandas", "pyarrow")
+"""What starts threads when it is imported, or imports what does: a process with threads cannot be forked safely."""
 MESSAGE: Final = 1 << 20
 _PR_SET_CHILD_SUBREAPER: Final = 36
 
@@ -68,7 +67,7 @@ class PreparedProcess:
 
     def __init__(self) -> None:
         """Start nothing yet."""
-        self._lock = Lock()
+        self._lock, self._environment = Lock(), dict(os.environ)
         self._socket, self._theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -77,6 +76,7 @@ class PreparedProcess:
             return subprocess.Popen(  # noqa: S603 - this module
                 [sys.executable, "-m", __name__, str(self._theirs.fileno())],
                 cwd=ROOT,
+                env=self._environment | {"OPENBLAS_NUM_THREADS": "1"},  # numpy starts no threads
                 pass_fds=[self._theirs.fileno()],
                 process_group=0,
                 stdin=subprocess.DEVNULL,
@@ -125,8 +125,15 @@ def prepared_process() -> Iterator[PreparedProcess]:
 
 def serve(handle: int) -> None:
     """Fork a worker for each message, until there are no more."""
-    for name in PRELOADED:
-        import_module(name)
+    modules: dict[str, ModuleType | None] = sys.modules  # type: ignore[assignment]
+    modules.update(dict.fromkeys(WITH_THREADS))  # importing one of them fails
+    for name in (*LIBRARIES, *(module.name for module in walk_packages(xltool.__path__, "xltool."))):
+        if not name.startswith(("xltool.__main__", "xltool.cli", "xltool.desk", "xltool.workers.windows")):
+            with suppress(ImportError):
+                import_module(name)
+    for name in WITH_THREADS:
+        del sys.modules[name]
+    gc.freeze()  # a collection in a worker would touch, and so copy, all that is shared
     with socket.socket(fileno=handle) as asked:
         while True:
             message, handles, *_ = socket.recv_fds(asked, MESSAGE, 2)
