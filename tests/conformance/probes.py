@@ -12,7 +12,10 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from html import escape, unescape
 from io import BytesIO
+from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
+
+from openpyxl.formula.translate import Translator
 
 from tests.conformance.generator import YEAR, FilledForm
 from xltool.expr import excel
@@ -120,17 +123,27 @@ def counted_checks(grid: Grid, profile: Profile) -> list[CountedCheck]:
 
 def _probes(xml: str, grid: Grid, profile: Profile) -> Iterator[Probe]:
     """Probes for all checks on a sheet; fails where the file lacks a conditional format."""
-    standing: dict[str, set[str]] = defaultdict(set)
-    for sqref, rules in _FORMATS.findall(xml):
-        standing[sqref] |= {unescape(text) for text in _CRITERION.findall(rules)}
+    standing = _criteria_by_area(xml)
     left, index = len(grid.form.widths) + 2 + GAP, 0
     for spec in _specs(grid.form, grid.last_row, profile):
-        assert spec.sqref is None or spec.formula in standing[spec.sqref], (spec.rule, spec.sqref)
+        assert spec.sqref is None or spec.formula.replace("$", "") in standing[spec.sqref], (spec.rule, spec.sqref)
         for row in spec.rows:
             cell = address(1 + index % grid.last_row, left + index // grid.last_row)
             formula = spec.formula if row is None else _RELATIVE.sub(rf"\g<1>{row}", spec.formula)
             yield Probe(cell, formula, spec.rule, spec.check, row, spec.sqref is None)
             index += 1
+
+
+def _criteria_by_area(xml: str) -> dict[str, set[str]]:
+    """The criteria of each area that has conditional formats, as they read in its first cell, without $."""
+    criteria: dict[str, set[str]] = defaultdict(set)
+    for sqref, rules in _FORMATS.findall(xml):
+        areas = sqref.split()
+        first = areas[0].partition(":")[0]
+        for area, text in product(areas, map(unescape, _CRITERION.findall(rules))):
+            moved = Translator(f"={text}", first).translate_formula(area.partition(":")[0])
+            criteria[area].add(moved.removeprefix("=").replace("$", ""))
+    return criteria
 
 
 class ProbeSpec(NamedTuple):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from xltool.forms.manifest import SCHEMA, from_rows
+from xltool.forms.manifest import SCHEMA, WITH_COPIES, IssuedSheet, Manifest, from_rows
 
 HEAD = (("", "签发", "规格", SCHEMA), ("", "签发", "年度", "2023"), ("附件1", "表", "附件1", ""))
 
@@ -21,3 +21,21 @@ def test_rows_without_a_head_are_no_manifest() -> None:
     """Nor are rows of another schema."""
     with pytest.raises(ValueError, match="not a manifest"):
         from_rows(HEAD[2:])
+
+
+def _sheet(name: str, places: dict[str, str]) -> IssuedSheet:
+    return IssuedSheet("附件3", name, {"执行率": "=A"}, {"A1": "附件3"}, places, {"主管部门"})
+
+
+def test_forms_that_are_alike_are_written_once() -> None:
+    """A form of another project refers to the first; a form with other rows has entries of its own."""
+    sheets = {"附件3": _sheet("河道", {"总分": "G9"}), "附件3-2": _sheet("水库", {"总分": "G9"})}
+    manifest = Manifest(2023, "某局", "1", sheets=sheets | {"附件3-3": _sheet("堤防", {"总分": "G12"})})
+    rows = manifest.rows()
+    assert [row for row in rows if row[0] == "附件3-2"] == [
+        ("附件3-2", "表", "附件3", "水库"),
+        ("附件3-2", "同", "附件3", ""),
+    ]
+    assert ("", "签发", "规格", WITH_COPIES) in rows
+    assert from_rows(rows).sheets == manifest.sheets
+    assert ("", "签发", "规格", SCHEMA) in Manifest(2023, "某局", "1", sheets={"附件3": sheets["附件3"]}).rows()

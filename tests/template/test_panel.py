@@ -87,7 +87,7 @@ def test_a_text_in_a_cell_of_numbers_is_told_at_its_cell() -> None:
     assert texts == ["办公经费本年决算数填报“165万”是文本，公式没有计入；请只填数字，不带单位。"]
     grid = lay_out(FORM_OF["附件1"], Sizes())
     row, column = grid.position_of(base_data.office.actual)
-    cells = [str(area.sqref) for area in sheet.conditional_formatting]
+    cells = [cell for area in sheet.conditional_formatting for cell in str(area.sqref).split()]
     assert address(row, column) in cells
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -25,7 +25,8 @@ OVERVIEW = "送审前核对"
 """The first sheet of a combined workbook."""
 OVERVIEW_TITLE = "送审前核对（自动汇总，不用填写，不用打印）"
 """The title of that sheet, by which it is known whatever it is called."""
-SCHEMA = "1"
+SCHEMA, WITH_COPIES = "1", "2"
+"""Schemas of a manifest; the second has sheets whose entries are those of an earlier sheet."""
 HEAD = ("工作表", "类别", "项", "值")
 _CELL = r"[A-Z]{1,2}[1-9][0-9]{0,4}"
 """An address of a cell: forms have fewer than 702 columns and 99,999 rows."""
@@ -68,7 +69,9 @@ class Manifest:
 
     def rows(self) -> list[tuple[str, str, str, str]]:
         """The manifest as rows of the hidden sheet."""
-        head = {"规格": SCHEMA, "年度": str(self.year), "单位": self.department, "版本": self.version}
+        first = self._first_alike()
+        schema = SCHEMA if all(name == like for name, like in first.items()) else WITH_COPIES
+        head = {"规格": schema, "年度": str(self.year), "单位": self.department, "版本": self.version}
         head |= {"编码": self.code} if self.code else {}
         rows = [("", "签发", key, value) for key, value in head.items()]
         rows.append(("", "签发", "编号", self.issue or self.fingerprint()))
@@ -76,11 +79,22 @@ class Manifest:
             rows.append(("", "签发", "口径", self.profile))
         for name, sheet in self.sheets.items():
             rows.append((name, "表", sheet.form, sheet.project))
+            if first[name] != name:
+                rows.append((name, "同", first[name], ""))
+                continue
             rows += [(name, "公式", key, text) for key, text in sheet.formulas.items()]
             rows += [(name, "标签", key, text) for key, text in sheet.labels.items()]
             rows += [(name, "位置", key, text) for key, text in sheet.places.items()]
             rows += [(name, "校验", key, "") for key in sorted(sheet.validated)]
         return rows
+
+    def _first_alike(self) -> dict[str, str]:
+        """For each sheet the first sheet that was issued with the same entries: the forms of many projects are alike."""
+        first: dict[str, str] = {}
+        for name, sheet in self.sheets.items():
+            alike = (other for other in first.values() if replace(self.sheets[other], project=sheet.project) == sheet)
+            first[name] = next(alike, name)
+        return first
 
     def fingerprint(self) -> str:
         """The issue id; it is the same for the same department, code, year, forms, version and profile."""
@@ -99,9 +113,11 @@ def from_rows(rows: Iterable[Sequence[str]]) -> Manifest:
             head[key] = value
         elif kind == "表":
             sheets[sheet] = IssuedSheet(form=key, project=value)
+        elif kind == "同" and sheet in sheets and key in sheets:
+            sheets[sheet] = replace(sheets[key], project=sheets[sheet].project)
         elif sheet in sheets:
             _enter(sheets[sheet], kind, key, value)
-    if head.get("规格") != SCHEMA or not _YEAR.fullmatch(head.get("年度", "")):
+    if head.get("规格") not in {SCHEMA, WITH_COPIES} or not _YEAR.fullmatch(head.get("年度", "")):
         msg = "not a manifest of this program"
         raise ValueError(msg)
     department, made_by, issue, code = (head.get(key, "") for key in ("单位", "版本", "编号", "编码"))

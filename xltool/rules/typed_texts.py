@@ -25,7 +25,13 @@ _NUMBERS: Final = (Kind.COUNT, Kind.MONEY, Kind.AREA, Kind.SCORE)
 def typed_texts() -> tuple[Check, ...]:
     """A check for each input of the forms that takes a number."""
     return tuple(
-        Check(item, Numeric(item) | item.blank | Nothing(item), severity=Severity.WARNING, message=MESSAGE)
+        Check(
+            item,
+            Numeric(item) | item.blank | Nothing(item),
+            severity=Severity.WARNING,
+            message=MESSAGE,
+            words={"filed": (item, Kind.TEXT)},
+        )
         for item in dict.fromkeys(_inputs())
     )
 

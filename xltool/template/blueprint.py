@@ -6,6 +6,7 @@ values all of these show on a blank form. It is computed once and shared by the 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, lru_cache
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 from xltool.expr import excel, frame
 from xltool.expr.dates import serial
 from xltool.expr.nodes import Field, Sum, formula_of
+from xltool.findings import row_column
 from xltool.forms import foot, review
 from xltool.forms.fingerprint import canonical
 from xltool.forms.grid import Grid, lay_out
@@ -28,7 +30,7 @@ from xltool.template.quantities import formulas_of, read_rows
 from xltool.template.validation import validation_options
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from xltool.expr.nodes import Expr
     from xltool.findings import Severity
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
 Area = tuple[int, int, int, int]
 """First row, first column, last row, last column, counted from 0 as xlsxwriter does."""
 _T_co = TypeVar("_T_co", covariant=True)
+_ABSOLUTE = re.compile(r"\$[A-Z]{1,3}\$[0-9]+")
 _CACHE_SIZE = 128
 """Blueprints in the cache: the forms of one year differ only in the rows of their tables."""
 
@@ -55,9 +58,13 @@ class LiveContent(Protocol[_T_co]):
 
 
 class Alert(NamedTuple):
-    """A conditional format at the cell that a check asks to correct."""
+    """A conditional format at the cells that checks of a rule ask to correct.
 
-    area: Area
+    Several cells share one format where their criteria differ only in the cell itself; the criterion is then that of
+    the first, with relative references.
+    """
+
+    areas: tuple[Area, ...]
     criterion: str
     severity: Severity
     code: str
@@ -157,7 +164,10 @@ class Blueprint:
     @cached_property
     def alerts(self) -> list[Alert]:
         """Conditional formats, the most severe first."""
-        return list(self._alerts())
+        alike: dict[tuple[object, ...], list[Alert]] = {}
+        for alert in self._alerts():
+            alike.setdefault(_likeness(alert), []).append(alert)
+        return [_shared_alert(alerts) for alerts in alike.values()]
 
     @cached_property
     def validations(self) -> list[InputValidation]:
@@ -182,7 +192,7 @@ class Blueprint:
                     criterion = alert_criterion(check, SheetCells(self.grid, self.year, first, self.profile))
                 except excel.UnsayableError:
                     continue
-                yield Alert(_area(first, last, column), criterion, check.severity or rule.severity, rule.code)
+                yield Alert((_area(first, last, column),), criterion, check.severity or rule.severity, rule.code)
 
     def _is_checkable(self, check: Check) -> bool:
         """Whether this form holds every field that a check reads, and the cell it asks to correct."""
@@ -224,6 +234,31 @@ class Blueprint:
 def blueprint_of(form: Form, sizes: Sizes, year: int, profile: Profile) -> Blueprint:
     """The blueprint of a form, shared by all copies with these sizes, year and profile."""
     return Blueprint(form, sizes, year, profile)
+
+
+def _likeness(alert: Alert) -> tuple[object, ...]:
+    """What is the same of alerts that share one conditional format.
+
+    Rows may be inserted between two cells, columns may not. So the criteria of cells in one row may read other rows,
+    the same for all; those of cells in several rows only their own.
+    """
+    row, column, last, _ = alert.areas[0]
+    places = [row_column(reference.replace("$", "")) for reference in _ABSOLUTE.findall(alert.criterion)]
+    plain = _ABSOLUTE.sub("", alert.criterion)
+    if row != last or "$" in plain:
+        return alert.code, alert.severity, alert.areas, alert.criterion
+    columns, rows = [at - column for _, at in places], [at for at, _ in places]
+    return alert.code, alert.severity, plain, *columns, *([] if set(rows) == {row + 1} else [row, *rows])
+
+
+def _shared_alert(alerts: Sequence[Alert]) -> Alert:
+    """One conditional format in place of several whose criteria differ only in the cell."""
+    first, areas = alerts[0], tuple(area for alert in alerts for area in alert.areas)
+    if len(areas) == 1:
+        return first
+    kept = "$" if len({area[0] for area in areas}) == 1 else ""
+    relative = _ABSOLUTE.sub(lambda match: match[0].replace("$", "", 1).replace("$", kept), first.criterion)
+    return first._replace(areas=areas, criterion=relative)
 
 
 def _area(first: int, last: int, column: int) -> Area:

@@ -8,18 +8,17 @@ summary are frozen. The panel stands to the right of the print area, so that it 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from itertools import takewhile
+from itertools import accumulate, groupby, takewhile
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from xltool.findings import Severity
+from xltool.findings import Severity, address
 from xltool.forms.manifest import PANEL_TITLE
 from xltool.template.cells import absolute
 from xltool.template.checks.places import Pointer
+from xltool.template.worksheet import SharedFormula, TemplateWorksheet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-
-    from xlsxwriter.worksheet import Worksheet
 
     from xltool.expr import frame
     from xltool.template.blueprint import Blueprint
@@ -95,7 +94,7 @@ class WrittenLine(NamedTuple):
 class PanelWriter:
     """Writes a panel; a column is given by its place in the panel, a row from 1."""
 
-    sheet: Worksheet
+    sheet: TemplateWorksheet
     styles: TemplateStyles
     panel: Panel
     written: list[WrittenLine] = field(default_factory=list)
@@ -114,6 +113,7 @@ class PanelWriter:
             self._text(self.head, offset, text, "panel_head")
         for line in _ordered([*self.panel.blueprint.lines, *self.panel.across]):
             self._write_line(next(rows), line)
+        self._number_lines()
         self._write_summary()
         self._write_list()
         if self.panel.blueprint.sums:
@@ -133,6 +133,13 @@ class PanelWriter:
     def _formula(self, row: int, offset: int, formula: str, *, style: str, shown: float | str) -> None:
         self.sheet.write_formula(row - 1, self._column(offset) - 1, formula, self.styles.label(style), shown)
 
+    def _shared(self, row: int, offset: int, formula: SharedFormula, *, style: str, shown: float | str) -> None:
+        self.sheet.write_shared(row - 1, self._column(offset) - 1, formula, self.styles.label(style), shown)
+
+    def _area(self, offset: int, first: int, last: int) -> str:
+        """The cells of a column from one row to another, without $."""
+        return f"{address(first, self._column(offset))}:{address(last, self._column(offset))}"
+
     def _cell(self, row: int, offset: int) -> str:
         return absolute(row, self._column(offset))
 
@@ -140,11 +147,11 @@ class PanelWriter:
         """The cells of a column from the heads to the last line, or to another row."""
         return f"{self._cell(self.head, offset)}:{self._cell(last or self.written[-1].row, offset)}"
 
-    def _format(self, cells: tuple[int, int, int], criterion: str, severity: Severity) -> None:
-        """A conditional format of a row, from one column to another."""
-        row, first, last = cells
+    def _format(self, rows: tuple[int, int], offsets: tuple[int, int], criterion: str, severity: Severity) -> None:
+        """A conditional format of some rows, from one column to another; the criterion is that of the first row."""
         options = {"type": "formula", "criteria": f"={criterion}", "format": self.styles.alert(severity)}
-        self.sheet.conditional_format(row - 1, self._column(first) - 1, row - 1, self._column(last) - 1, options)
+        (top, bottom), (left, right) = rows, map(self._column, offsets)
+        self.sheet.conditional_format(top - 1, left - 1, bottom - 1, right - 1, options)
 
     def _write_line(self, row: int, line: PanelLine) -> None:
         is_across = self.panel.across_values is not None and line in self.panel.across
@@ -152,22 +159,16 @@ class PanelWriter:
             state = line.shown_for(self.panel.across_values)
         else:
             state = self.panel.blueprint.shown(line, self.panel.values)
-        last = self.written[-1].row if self.written else 0
-        next_number = f"MAX({self._span(ORDER, last)})+1" if last else "1"
-        order = f'=IF({self._cell(row, COUNT)}>0,{next_number},"")'
-        number = 1 + sum(bool(other.state.violations) for other in self.written)
         pointer = Pointer(self._cell(row, COUNT), self._cell(row, WHICH), self._cell(row, ROW))
         self._text(row, LINE, line.rule.code, "panel_code")
         self._text(row, TITLE, line.rule.title, "panel_text")
         self._formula(row, RESULT, line.message(pointer), style="panel_text", shown=state.text)
         self._formula(row, COUNT, line.count, style="panel_count", shown=state.violations)
         self._formula(row, PLACE, line.place(pointer), style="panel_count", shown=state.place)
-        self._formula(row, ORDER, order, style="panel_count", shown=number if state.violations else "")
         if len(line.checks) > 1 or line.row(pointer):
             self._formula(row, WHICH, line.which, style="panel_number", shown=state.check)
         if formula := line.row(pointer):
             self._formula(row, ROW, formula, style="panel_number", shown=state.row)
-        self._format((row, LINE, RESULT), f"{pointer.count}>0", severity_of(line))
         for number, check in enumerate(line.checks if is_across else (), start=1):
             # A conditional format may not refer to another sheet, so it refers to the line.
             is_here = f"{pointer.which}={number}" if len(line.checks) > 1 else f"{pointer.count}>0"
@@ -175,6 +176,21 @@ class PanelWriter:
             options = {"type": "formula", "criteria": f"={is_here}", "format": self.styles.alert(severity_of(line))}
             self.sheet.conditional_format(at_row - 1, at_column - 1, at_row - 1, at_column - 1, options)
         self.written.append(WrittenLine(line, row, state))
+
+    def _number_lines(self) -> None:
+        """Number the lines that have violations, and colour them."""
+        rows, count, order = [own.row for own in self.written], self._column(COUNT), self._column(ORDER)
+        above = f"{self._cell(self.head, ORDER)}:${address(rows[0] - 1, order)}"
+        shared = SharedFormula(
+            f'IF(${address(rows[0], count)}>0,MAX({above})+1,"")', self._area(ORDER, rows[0], rows[-1])
+        )
+        numbers = accumulate(int(own.state.violations > 0) for own in self.written)
+        for own, number in zip(self.written, numbers, strict=True):
+            self._shared(own.row, ORDER, shared, style="panel_count", shown=number if own.state.violations else "")
+        for severity, lines in groupby(self.written, lambda own: severity_of(own.line)):
+            first, *others = [own.row for own in lines]
+            criterion = f"${address(first, count)}>0"
+            self._format((first, max([first, *others])), (LINE, RESULT), criterion, severity)
 
     def _write_summary(self) -> None:
         """Write 公式自检 and 填写完整, the sums of the counts."""
@@ -194,37 +210,40 @@ class PanelWriter:
             formula = f'="{head}"&IF({count}=0,"{passed}",{count}&"{tail}")'
             shown = f"{head}{f'{number}{tail}' if number else passed}"
             self._formula(row, CODE, formula, style="panel_summary", shown=shown)
-            self._format((row, CODE, LISTED), f"{count}>0", severity)
+            self._format((row, row), (CODE, LISTED), f"{count}>0", severity)
         self._text(4, CODE, _HINT + self.panel.note, "panel_hint")
 
     def _write_list(self) -> None:
         """Write the list of all lines with violations, as far as it has rows."""
         shown = [own for own in self.written if own.state.violations]
         all_of = f"MAX({self._span(ORDER)})"
-        bounds = [*(self._last_order(severity) for severity in (Severity.ERROR, Severity.WARNING)), all_of]
         places = self.panel.list_places(self.written[-1].row)
-        for number, (row, last) in enumerate(places, start=1):
-            key = self._cell(row, NUMBER)
-            at = f"MATCH({key},{self._span(ORDER)},0)"
-            link = f'HYPERLINK("#"&INDEX({self._span(PLACE)},{at}),INDEX({self._span(LINE)},{at}))'
-            text = f"INDEX({self._span(RESULT)},{at})"
+        (first, _), (last, _) = places[0], places[-1]
+        key = f"${address(first, self._column(NUMBER))}"
+        at = f"MATCH({key},{self._span(ORDER)},0)"
+        link = f'HYPERLINK("#"&INDEX({self._span(PLACE)},{at}),INDEX({self._span(LINE)},{at}))'
+        text = f"INDEX({self._span(RESULT)},{at})"
+        more = f'"还有 "&({all_of}-{key}+1)&" 项，见右边“全部核对”。"'
+        text = f"IF(AND({key}={len(places)},{all_of}>{key}),{more},{text})"
+        columns = [
+            (offset, style, SharedFormula(f'IF({key}>{all_of},"",{content})', self._area(offset, first, last)))
+            for offset, style, content in ((CODE, "panel_link", link), (LISTED, "panel_listed", text))
+        ]
+        for number, (row, bottom) in enumerate(places, start=1):
             own = shown[number - 1] if number <= len(shown) else None
-            result = own.state.text if own else ""
-            if number == len(places):
-                text = f'IF({all_of}>{number},"还有 "&({all_of}-{number - 1})&" 项，见右边“全部核对”。",{text})'
-                more = len(shown) - number + 1
-                result = f"还有 {more} 项，见右边“全部核对”。" if more > 1 else result
+            rest = len(shown) - number + 1 if number == len(places) else 0
+            result = f"还有 {rest} 项，见右边“全部核对”。" if rest > 1 else own.state.text if own else ""
             self.sheet.write_number(row - 1, self._column(NUMBER) - 1, number, self.styles.label("panel_number"))
-            for offset, content, style, value in (
-                (CODE, link, "panel_link", own.line.rule.code if own else ""),
-                (LISTED, text, "panel_listed", result),
-            ):
-                if last > row:
+            values = (own.line.rule.code if own else "", result)
+            for (offset, style, formula), value in zip(columns, values, strict=True):
+                if bottom > row:
                     column = self._column(offset) - 1
-                    self.sheet.merge_range(row - 1, column, last - 1, column, "", self.styles.label(style))
-                self._formula(row, offset, f'=IF({key}>{all_of},"",{content})', style=style, shown=value)
-            for bound, severity in zip(bounds, Severity, strict=True):
-                self._format((row, CODE, LISTED), f"{key}<={bound}", severity)
+                    self.sheet.merge_range(row - 1, column, bottom - 1, column, "", self.styles.label(style))
+                self._shared(row, offset, formula, style=style, shown=value)
+        bounds = [*(self._last_order(severity) for severity in (Severity.ERROR, Severity.WARNING)), all_of]
+        for bound, severity in zip(bounds, Severity, strict=True):
+            # Rows between the lines of the list have no number.
+            self._format((first, last), (CODE, LISTED), f"AND({key}>0,{key}<={bound})", severity)
 
     def _last_order(self, severity: Severity) -> str:
         """The number of the last line shown among those of this severity or a graver one."""

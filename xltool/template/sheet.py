@@ -175,7 +175,9 @@ class FormWriter:
         for alert in self.blueprint.alerts:
             cell_format = self.styles.alert(alert.severity)
             options = {"type": "formula", "criteria": alert.criterion, "format": cell_format}
-            self.sheet.conditional_format(*alert.area, options)
+            if len(alert.areas) > 1:
+                options["multi_range"] = " ".join(address(row + 1, column + 1) for row, column, _, _ in alert.areas)
+            self.sheet.conditional_format(*alert.areas[0], options)
 
     def _write_row_formulas(self) -> None:
         """Write what is read of each indicator row, and its verdicts, beside the panel."""
@@ -201,7 +203,7 @@ class FormWriter:
             texts_shown = ("".join(flags[p] for p in flags if p.column == column) for column in range(last + 1))
             shown += [part, *texts_shown]
             for offset, (text, value) in enumerate(zip(texts, shown, strict=True)):
-                shared = SharedFormula(offset, text, _column_area(span, left + offset + 1))
+                shared = SharedFormula(text, _column_area(span, left + offset + 1))
                 self.sheet.write_shared(row - 1, left + offset, shared, cell_format, value)
 
     def _define_names(self) -> None:

@@ -17,9 +17,8 @@ _MARK = "\x01"
 
 
 class SharedFormula(NamedTuple):
-    """A formula of a column: its number on the sheet, its text in the first row, and the cells that have it."""
+    """A formula of a column: its text in the first row, without =, and the cells that have it, without $."""
 
-    number: int
     text: str
     area: str
 
@@ -35,13 +34,15 @@ class TemplateWorksheet(Worksheet):  # type: ignore[misc] # comes without types
         self, row: int, column: int, shared: SharedFormula, cell_format: Format, value: float | str
     ) -> None:
         """Write a cell whose formula is that of the cell above it, moved down; the first cell has the text."""
-        first = self._shared.setdefault(shared.number, row) == row
-        text = f"{_MARK}{shared.number}{_MARK}{shared.area}{_MARK}{shared.text}" if first else f"{_MARK}{shared.number}"
+        text = f"{_MARK}{self._numbers[shared.area]}" if shared.area in self._numbers else ""
+        if not text:
+            number = self._numbers[shared.area] = len(self._numbers)
+            text = f"{_MARK}{number}{_MARK}{shared.area}{_MARK}{shared.text}"
         self.write_formula(row, column, text, cell_format, value)
 
     @cached_property
-    def _shared(self) -> dict[int, int]:
-        """The row of the first cell of each shared formula."""
+    def _numbers(self) -> dict[str, int]:
+        """The number of each shared formula on the sheet, by its cells."""
         return {}
 
     def _xml_formula_element(self, formula: str, result: object, attributes: Sequence[tuple[str, object]] = ()) -> None:

@@ -18,10 +18,14 @@ from xltool.template.checks.places import Pointer, choose, first_cell
 from xltool.template.quantities import READ_COLUMNS
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from xltool.template.checks.lines import PanelLine
 
 FORMULA_LIMIT = 8000
 """Characters of a formula; Excel allows 8192."""
+REQUEST = "待填："
+"""What the message of a request for an entry begins with."""
 _NAMING = {"item": item_of, "line": line_of}
 
 
@@ -41,11 +45,12 @@ class RowCells(SheetCells):
     pointer: str = ""
 
     def cell(self, field: Field) -> str:
-        """`INDEX($G$16:$G$44,$R$7-ROW($G$16)+1)` for a table column, `$B$4` for any other field."""
+        """`INDEX($G:$G,$R$7)` for a table column, `$B$4` for any other field."""
         if field.table is None:
             return super().cell(field)
         span = self.read_span(field) if field in READ_COLUMNS else self.span(field)
-        return f"INDEX({span},{self.pointer}-ROW({span.partition(':')[0]})+1)"
+        letters = span.partition(":")[0].rstrip("0123456789").rstrip("$")
+        return f"INDEX({letters}:{letters},{self.pointer})"
 
 
 class Detail(Enum):
@@ -68,12 +73,49 @@ def formula_of_message(line: PanelLine, pointer: Pointer, detail: Detail) -> str
     several = len(line.checks) > 1 or line.checks[0].scope is Scope.ROW
     more = f'&IF({pointer.count}>1,"（共 "&{pointer.count}&" 处）","")' if several else ""
     if line.asks_for_entry:
-        first = f'"待填："&{choose([_item(check, pointer) for check in line.checks], pointer)}'
+        first = f'"{REQUEST}"&{choose([_item(check, pointer) for check in line.checks], pointer)}'
     elif detail is Detail.TITLE:
         first = excel.literal(f"{line.rule.title}：待核实")
     else:
-        first = choose([_message(line, check, pointer, detail) for check in line.checks], pointer)
+        first = _messages(line, pointer, detail)
     return f'=IF({pointer.count}=0,"{line.passed}",{first}{more})'
+
+
+def _messages(line: PanelLine, pointer: Pointer, detail: Detail) -> str:
+    """The message of the check at hand; the words that all checks of the line share are written once."""
+    words = [_message(line, check, pointer, detail) for check in line.checks]
+    same_words = len({(check.message, len(own)) for check, own in zip(line.checks, words, strict=True)}) == 1
+    if same_words:
+        return _joined([_word_at_hand(column, pointer) for column in zip(*words, strict=True)])
+    return choose([_joined([word.formula for word in own]) for own in words], pointer)
+
+
+def _word_at_hand(words: Sequence[Word], pointer: Pointer) -> str:
+    """The word of the check at hand; cells that are shown alike are chosen before they are shown."""
+    if words[0].kind is not None and len({word.kind for word in words}) == 1:
+        return replace(words[0], text=choose([word.text for word in words], pointer)).formula
+    return choose([word.formula for word in words], pointer)
+
+
+def _joined(words: Sequence[str]) -> str:
+    return "&".join(word for word in words if word != '""') or '""'
+
+
+@dataclass(frozen=True)
+class Word:
+    """A part of a message as an Excel expression; with a kind, a cell whose entry is shown."""
+
+    text: str
+    kind: Kind | None = None
+
+    @property
+    def formula(self) -> str:
+        """The expression of the text that stands in the message."""
+        if self.kind is None:
+            return self.text
+        entered = f'IF(LEN({self.text})=0,"{BLANK}",{self.text})'
+        shown = self.kind.numeric or self.kind is Kind.DATE
+        return f"IF(ISNUMBER({self.text}),{_number(self.text, self.kind)},{entered})" if shown else entered
 
 
 def _item(check: Check, pointer: Pointer) -> str:
@@ -81,23 +123,25 @@ def _item(check: Check, pointer: Pointer) -> str:
     return f'"第 "&{pointer.row}&" 行"&{item}' if check.scope is Scope.ROW else item
 
 
-def _message(line: PanelLine, check: Check, pointer: Pointer, detail: Detail) -> str:
-    """The message of a check as an Excel expression that reads its figures from the sheet."""
+def _message(line: PanelLine, check: Check, pointer: Pointer, detail: Detail) -> list[Word]:
+    """The words of the message of a check, which read its figures from the sheet."""
     words = _words(line, check, pointer) if detail is Detail.MESSAGE else None
     if words is None:
-        return f"{excel.literal(f'{line.rule.title}：')}&{_item(check, pointer)}"
-    text = "&".join(word for word in (*words, *_addresses(line, check)) if word != '""') or '""'
-    return f'"第 "&{pointer.row}&" 行："&{text}' if check.scope is Scope.ROW else text
+        return [Word(excel.literal(f"{line.rule.title}：")), Word(_item(check, pointer))]
+    where = f'"第 "&{pointer.row}&" 行："' if check.scope is Scope.ROW else '""'
+    return [Word(where), *words, *map(Word, _addresses(line, check))]
 
 
-def _words(line: PanelLine, check: Check, pointer: Pointer) -> list[str] | None:
+def _words(line: PanelLine, check: Check, pointer: Pointer) -> list[Word] | None:
     """The parts of a message as Excel expressions; None where formulas cannot give one of its figures."""
     cells = line.cells
     if check.scope is Scope.ROW:
         cells = RowCells(cells.grid, cells.year, profile=cells.profile, pointer=pointer.row)
     parts = PLACEHOLDER.split(check.message or line.rule.message)
     try:
-        return [_word(part, check, cells) if index % 2 else excel.literal(part) for index, part in enumerate(parts)]
+        return [
+            _word(part, check, cells) if index % 2 else Word(excel.literal(part)) for index, part in enumerate(parts)
+        ]
     except excel.UnsayableError:
         return None
 
@@ -128,17 +172,14 @@ def _placeholder(name: str, check: Check) -> tuple[Expr, Kind]:
     return field, field.kind
 
 
-def _word(name: str, check: Check, cells: SheetCells) -> str:
+def _word(name: str, check: Check, cells: SheetCells) -> Word:
     """A placeholder as an Excel expression."""
     if name in _NAMING:
-        return excel.literal(_NAMING[name](check.at))
+        return Word(excel.literal(_NAMING[name](check.at)))
     expr, kind = _placeholder(name, check)
-    if not isinstance(expr, Field):
-        return excel.shown(expr, cells, lambda value: _number(value, kind), BLANK)
-    cell = cells.cell(expr)
-    entered = f'IF(LEN({cell})=0,"{BLANK}",{cell})'
-    shown = kind.numeric or kind is Kind.DATE
-    return f"IF(ISNUMBER({cell}),{_number(cell, kind)},{entered})" if shown else entered
+    if isinstance(expr, Field):
+        return Word(cells.cell(expr), kind)
+    return Word(excel.shown(expr, cells, lambda value: _number(value, kind), BLANK))
 
 
 def _number(value: str, kind: Kind) -> str:
@@ -166,7 +207,7 @@ def message_for(line: PanelLine, values: frame.Values, number: int, *, index: in
     where, item = (f"第 {row} 行" if row else ""), item_of(check.at)
     more = f"（共 {violations} 处）" if violations > 1 else ""
     if line.asks_for_entry:
-        return f"待填：{where}{item}{more}"
+        return f"{REQUEST}{where}{item}{more}"
     if line.detail is Detail.TITLE:
         return f"{line.rule.title}：待核实{more}"
     if line.detail is Detail.PLACE or _words(line, check, Pointer("", "", "")) is None:
