@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import ironcalc
 import openpyxl
 import pytest
 
 from tests.support.lint import lint
-from tests.support.programs.engines import evaluate_ironcalc
+from tests.support.programs.engines import evaluate_ironcalc, same, saved_values
 from tests.support.programs.ooxml import needs_validator, validate
 from xltool.auditing.audit import audit
-from xltool.findings import address
+from xltool.findings import address, row_column
 from xltool.forms import FORMS, base_data, project, self_review
 from xltool.forms.manifest import OVERVIEW, OVERVIEW_TITLE
 from xltool.reader.reading import read_file
+from xltool.template import overview as overview_module
 from xltool.template.order import Order, SheetOrder
 from xltool.template.workbook import write_combined
 
@@ -65,10 +67,11 @@ def test_each_form_has_its_state(overview: Worksheet) -> None:
     """Name, 公式自检 and 填写完整 of every form, and of all together in the frozen rows."""
     assert overview.cell(1, 1).value == OVERVIEW_TITLE
     assert overview.freeze_panes == "A4"
-    assert [overview.cell(row, 1).value for row in range(6, 10)] == ["附件1", "附件2", "附件3", "附件3-2"]
-    assert overview.cell(9, 2).value == "项目支出绩效自评表　河道治理2期"
-    assert [overview.cell(row, 3).value for row in range(6, 10)] == ["正常", "1 处待核实", "正常", "正常"]
-    assert all(str(overview.cell(row, 4).value).endswith("处待填") for row in range(6, 10))
+    rows = range(5, 9)
+    assert [overview.cell(row, 1).value for row in rows] == ["附件1", "附件2", "附件3", "附件3-2"]
+    assert overview.cell(8, 2).value == "项目支出绩效自评表　河道治理2期"
+    assert [overview.cell(row, 3).value for row in rows] == ["正常", "1 处待核实", "正常", "正常"]
+    assert all(str(overview.cell(row, 4).value).endswith("处待填") for row in rows)
     assert str(overview.cell(2, 1).value).startswith("公式自检：1 处待核实")
 
 
@@ -81,14 +84,41 @@ def test_what_is_wrong_stands_in_words_with_both_places(overview: Worksheet) -> 
     assert overview.cell(row + 1, 2).value in {None, ""}
 
 
-def test_what_is_blank_is_listed_form_by_form(overview: Worksheet) -> None:
-    """Requests for entries follow, of all forms; what only the bureau can check is named below."""
-    texts, places = _column(overview, 2), _column(overview, 1)
-    start = next(row for row, text in enumerate(texts) if text.startswith("待填的")) + 1
-    blank = [text for text in texts[start:] if text.startswith("待填：")]
-    assert len(blank) >= 12
-    assert {place.partition("!")[0] for place in places[start : start + len(blank)]} >= {"附件1", "附件2"}
-    assert "与上年对照" in places
+def test_what_is_blank_stands_beside_its_form(overview: Worksheet) -> None:
+    """Each form names what is blank, with a link to the first place; what only the bureau can check is named below."""
+    assert overview.cell(4, 6).value == "待填的"
+    assert overview.cell(8, 5).value == "附件3-2!B11"
+    assert overview.cell(8, 6).value == "预期目标（共 2 处）、填表人（共 4 处）、当年财政拨款全年预算数（共 2 处）"
+    assert [bool(overview.cell(row, 6).value) for row in range(5, 9)] == [True] * 4
+    assert "与上年对照" in str(overview.cell(9, 2).value)
+
+
+def test_all_stands_on_the_first_screen(overview: Worksheet) -> None:
+    """Of a department with two projects the list begins in the upper half of a screen 1366 × 768, and fits its width."""
+    start = _column(overview, 2).index("要核对的") + 1
+    heights = [overview.row_dimensions[row].height or 15 for row in range(1, start + 1)]
+    assert sum(heights) / 0.75 < 768 / 2
+    widths = [overview.column_dimensions[letter].width for letter in "ABCDEF"]
+    assert sum(width * 7 + 5 for width in widths) <= 1366 - 20 - 36
+
+
+def test_the_sheet_is_live(data: bytes, tmp_path: Path) -> None:
+    """IronCalc gives every cell of the sheet the value that was stored, and other values when a form changes."""
+    path = tmp_path / "combined.xlsx"
+    path.write_bytes(data)
+    engine = evaluate_ironcalc(path)
+    stored = {place: value for place, value in saved_values(path).items() if place[0] == OVERVIEW}
+    wrong = {place: (engine.get(place), value) for place, value in stored.items() if not same(engine.get(place), value)}
+    assert not wrong
+    model = ironcalc.load_from_xlsx(str(path), "en", "UTC", "en")
+    names = [sheet["name"] for sheet in model.get_worksheets_properties()]
+    for sheet, cell, entry in (("附件1", "F14", "90"), ("附件3-2", "B11", "建成堤防")):
+        model.set_user_input(names.index(sheet), *row_column(cell), entry)
+    model.evaluate()
+    shown = {cell: model.get_cell_value(names.index(OVERVIEW), *row_column(cell)) for cell in ("C6", "B11", "F8")}
+    assert shown["C6"] == "正常"
+    assert shown["B11"] == "要核对的：没有"
+    assert str(shown["F8"]).startswith("实际完成情况、")
 
 
 def test_the_cell_is_marked_without_a_reference_to_another_sheet(data: bytes) -> None:
@@ -107,9 +137,18 @@ def test_a_workbook_that_agrees_is_normal() -> None:
     assert "要核对的：没有" in _column(sheet, 2)
 
 
-def test_size(data: bytes) -> None:
-    """A department's workbook stays below 120 KiB."""
-    assert len(data) < LARGEST
+def test_a_long_list_says_what_it_leaves_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the list takes over fewer lines of a form than there are, its head has the number of all."""
+    monkeypatch.setattr(overview_module, "OF_A_FORM", 2)
+    amounts: dict[Any, Any] = {base_data.posts: 4.5, base_data.staff: 3.5, base_data.procurement_actual: -3.0}
+    sheets = [SheetOrder(FORMS["附件1"], prefill=amounts | {base_data.office.actual: "165万"})]
+    sheet = openpyxl.load_workbook(BytesIO(write_combined(Order(2023, "某局"), sheets)), data_only=True).worksheets[0]
+    assert "要核对的（共 4 项，其余见各表右边的“审核”栏）" in _column(sheet, 2)
+
+
+def test_size() -> None:
+    """A department's workbook with three projects stays below 120 KiB."""
+    assert len(_combined(100.0, 90.0, 310.0, 150.0, 20.0)) < LARGEST
 
 
 def test_excel_has_nothing_to_repair(data: bytes, tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from xltool.template.order import files_of, sheet_orders
 from xltool.template.overview import Overview, Reviewed
 from xltool.template.sheet import FormWriter
 from xltool.template.styles import TemplateStyles
+from xltool.template.worksheet import TemplateWorksheet
 from xltool.version import VERSION
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def write_combined(order: Order, sheets: Sequence[SheetOrder]) -> bytes:
 
 def _write_together(styles: TemplateStyles, writers: Sequence[FormWriter]) -> list[IssuedSheet]:
     """Write forms that are compared with each other, and the sheet 送审前核对 before them."""
-    overview = Overview(styles.workbook.add_worksheet(OVERVIEW), styles)
+    overview = Overview(styles.workbook.add_worksheet(OVERVIEW, TemplateWorksheet), styles)
     book = Book(tuple(writer.placed for writer in writers))
     issued = [replace(writer, book=book) for writer in writers]
     entries = [writer.write() for writer in issued]
