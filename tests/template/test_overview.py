@@ -94,7 +94,7 @@ def test_what_is_blank_stands_beside_its_form(overview: Worksheet) -> None:
 
 
 def test_all_stands_on_the_first_screen(overview: Worksheet) -> None:
-    """Of a department with two projects the list begins in the upper half of a screen 1366 × 768, and fits its width."""
+    """Of two projects the list begins in the upper half of 1366 × 768 pixels, and fits their width."""
     start = _column(overview, 2).index("要核对的") + 1
     heights = [overview.row_dimensions[row].height or 15 for row in range(1, start + 1)]
     assert sum(heights) / 0.75 < 768 / 2

@@ -89,7 +89,7 @@ class Manifest:
         return rows
 
     def _first_alike(self) -> dict[str, str]:
-        """For each sheet the first sheet that was issued with the same entries: the forms of many projects are alike."""
+        """For each sheet the first that was issued with the same entries: forms of projects are alike."""
         first: dict[str, str] = {}
         for name, sheet in self.sheets.items():
             alike = (other for other in first.values() if replace(self.sheets[other], project=sheet.project) == sheet)
