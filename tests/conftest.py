@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from xltool.workers import pool
+from xltool.workers import launch, pool
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,3 +42,9 @@ def prepared_workers() -> Iterator[None]:
     with prepared_process() as prepared, pytest.MonkeyPatch.context() as patch:
         patch.setattr(pool, "start_worker", prepared.start_worker)
         yield
+
+
+@pytest.fixture
+def real_workers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each worker is an interpreter of its own, as users have them."""
+    monkeypatch.setattr(pool, "start_worker", launch.start_worker)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import errno
-import subprocess
 import sys
 import zipfile
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeAlias
 
 import pytest
 
 from tests.support import poison
 from tests.support.filled import filled
+from xltool import cli
 from xltool.auditing.exemptions.model import COLUMNS
 from xltool.batches import side_inputs
 from xltool.batches.side_inputs import SideInputs
@@ -20,12 +21,12 @@ from xltool.reader.limits import MEMORY, SECONDS
 from xltool.roster import RosterError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the poisons are POSIX ones")
 ROSTER, GRANTED = "名册.odt", "豁免.odt"
 CRASHED = "读取时程序异常退出"
+Call: TypeAlias = Callable[..., tuple[object, str, list[str]]]
 
 
 @pytest.fixture
@@ -47,11 +48,19 @@ def deadly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def call(folder: Path, *arguments: str) -> tuple[int, str, list[str]]:
-    """Exit code, stdout and the lines on stderr of a command run as users run it."""
-    command = [sys.executable, "-m", "xltool", *arguments]
-    done = subprocess.run(command, cwd=folder, capture_output=True, check=False, encoding="utf-8")  # noqa: S603
-    return done.returncode, done.stdout, done.stderr.splitlines()
+@pytest.fixture
+def call(deadly: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Call:
+    """Exit code, stdout and the lines on stderr of a command that is called in the folder; its workers are real."""
+    monkeypatch.chdir(deadly)
+
+    def run(*arguments: str) -> tuple[object, str, list[str]]:
+        monkeypatch.setattr(sys, "argv", ["xltool", *arguments])
+        with pytest.raises(SystemExit) as done:
+            cli.main()
+        out, err = capsys.readouterr()
+        return done.value.code, out, err.splitlines()
+
+    return run
 
 
 @pytest.mark.parametrize(
@@ -66,9 +75,9 @@ def call(folder: Path, *arguments: str) -> tuple[int, str, list[str]]:
     ],
     ids=lambda value: value[0] if isinstance(value, tuple) else "",
 )
-def test_a_filing_that_aborts_costs_itself(deadly: Path, arguments: tuple[str, ...], code: int) -> None:
+def test_a_filing_that_aborts_costs_itself(deadly: Path, call: Call, arguments: tuple[str, ...], code: int) -> None:
     """At every command that reads filings: the other file is read, no traceback, no sign of the abort."""
-    done, out, said = call(deadly, *arguments)
+    done, out, said = call(*arguments)
     assert (done, "Traceback" in "".join(said)) == (code, False)
     if arguments[0] in {"read", "audit"}:
         assert "坏.odt" in out
@@ -91,9 +100,9 @@ def test_a_filing_that_aborts_costs_itself(deadly: Path, arguments: tuple[str, .
     ],
     ids=lambda arguments: f"{arguments[0]} {arguments[-2]}",
 )
-def test_a_list_that_aborts_is_one_line_and_exit_code_2(deadly: Path, arguments: tuple[str, ...]) -> None:
+def test_a_list_that_aborts_is_one_line_and_exit_code_2(deadly: Path, call: Call, arguments: tuple[str, ...]) -> None:
     """The file is named, and nothing is written."""
-    done, out, said = call(deadly, *arguments)
+    done, out, said = call(*arguments)
     what = "名册" if arguments[-1] == ROSTER else "豁免清单"
     assert (done, out) == (2, "")
     assert said == [f"{what}无法读取：{arguments[-1]}：{CRASHED}，请用 WPS 或 Excel 另存后重新运行"]

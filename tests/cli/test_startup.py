@@ -119,6 +119,7 @@ def test_a_run_that_finds_nothing_changed_imports_what_compares(path: Path, tmp_
     assert not loaded & real("xltool.workers.pool", *(f"xltool.batches.{name}" for name in batches))
 
 
+@pytest.mark.usefixtures("real_workers")
 def test_a_worker_that_reads_a_template_imports_what_reads_it(path: Path, tmp_path: Path) -> None:
     """Neither what audits nor what reads other formats, and no office program is looked for."""
     with Pool(1, LIMITS, tmp_path) as pool:
