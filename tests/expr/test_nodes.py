@@ -317,6 +317,15 @@ def test_only_a_form_looks_up_rows() -> None:
         frame.evaluate(node, FormScope(FORMS["附件1"], []))
 
 
+def test_a_row_is_looked_up_by_its_name() -> None:
+    """The only row of that name; of two rows nobody knows which is meant."""
+    names = Field("行", Kind.TEXT, table="rows")
+    node = Lookup(COLUMN, names, TEXT)
+    rows = {names: ["甲", "乙", "乙"], COLUMN: [1.0, 2.0, 3.0]}
+    assert float(frame.evaluate(node, frame.Values({**rows, TEXT: "甲"}))[0]) == 1.0
+    assert math.isnan(float(frame.evaluate(node, frame.Values({**rows, TEXT: "乙"}))[0]))
+
+
 def test_a_shorter_column_is_blank_below() -> None:
     """Of two columns of a table one may be filled in less far than the other."""
     rows = frame.RowValues({A: [1.0, 2.0, 3.0], B: [1.0]})

@@ -194,6 +194,7 @@ _PROJECTS = filing_view(_base("1、河道治理", "2、水库除险"))
         filing_after(_PROJECTS, _base("河道治理")),
         filing_after(_PROJECTS, _base("河道治理", "水库除险", "堤防加固")),
         filing_after(_PROJECTS, _base("河道治理", "水库除险加固")),
+        filing_after(_PROJECTS, _base("河道治理", "水库除险加固", "水库除险工程")),
         filing_after(_PROJECTS, project_form({"项目支出名称": "河道治理"})),
     ],
 )
