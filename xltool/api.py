@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
+from contextlib import nullcontext
 from dataclasses import dataclass, fields, replace
-from functools import partial
 from typing import TYPE_CHECKING
 
 from xltool import params
@@ -20,6 +20,7 @@ from xltool.batches.grouping import as_filings
 from xltool.batches.judging import audit_in_memory
 from xltool.batches.progress import Bar, no_bar
 from xltool.batches.side_inputs import SideInputs
+from xltool.batches.store.form_cache import load_stub, stub_of
 from xltool.converting import filings, refiling
 from xltool.findings import Finding, InputError
 from xltool.forms import FORMS, form_named
@@ -36,10 +37,13 @@ from xltool.template.workbook import write_files
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     import pandas as pd
 
+    from xltool.auditing.acceptance import Accepted
+    from xltool.batches.store.records import RecordStore
     from xltool.outputs.merged import Merged
     from xltool.reader.files.archives import Source
     from xltool.reader.records import FileRecord
@@ -207,53 +211,87 @@ def merge(
     year: int | None = None,
     roster: Path | None = None,
     terms: Terms = NO_TERMS,
-) -> acceptance.Accepted:
-    """The accepted filings of a year as one workbook or Parquet file; see `xltool.merge`."""
+    results: Path | None = None,
+    bar: Bar = no_bar,
+) -> Accepted:
+    """The accepted filings of a year as one workbook or Parquet file; see `xltool.merge`.
+
+    Files that the run with its results in `results` has read are not read again.
+    """
     if out.suffix.lower() not in MERGED_SUFFIXES:
         msg = f"汇总文件应以 .xlsx 或 .parquet 结尾：{out}"
         raise InputError(msg)
     known = None if roster is None else _read_roster(roster)
     sources = [source for source in sources_below(folder, out) if source.path.resolve() != out.resolve()]
     if known is not None and known.has_counties:
+        from xltool.batches.levels.counties import titled
         from xltool.batches.levels.merging import merge_counties
 
-        merge_one = partial(_merge, year=year, terms=terms)
+        def merge_one(place: str, own: Sequence[Source], whole: Path, part: Roster) -> tuple[Accepted, Merged]:
+            kept = None if results is None else results / place
+            return _merge(own, whole, part, year=year, terms=terms, results=kept, bar=titled(bar, place))
+
         sources = without(sources, out.with_suffix(""))
         return merge_counties(folder, sources, out, roster=known, merge=merge_one)
-    return _merge(sources, out, known, year=year, terms=terms)[0]
+    return _merge(sources, out, known, year=year, terms=terms, results=results, bar=bar)[0]
 
 
 def _merge(
-    sources: Sequence[Source], out: Path, known: Roster | None, *, year: int | None, terms: Terms
-) -> tuple[acceptance.Accepted, Merged]:
+    sources: Sequence[Source],
+    out: Path,
+    known: Roster | None,
+    *,
+    year: int | None,
+    terms: Terms,
+    results: Path | None,
+    bar: Bar,
+) -> tuple[Accepted, Merged]:
     """Merge some files into one; returns what was accepted, and its frames."""
     from xltool.outputs import merged
 
-    with reading.start_workers(os.cpu_count() or 1) as workers:
-        records = reading.read_with(workers, sources)
+    with reading.start_workers(os.cpu_count() or 1) as workers, _kept_records(results) as store:
+        with bar("读取", len(sources)) as advance:
+            records = reading.read_with(workers, sources, progress=advance, store=store)
         inbox = None if known is None else sort_out(records, known)
         as_filings(records)
-        result = audit_in_memory(workers, records, terms=terms)
+        result = audit_in_memory(workers, records, terms=terms, store=store, bar=bar)
+        if store is not None:
+            result = replace(result, records=[load_stub(stub_of(record), store.load) for record in records])
     missing = () if inbox is None else inbox.missing_forms
     accepted = acceptance.accepted(result, year, missing, owners=filings_by_path(result, inbox))
     codes = {} if inbox is None else inbox.codes
     accepted = accepted.in_order_of(list(codes))
     names = {filing: department_of(same) or filing for filing, same in accepted.filings.items()}
     summary = merged.Merged(accepted.records, names, result.scores, codes=codes)
-    if out.suffix.lower() == ".parquet":
-        merged.write_parquet(out, summary)
-    else:
-        files.write_whole(out, merged.merged_workbook(summary, accepted.excluded, accepted.year, files.run_time()))
+    with bar("写出汇总", 1) as advance:
+        advance.begin(out.name)
+        if out.suffix.lower() == ".parquet":
+            merged.write_parquet(out, summary)
+        else:
+            files.write_whole(out, merged.merged_workbook(summary, accepted.excluded, accepted.year, files.run_time()))
+        advance(1, out.name)
     return accepted, summary
 
 
-def refile(last: Path, back: Sequence[Path], out: Path, *, bar: Bar = no_bar) -> list[refiling.PlacedFile]:
-    """The folder of the next round; see `xltool.refile`."""
+def _kept_records(results: Path | None) -> AbstractContextManager[RecordStore | None]:
+    """The records of the run with its results in a folder, for which they are locked; None without a folder."""
+    from xltool.batches.runs import kept_records
+
+    return nullcontext() if results is None else kept_records(results)
+
+
+def refile(
+    last: Path, back: Sequence[Path], out: Path, *, results: Path | None = None, bar: Bar = no_bar
+) -> list[refiling.PlacedFile]:
+    """The folder of the next round; see `xltool.refile`.
+
+    Files of last round are not read again where the run with its results in `results` has read them.
+    """
     before = sources_below(last, out)
     sources = [replace(source, name=f"{_BACK}/{source.name}") for source in without(discover(back), out)]
-    with reading.start_workers(os.cpu_count() or 1) as workers:
+    with reading.start_workers(os.cpu_count() or 1) as workers, _kept_records(results) as store:
         with bar("读取", len(before) + len(sources)) as advance:
-            records = [reading.read_with(workers, files, progress=advance) for files in (before, sources)]
+            records = [reading.read_with(workers, files, progress=advance, store=store) for files in (before, sources)]
         place = {source.name: source.path for source in (*before, *sources)} | workers.unpacked
         placed = [file for file in refiling.place_files(*records) if file.name in place]
         refiling.copy_files(placed, place, out)

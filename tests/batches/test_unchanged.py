@@ -204,6 +204,29 @@ def test_an_entry_with_a_fitting_checksum_is_still_checked(folder: Path, tmp_pat
             assert store.find(source) is None
 
 
+def test_records_of_the_round_before_are_taken_over(folder: Path, tmp_path: Path) -> None:
+    """Its file is not changed. What is torn in it, another program's file, and a missing one have no records."""
+    source, _ = discover([copied(folder, tmp_path / "报送")])
+    before, now = tmp_path / "before.bin", tmp_path / "now.bin"
+    with records.RecordStore(before, b"stamp") as store:
+        (record,) = workers.read_sources([source], store=store)
+    content = before.read_bytes()
+    with records.RecordStore(now, b"stamp", earlier=before) as store:
+        assert store.find(source) == read_file(source.path, source.name)
+    assert now.read_bytes() == content
+    with records.RecordStore(now, b"stamp") as store:
+        assert store.find(source) == read_file(source.path, source.name)
+    for other in (b"", content[:-1], content[:-1] + b"x", b"other"):
+        before.write_bytes(other)
+        now.unlink()
+        with records.RecordStore(now, b"stamp", earlier=before) as store:
+            assert store.find(source) is None
+        assert before.read_bytes() == other
+    with records.RecordStore(now, b"other", earlier=tmp_path / "missing.bin") as store:
+        assert store.find(source) is None
+    assert record.sha256
+
+
 def test_a_record_too_large_to_be_taken_up_again_is_not_kept(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

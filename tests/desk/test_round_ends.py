@@ -5,27 +5,35 @@ from __future__ import annotations
 import io
 import shutil
 import zipfile
+from contextlib import contextmanager
+from threading import Event
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.batches.folders import InlinePool
+from tests.batches.folders import EPOCH, InlinePool
 from tests.desk.conftest import ACCESS, client_of
 from tests.desk.county import WATER, filings, roster
 from tests.support.filled import cell_of, filled
 from tests.support.workbook_editor import WorkbookEditor
+from xltool import api
 from xltool.batches import reading, side_inputs
+from xltool.batches.progress import Progress, no_bar
 from xltool.desk.access import UPLOAD
 from xltool.desk.desk import Desk
 from xltool.desk.jobs import Control, JobState
-from xltool.desk.pages import audit
+from xltool.desk.pages import audit, merging
 from xltool.desk.recent import Recent
+from xltool.reader import reading as reader
+from xltool.workers.pool import StoppedError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from starlette.testclient import TestClient
+
+    from xltool.reader.records import FileRecord
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -81,8 +89,25 @@ def test_departments_are_sent_their_parcels(client: TestClient) -> None:
     assert single.content == archive.read(f"{WATER}.zip")
 
 
-def test_what_came_back_is_the_next_round(client: TestClient, desk: Desk, folder: Path) -> None:
-    """It takes the place of what it replaces, is audited at once, and the page says what became of each finding."""
+@pytest.fixture
+def read_again(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The names of the files that are read from now on."""
+    names: list[str] = []
+    read_file = reader.read_file
+
+    def note(path: Path, name: str) -> FileRecord:
+        names.append(name)
+        return read_file(path, name)
+
+    monkeypatch.setattr(reader, "read_file", note)
+    return names
+
+
+def test_what_came_back_is_the_next_round(client: TestClient, desk: Desk, folder: Path, read_again: list[str]) -> None:
+    """It takes the place of what it replaces, is audited at once, and the page says what became of each finding.
+
+    Nothing else is read: the records of the first round are taken over.
+    """
     assert "还没有交回的文件" in client.get("/再审").text
     assert client.post("/再审").status_code == 400
     mended = folder / "报送" / "君山管委会" / "附件1.xlsx"
@@ -103,6 +128,7 @@ def test_what_came_back_is_the_next_round(client: TestClient, desk: Desk, folder
     assert "第 2 轮" in client.get("/审核").text
     assert "第 1 轮" in client.get("/审核?round=1").text
     assert "第3轮" not in [path.name for path in folder.iterdir()]
+    assert read_again == ["收回/改好的.xlsx"]
 
 
 def test_a_round_made_too_early_is_made_again(client: TestClient, desk: Desk, folder: Path) -> None:
@@ -134,6 +160,48 @@ def test_the_year_is_merged(client: TestClient, desk: Desk, folder: Path) -> Non
     assert run(desk)[0] == "已汇总 1 个单位（2023 年度），未汇总 0 份。"
     assert (folder / "年度汇总.xlsx").is_file()
     assert "年度汇总.xlsx 写于" in client.get("/汇总").text
+
+
+def test_what_was_audited_is_merged_without_being_read_again(
+    client: TestClient, desk: Desk, folder: Path, read_again: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only what was changed since; the next run reads that no more, either. The bytes are those of reading all."""
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", EPOCH)
+    (folder / "名册.xlsx").unlink()
+    (folder / "报送" / "林业局" / "附件1.xlsx").unlink()
+    mended = filled(folder / "报送" / "君山管委会" / "附件1.xlsx", "附件1")
+    for form in ("附件2", "附件3"):
+        (mended.parent / f"{form}.xlsx").unlink()
+    client.post("/汇总")
+    run(desk)
+    assert read_again == ["君山管委会/附件1.xlsx"]
+    merged = (folder / "年度汇总.xlsx").read_bytes()
+    api.merge(folder / "报送", folder / "再读.xlsx")
+    assert (folder / "再读.xlsx").read_bytes() == merged
+    read_again.clear()
+    audit.run_audit(desk.folder, Control(no_bar, Event()))
+    assert read_again == []
+
+
+def test_merging_is_seen_and_can_be_stopped(client: TestClient, desk: Desk, folder: Path) -> None:
+    """By its steps, as 审核; nothing is written."""
+    labels: list[str] = []
+
+    @contextmanager
+    def bar(label: str, _: int) -> Iterator[Progress]:
+        labels.append(label)
+
+        def advance(*_: object) -> None:
+            if label == "核对":
+                raise StoppedError
+
+        yield Progress(advance)
+
+    with pytest.raises(StoppedError):
+        merging.run_merge(desk.folder, None, Control(bar, Event()))
+    assert labels == ["读取", "核对"]
+    assert not (folder / "年度汇总.xlsx").exists()
+    assert client.get("/汇总").status_code == 200
 
 
 def test_before_the_audit_there_is_nothing_to_return(bare: Desk, tmp_path: Path) -> None:

@@ -54,16 +54,17 @@ def judge(  # noqa: PLR0913 - what is judged, on which terms, and what is shown 
         return replace(writer.commit(), messages=comparison.messages, is_complete=all_judged and comparison.is_complete)
 
 
-def audit_in_memory(
+def audit_in_memory(  # noqa: PLR0913 - as `judge`
     workers: Workers,
     records: Sequence[FileRecord],
     *,
     terms: Terms,
     prior: Sequence[FileRecord] = (),
     store: RecordStore | None = None,
+    bar: Bar = no_bar,
 ) -> Audit:
     """Judge records as `judge` does, and return the audit in memory."""
-    stored = judge(workers, records, terms=terms, prior=prior, store=store)
+    stored = judge(workers, records, terms=terms, prior=prior, store=store, bar=bar)
     with AuditStore(stored) as audit_store:
         result = audit_store.audit(records)
         return replace(result, findings=list(result.findings), keys=list(result.keys), messages=stored.messages)

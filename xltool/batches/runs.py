@@ -74,7 +74,8 @@ def run(folder: Path, out: Path, options: Options | None = None, *, bar: Bar = n
     earlier = _read_earlier(options)
     inputs, hidden = Inputs.of(folder, out, options), out / HIDDEN
     load_audit = partial(_load_audit, folder, out, options)
-    with run_lock(hidden, out), _swept(out, folder), open_record_store(out, fresh=options.fresh) as store:
+    opening = partial(open_record_store, out, fresh=options.fresh, earlier=options.prior_review)
+    with run_lock(hidden, out), _swept(out, folder), opening() as store:
         digests = _side_digests(inputs, store, options)
         besides = [str(folder.resolve()), str(out.resolve()), repr(digests), *options.depends()]
         made_from = _digest_inputs(inputs, store, besides)
@@ -100,6 +101,17 @@ def run(folder: Path, out: Path, options: Options | None = None, *, bar: Bar = n
     return RunResult(result.written, result.tally, load_audit, result.messages)
 
 
+@contextmanager
+def kept_records(out: Path) -> Iterator[RecordStore]:
+    """The records of the run that has its results in `out`, to find files in and to add more.
+
+    ValueError while another run has `out`, OSError where nothing can be written there.
+    """
+    with run_lock(out / HIDDEN, out), open_record_store(out) as store:
+        store.keep_all()
+        yield store
+
+
 def read_arrivals(folder: Path, out: Path, roster: Path, options: Options, *, bar: Bar = no_bar) -> Inbox:
     """Read what has come so far and match it to the roster; the run that follows does not read it again.
 
@@ -111,11 +123,9 @@ def read_arrivals(folder: Path, out: Path, roster: Path, options: Options, *, ba
 
     sources, hidden = Inputs.of(folder, out, options).sources, out / HIDDEN
     with (
-        run_lock(hidden, out),
-        open_record_store(out) as store,
+        kept_records(out) as store,
         start_workers(options.workers, scratch=hidden / SCRATCH, stop=options.stop) as workers,
     ):
-        store.keep_all()
         known = SideInputs(workers.pool).roster(roster)
         with bar("读取", len(sources)) as advance:
             records = read_with(workers, sources, progress=advance, store=store)

@@ -96,9 +96,10 @@ def merge(
     """
     from xltool.api import merge as run
     from xltool.batches.audit_terms import terms_of
+    from xltool.cli.terminal import bar
 
     terms = terms_of(profile=profile, exemptions=exemptions)
-    accepted = run(folder, out, year=year, roster=roster, terms=terms)
+    accepted = run(folder, out, year=year, roster=roster, terms=terms, bar=bar)
     typer.echo(str(out))
     tell(f"已汇总 {len(accepted.filings)} 个单位（{accepted.year} 年度），未汇总 {len(accepted.excluded)} 份")
     tell_all(accepted.messages)

@@ -60,7 +60,7 @@ def run_counties(folder: Path, out: Path, options: Options, *, roster: Roster, b
         results, remarks = dict[str, RunResult](), dict[County, str]()
         for each in runs:
             own, remark = _options_of(each, out, options, roster)
-            results[each.place] = run(each.folder, out / each.place, own, bar=_titled(bar, each.county.name))
+            results[each.place] = run(each.folder, out / each.place, own, bar=titled(bar, each.county.name))
             remarks[each.county] = remark
         places = {each.county: each.place for each in runs}
         written = write_summaries(
@@ -140,7 +140,7 @@ def _folder_of(base: Path, county: County, finder: CountyFinder) -> Path | None:
     return None
 
 
-def _titled(bar: Bar, name: str) -> Bar:
+def titled(bar: Bar, name: str) -> Bar:
     """Progress bars that say whose they are."""
 
     def titled(label: str, total: int) -> AbstractContextManager[Progress]:

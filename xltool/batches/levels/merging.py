@@ -41,12 +41,12 @@ def merge_counties(
     out: Path,
     *,
     roster: Roster,
-    merge: Callable[[Sequence[Source], Path, Roster], tuple[Accepted, Merged]],
+    merge: Callable[[str, Sequence[Source], Path, Roster], tuple[Accepted, Merged]],
 ) -> Accepted:
     """Merge each county into a file of its own in the folder called like `out`, then all of them into `out`.
 
-    `merge` merges some files with a roster into a file. A county in which nothing can be accepted is left out, with the
-    reason. InputError where that holds for all of them.
+    `merge` is given the place of a county, and merges its files with its part of the roster into a file. A county in
+    which nothing can be accepted is left out, with the reason. InputError where that holds for all of them.
     """
     runs, unplaced = plan_counties(folder, sources, roster)
     counties: list[MergedCounty] = []
@@ -55,7 +55,9 @@ def merge_counties(
         place = out.with_suffix("") / f"{each.place}{out.suffix}"
         place.parent.mkdir(parents=True, exist_ok=True)
         try:
-            accepted, merged = merge(_sources_of(each, sources, out), place, part_of(roster, each.county))
+            accepted, merged = merge(
+                str(each.place), _sources_of(each, sources, out), place, part_of(roster, each.county)
+            )
         except InputError as error:
             place.unlink(missing_ok=True)
             excluded.append(Exclusion(each.county.name, (), str(error)))

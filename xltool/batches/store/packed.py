@@ -57,6 +57,20 @@ def list_entries(file: BinaryIO, size: int) -> Iterator[tuple[bytes, int]]:
         file.seek(position)
 
 
+def index_entries(file: BinaryIO, head: bytes) -> tuple[dict[bytes, Place], int]:
+    """Where the record with each key lies in a file, and where the last complete entry ends; 0 for another head."""
+    places: dict[bytes, Place] = {}
+    size = file.seek(0, 2)
+    file.seek(0)
+    if file.read(len(head)) != head:
+        return places, 0
+    end = file.tell()
+    for key, length in list_entries(file, size):
+        places[key] = (end, length)
+        end += HEAD + length
+    return places, end
+
+
 def read_entry(file: BinaryIO, key: bytes, place: Place) -> bytes:
     """The packed record of an entry; empty where the entry is not what was written."""
     start, length = place

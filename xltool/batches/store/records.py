@@ -12,15 +12,15 @@ what is torn or altered counts as missing.
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from xltool.batches.options import HIDDEN, RECORDS
 from xltool.batches.store.form_cache import FormCache, RecordStub, decode_headers
 from xltool.batches.store.packed import (
-    HEAD,
     LARGEST,
     append,
-    list_entries,
+    index_entries,
     load_record,
     pack_entry,
     read_entry,
@@ -35,6 +35,7 @@ from xltool.storage.files import whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from io import FileIO
     from pathlib import Path
     from typing import Self
 
@@ -49,11 +50,35 @@ PASSING: Final = frozenset({"changing", "crashed", "failed", "memory", "timeout"
 """Codes of refusals that may not recur on another day or another machine: such a record is not stored."""
 
 
+class _Earlier:
+    """The record file of another run, which is read and not changed; with another stamp, or missing, it has none."""
+
+    def __init__(self, path: Path, head: bytes) -> None:
+        self._file: FileIO | None = None
+        self._places: dict[bytes, Place] = {}
+        with suppress(OSError):
+            self._file = path.open("rb", buffering=0)
+            self._places, _ = index_entries(self._file, head)
+
+    def read(self, key: bytes) -> bytes:
+        """The packed record with a key; empty if there is none."""
+        place = self._places.get(key)
+        return b"" if place is None or self._file is None else read_entry(self._file, key, place)
+
+    def close(self) -> None:
+        """Close the file."""
+        if self._file is not None:
+            self._file.close()
+
+
 class RecordStore:
     """The records of a run and of those before it; a context manager that drops what was not used, unless it fails."""
 
-    def __init__(self, path: Path, stamp: bytes, *, fresh: bool = False) -> None:
-        """Open or create the file at `path`; `fresh` drops what it holds. OSError where that fails."""
+    def __init__(self, path: Path, stamp: bytes, *, fresh: bool = False, earlier: Path | None = None) -> None:
+        """Open or create the file at `path`; `fresh` drops what it holds. OSError where that fails.
+
+        `earlier` is the record file of the round before: its records are taken over where a file is the same.
+        """
         path.parent.mkdir(parents=True, exist_ok=True)
         self.path = path
         self._head = MAGIC + hashlib.sha256(stamp).digest()
@@ -62,7 +87,10 @@ class RecordStore:
         self._digests: dict[Path, str] = {}
         self.forms = FormCache(self.load)
         self.file = path.open("a+b", buffering=0)
-        end = 0 if fresh else self._index()
+        self._earlier = None if earlier is None else _Earlier(earlier, self._head)
+        end = 0
+        if not fresh:
+            self._places, end = index_entries(self.file, self._head)
         if end != self.file.seek(0, 2):
             self.file.truncate(end)
         if not end:
@@ -85,6 +113,8 @@ class RecordStore:
                     self.file.close()  # Windows replaces no file that is open
         finally:
             self.file.close()
+            if self._earlier is not None:
+                self._earlier.close()
 
     def digest(self, source: Source) -> str:
         """The SHA-256 of a file's content, computed once a run; of a file that is not read, the reason in a word."""
@@ -94,13 +124,16 @@ class RecordStore:
 
     def find(self, source: Source) -> FileRecord | None:
         """The record that an earlier run stored for a file with this content, under its present name."""
-        if not self._places:
+        if not self._places and self._earlier is None:
             return None
         key = _key(self.digest(source), source)
+        packed = self._read(key) or self._read_earlier(key)
         try:
-            record = unpack_record(self._read(key))
+            record = unpack_record(packed)
         except ValueError:
             return None
+        if key not in self._places:
+            self._append(key, packed)
         self._used.add(key)
         return record_encoding.renamed(record, source.name)
 
@@ -138,20 +171,14 @@ class RecordStore:
         key = _key(record.sha256, source)
         self._used.add(key)
         if len(packed) <= LARGEST:
-            self._places[key] = (self.file.seek(0, 2), len(packed))
-            append(self.file, pack_entry(key, packed), self.path)
+            self._append(key, packed)
 
-    def _index(self) -> int:
-        """Find the entries; returns where the last complete entry ends, 0 if the file has another stamp."""
-        size = self.file.seek(0, 2)
-        self.file.seek(0)
-        if self.file.read(len(self._head)) != self._head:
-            return 0
-        end = self.file.tell()
-        for key, length in list_entries(self.file, size):
-            self._places[key] = (end, length)
-            end += HEAD + length
-        return end
+    def _append(self, key: bytes, packed: bytes) -> None:
+        self._places[key] = (self.file.seek(0, 2), len(packed))
+        append(self.file, pack_entry(key, packed), self.path)
+
+    def _read_earlier(self, key: bytes) -> bytes:
+        return b"" if self._earlier is None else self._earlier.read(key)
 
     def _read(self, key: bytes) -> bytes:
         """The packed record with a key; empty if there is none, or if it is not what was written."""
@@ -187,6 +214,10 @@ def _key(digest: str, source: Source) -> bytes:
     return hashlib.sha256(f"{digest}{source.path.suffix.lower()}".encode()).digest()
 
 
-def open_record_store(out: Path, *, fresh: bool = False) -> RecordStore:
-    """The record file below the results in `out`; OSError where it cannot be opened."""
-    return RecordStore(out / HIDDEN / RECORDS, stamp_of(given()), fresh=fresh)
+def open_record_store(out: Path, *, fresh: bool = False, earlier: Path | None = None) -> RecordStore:
+    """The record file below the results in `out`; OSError where it cannot be opened.
+
+    Records of the results in `earlier`, those of the round before, are taken over.
+    """
+    before = None if earlier is None or fresh else earlier / HIDDEN / RECORDS
+    return RecordStore(out / HIDDEN / RECORDS, stamp_of(given()), fresh=fresh, earlier=before)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from xltool.desk.pages.routes import get, go, post
 from xltool.desk.profiles import profile_wish
 from xltool.desk.rendering import page
-from xltool.desk.workspace import MERGED, files_below
+from xltool.desk.workspace import MERGED, REVIEW, files_below
 from xltool.findings import InputError
 
 if TYPE_CHECKING:
@@ -52,23 +52,30 @@ def merge(desk: Desk, form: Mapping[str, str]) -> Response:
     if text and not text.isdecimal():
         return _page(desk, error=YEAR.format(text=text), status=400)
     try:
-        desk.jobs.start("/汇总", "汇总", lambda control: _work(workspace, int(text) if text else None, control))
+        desk.jobs.start("/汇总", "汇总", lambda control: run_merge(workspace, int(text) if text else None, control))
     except InputError as error:
         return _page(desk, error=str(error), status=400)
     return go("/汇总")
 
 
-def _work(workspace: Workspace, year: int | None, control: Control) -> Sequence[str]:
+def run_merge(workspace: Workspace, year: int | None, control: Control) -> Sequence[str]:
+    """Merge the current round; returns lines for the user."""
     from xltool import api
     from xltool.batches.audit_terms import terms_of
 
     settings = workspace.settings
     exemptions = workspace.inside(settings.exemptions) if settings.exemptions else None
     terms = terms_of(profile=profile_wish(workspace, settings.profile), exemptions=exemptions)
-    with control.bar("读取并核对", 0):
-        accepted = api.merge(
-            workspace.current.filed, workspace.inside(MERGED), year=year, roster=workspace.roster, terms=terms
-        )
+    current = workspace.current
+    accepted = api.merge(
+        current.filed,
+        workspace.inside(MERGED),
+        year=year,
+        roster=workspace.roster,
+        terms=terms,
+        results=current.results if (current.results / REVIEW).is_file() else None,
+        bar=control.bar,
+    )
     left_out = [
         f"未汇总：{each.department or '、'.join(each.files)}（{each.reason}）" for each in accepted.excluded[:MOST]
     ]

@@ -76,7 +76,7 @@ def _work(workspace: Workspace, before: Round, coming: Round, back: Path, contro
     if coming.filed.is_dir() and any(coming.filed.iterdir()):
         # Made before more came back; somebody may have put files into it, so nothing is removed.
         coming.filed.rename(coming.filed.with_name(f"换下的报送 {run_time():%Y%m%d-%H%M%S}"))
-    placed = api.refile(before.filed, [back], coming.filed, bar=control.bar)
+    placed = api.refile(before.filed, [back], coming.filed, results=before.results, bar=control.bar)
     counts = Counter(file.outcome for file in placed)
     lines = ["，".join(f"{outcome.value} {counts[outcome]} 个文件" for outcome in Outcome if counts[outcome])]
     unknown = [file.name for file in placed if file.outcome is Outcome.UNKNOWN]
