@@ -269,5 +269,6 @@ def test_every_rule_is_live_or_says_why_not() -> None:
     assert reasons["X-16"] == "要与其他单位对照"
     assert reasons["R-01"] == "要读自评报告"
     assert reasons["W-13"] == "读取文件时才看得到"
+    assert reasons["S-36"].startswith("默认口径没有这一项")
     assert "附件1" in explain.page(RULES["X-03"])
     assert "generate --combined" in explain.page(RULES["X-03"])

@@ -24,6 +24,7 @@ from xltool.expr.nodes import Binary, Close, Compare, Filled, OrZero, Rounded, S
 from xltool.forms import self_review
 from xltool.params import Profile, profile_named, profile_of
 from xltool.template.cells import SheetCells
+from xltool.template.filling import RowValues, indicator_columns
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -214,6 +215,14 @@ OWN = """
 ["指标分值"]
 "分配" = "自定"
 "依据" = "示范文件"
+["总分上限"]
+"算法" = "按执行率"
+"依据" = "示范文件"
+["超额扣分"]
+"算法" = "扣分"
+"超过" = 20
+"扣" = 1
+"依据" = "示范文件"
 """
 PROFILES = {"江西": profile_named("江西"), "永德": profile_named("永德"), "示范": profile_of(OWN, "示范.toml")}
 
@@ -221,10 +230,14 @@ PROFILES = {"江西": profile_named("江西"), "永德": profile_named("永德")
 def _issued(folder: Path, profile: Profile) -> ProbedWorkbook:
     """Filled forms issued for a profile, among them execution at and beside the bounds of its bands."""
     year = self_review.year
-    edges = [FilledForm(self_review.FORM, {year.budget: 200.0, year.executed: spent}) for spent in EDGES]
+    rows: list[RowValues] = [{**_DONE, "得分": 10}, {**_DONE, "得分": 9}, *[{**_DONE, "二级指标": "质量指标"}] * 2]
+    points = indicator_columns(rows, 2)
+    edges = [FilledForm(self_review.FORM, {year.budget: 200.0, year.executed: spent} | points) for spent in EDGES]
     return build(folder / f"{profile.name}.xlsx", [*fillings(3, 2, 2), *edges], 2, profile)
 
 
+_DONE: dict[str, str | float] = {"二级指标": "数量指标", "三级指标": "培训人次", "年度指标值": "100人次"}
+_DONE |= {"实际完成值": "130人次", "分值": 10, "得分": 35}
 EDGES = (200.0, 199.99, 190.0, 189.9, 160.0, 159.99, 120.0, 119.99, 100.0, 99.9, 0.0, 250.0)
 
 
@@ -238,6 +251,9 @@ def test_a_template_of_another_profile_gives_the_verdicts_of_the_frames(tmp_path
     assert tally.verdicts > 1000
     rules = {probe.rule for probes in book.probes.values() for probe in probes}
     assert ("S-04" in rules) is (profile.name != "示范")
+    limited = {(code, state) for _, code, _, state in tally.seen if code in {"S-36", "S-37"}}
+    both = {(code, state) for code in ("S-36", "S-37") for state in ("violated", "satisfied")}
+    assert both <= limited if profile.name == "示范" else not limited
 
 
 def test_frames_that_judge_by_another_profile_are_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -66,7 +66,8 @@ def issued_profile(submission: Submission) -> Profile:
 
 def _judge(form: Form, base: FormScope, frames: Frames) -> None:
     rows = {table.key: RowScope(base, table.key) for table in form.tables}
-    for code, number in sorted(checks_with_lines(form, DEFAULT) | _alerted(form)):
+    with_lines = (checks_with_lines(form, profile) for profile in {DEFAULT, *(base.profiles or ())})
+    for code, number in sorted(_alerted(form).union(*with_lines)):
         check = RULES[code].on_form[number]
         if code == typed_texts.CODE:
             _judge_texts(check, base.submissions, frames, key=(code, number))

@@ -62,7 +62,7 @@ def test_explain_under_a_profile() -> None:
     assert "年度资金总额_分值 = 10" in run("explain", "A2-06")[1]
     assert "应当成立（湖北口径）" in run("explain", "A2-06", "--profile", "湖北")[1]
     assert "年度资金总额_分值 = 20" in run("explain", "A2-06", "--profile", "湖北")[1]
-    assert "〔单位自定〕" in run("explain", "S-04", "--profile", "湖北")[1]
+    assert "〔口径未定〕" in run("explain", "S-04", "--profile", "湖北")[1]
 
 
 def test_an_unbound_parameter_is_described_by_its_name() -> None:

@@ -19,8 +19,9 @@ from xltool.params import DEFAULT, PARAMETERS, profile_named, profile_names, pro
 from xltool.rules.catalogue import RULES
 from xltool.rules.indicators.scoring import EARNED
 from xltool.rules.samples import scored_row
-from xltool.template.order import Order
-from xltool.template.workbook import write_files
+from xltool.template.filling import RowValues, indicator_columns
+from xltool.template.order import Order, SheetOrder
+from xltool.template.workbook import write_files, write_workbook
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -134,6 +135,55 @@ def test_reverse_indicators_by_ratio() -> None:
         assert not fires("S-18", row, profile)
         assert not fires("S-18", row | {review.score: 3.75}, profile)
         assert fires("S-18", row | {review.score: 1}, profile)
+
+
+LIMITED = profile_of(
+    """名称 = "某某县"
+[总分上限]
+算法 = "按执行率"
+依据 = "某某县文件"
+[超额扣分]
+算法 = "扣分"
+依据 = "某某县文件"
+""",
+    "某某县.toml",
+)
+
+
+@pytest.mark.parametrize(
+    ("rate", "highest"),
+    [(0.8, 100), (0.7999, 89), (0.7, 89), (0.6999, 79), (0.6, 79), (0.5999, 69), (0.5, 69), (0, 59)],
+)
+def test_a_low_execution_caps_the_total(rate: float, highest: float) -> None:
+    """A profile may cap the total by the rate of execution; the default and the regions known do not."""
+    year = self_review.year
+    assert not fires("S-36", {year.rate: rate, year.total_score: highest}, LIMITED)
+    above = {year.rate: rate, year.total_score: highest + 0.01}
+    assert fires("S-36", above, LIMITED) is (highest < 100)
+    assert not any(fires("S-36", above, profile_named(name)) for name in profile_names())
+
+
+def test_far_more_than_the_target_costs_points() -> None:
+    """A profile may deduct 2 points above 130% of the target; then full marks are too many, and 3 of 5 are all."""
+    over, full = scored_row(10, 14, 5, 3), scored_row(10, 14, 5, 5)
+    assert fires("S-37", full, LIMITED)
+    assert not fires("S-37", over, LIMITED)
+    assert not fires("S-37", scored_row(10, 13, 5, 5), LIMITED)
+    assert not fires("S-37", full, DEFAULT)
+    assert fires("S-16", over, DEFAULT)
+    assert not fires("S-16", over, LIMITED)
+    assert [evaluate(EARNED, Values(full, profile=profile))[0] for profile in (DEFAULT, LIMITED)] == [5, 3]
+
+
+def test_a_capped_total_is_recomputed_as_capped(tmp_path: Path) -> None:
+    """The total that is computed for a form with little spent is at most the limit of the profile."""
+    path, year = tmp_path / "附件2.xlsx", self_review.year
+    texts: RowValues = {"二级指标": "数量指标", "三级指标": "培训人次", "年度指标值": "9人次", "实际完成值": "9人次"}
+    rows: list[RowValues] = [{**texts, "分值": 90, "得分": 90}]
+    prefill = {year.budget: 100, year.executed: 75} | indicator_columns(rows, 3)
+    path.write_bytes(write_workbook(Order(2023, "某局"), [SheetOrder(self_review.FORM, prefill=prefill)]))
+    scores = [audited(path, Terms(profile=profile)).scores for profile in (LIMITED, DEFAULT)]
+    assert [next(iter(own.values())).recomputed for own in scores] == [89, 97.5]
 
 
 def test_the_seed_under_other_profiles(tmp_path: Path) -> None:

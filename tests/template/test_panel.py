@@ -92,15 +92,15 @@ def test_a_text_in_a_cell_of_numbers_is_told_at_its_cell() -> None:
 
 
 def test_the_cost_of_everything_is_compared_with_the_funds() -> None:
-    """A budget control figure that is not the department's budget is told with both figures; a rounded one is right."""
+    """A budget control figure that is not the department's budget is named with both; a rounded one is right."""
     cost = {"二级指标": "成本指标", "三级指标": "预算控制数", "实际完成值": "1180万元"}
     funds = {self_review.year.initial: 1200.4, self_review.year.executed: 1180.0}
     wrong, right = (
         _listed(_sheet("附件2", funds | indicator_columns([cost | {"年度指标值": target}], 3)))
         for target in ("1000万元", "≤1200万元")
     )
-    told = "“预算控制数”的年度指标值填报“1000万元”，与年度资金总额的年初预算数 1200.40万元 不一致。"
-    assert any(text.endswith(told) for text in wrong)
+    message = "“预算控制数”的年度指标值填报“1000万元”，与年度资金总额的年初预算数 1200.40万元 不一致。"
+    assert any(text.endswith(message) for text in wrong)
     assert not any("预算控制数”的年度指标值" in text for text in right)
 
 

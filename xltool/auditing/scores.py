@@ -11,8 +11,9 @@ import numpy as np
 
 from xltool.auditing.result import Part, Score
 from xltool.expr import frame
-from xltool.forms import key_of, review
-from xltool.forms.model import REVIEW_ROLES
+from xltool.forms import key_of, project, review, self_review
+from xltool.forms.model import REVIEW_ROLES, Role
+from xltool.rules.indicators.caps import highest_total
 from xltool.rules.indicators.scoring import EARNED
 
 if TYPE_CHECKING:
@@ -43,7 +44,10 @@ def scores_of(scopes: dict[str, FormScope], profiles: Mapping[str, Profile]) -> 
         sums = np.zeros(len(scope))
         np.add.at(sums, rows.owners, np.nan_to_num(points))
         counted = np.bincount(rows.owners, weights=~np.isnan(points), minlength=len(scope)) > 0
-        totals = frame.round_half_away(np.nan_to_num(execution) + sums, 2)
+        line = project.year if scope.form.role is Role.PROJECT_REVIEW else self_review.year
+        # A profile without a limit leaves it blank, and fmin passes over blanks.
+        highest = frame.evaluate(highest_total(line), scope)
+        totals = np.fmin(frame.round_half_away(np.nan_to_num(execution) + sums, 2), highest)
         parts = _parts(scope, rows, points)
         columns = (column.tolist() for column in (filed, totals, counted, rates, *funds))
         each = zip(scope.submissions, *columns, parts, strict=True)

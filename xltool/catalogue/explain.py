@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from math import isnan
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from xltool.catalogue.conditions import formulas, in_words
 from xltool.expr.bind import bind_params
+from xltool.expr.nodes import Param, walk
 from xltool.expr.words import describe
 from xltool.findings import Severity, address
 from xltool.forms import FORMS, REPORT, review
@@ -245,6 +247,7 @@ def why_not_live(rule: Rule) -> str:
     if is_live(rule):
         return ""
     reasons = (
+        (_is_open(rule), "默认口径没有这一项；有这一项的口径（--profile）下发的表里实时核对"),
         (rule.needs_prior, "要有上年报送"),
         (rule.batch_judge is not None, "要与其他单位对照"),
         (Role.NARRATIVE_REPORT in rule.roles and rule.judge is not None, "要读自评报告"),
@@ -252,6 +255,12 @@ def why_not_live(rule: Rule) -> str:
         (rule.judge is not None, "要读文字，公式做不到"),
     )
     return next((reason for applies, reason in reasons if applies), "要先从文字中读出数，公式做不到")
+
+
+def _is_open(rule: Rule) -> bool:
+    """Whether it compares with a number that the default profile leaves open."""
+    params = (node for check in rule.checks for node in walk(check.test) if isinstance(node, Param))
+    return any(isnan(DEFAULT[param.name]) for param in params)
 
 
 def _example(example: Example) -> str:

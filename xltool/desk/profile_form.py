@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from xltool import params
 from xltool.findings import InputError
-from xltool.params.profile import BANDS, MOST_BANDS, OVER, QUALITATIVE
+from xltool.params.profile import BANDS, MOST_BANDS, unit_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -148,7 +148,7 @@ def _field(draft: Draft, path: tuple[str, str], mistakes: Mapping[Path, Sequence
         key,
         value,
         params.CHOICES.get(path, ()),
-        "%" if section in {QUALITATIVE, OVER} else "分",
+        unit_of(section, key),
         params.REMARKS.get(path, ""),
         mistakes.get(path, ()),
     )

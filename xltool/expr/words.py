@@ -27,7 +27,7 @@ def _(node: Field) -> str:
 
 @describe.register
 def _(node: nodes.Const) -> str:
-    return "〔单位自定〕" if isnan(node.value) else f"{node.value:.12g}"
+    return "〔口径未定〕" if isnan(node.value) else f"{node.value:.12g}"
 
 
 @describe.register

@@ -21,8 +21,13 @@ MOST_BANDS = 5
 
 EXECUTION, WEIGHTS, QUALITATIVE = "执行率", "指标分值", "定性指标"
 REVERSE, OVER, GRADES = "反向指标", "超额完成", "等级"
+CAPS, DEDUCTION = "总分上限", "超额扣分"
 POINTS, METHOD, BANDS, SHARING = "分值", "算法", "档次", "分配"
 LINEAR, BANDED, RATIO, FIXED, FREE = "线性", "分档", "比例", "固定", "自定"
+OFF, BY_EXECUTION, DEDUCTED = "不设", "按执行率", "扣分"
+EXCESS, DEDUCTED_POINTS = "超过", "扣"
+CAP_PARAMETERS = {f"{rate}%以下": f"score_cap_below_{rate}" for rate in (80, 70, 60, 50)}
+"""Highest totals of forms whose execution is below a rate, by key of the section."""
 CATEGORIES = {"产出指标": "output_weight", "效益指标": "benefit_weight", "满意度指标": "satisfaction_weight"}
 GRADE_PARAMETERS = {"优": "grade_excellent", "良": "grade_good", "中": "grade_fair"}
 GRADE_NAMES = tuple(GRADE_PARAMETERS)
@@ -39,6 +44,10 @@ PARAMETERS = {
     "qualitative_partial": "部分达成的下限",
     "reverse_by_ratio": "反向指标按比例记分",
     "over_completion": "超额完成比例",
+    **{name: f"执行率{key}的总分上限" for key, name in CAP_PARAMETERS.items()},
+    "over_deducted": "超额完成扣分",
+    "over_deducted_from": "超额扣分的完成率",
+    "over_deduction": "超额完成每项扣分",
     **{name: f"{grade}的最低分" for grade, name in GRADE_PARAMETERS.items()},
 }
 """Every parameter an expression may name, and what it is called in words."""
@@ -105,6 +114,7 @@ class Profile:
             "qualitative_partial": self._number(QUALITATIVE, "部分达成") / 100,
             "reverse_by_ratio": float(self.settings[REVERSE, METHOD] == RATIO),
             "over_completion": self._number(OVER, RATIO) / 100,
+            **self._numbers_of_caps(),
             **{name: self._number(GRADES, grade) for grade, name in GRADE_PARAMETERS.items()},
         }
 
@@ -131,6 +141,17 @@ class Profile:
             Change(section, key, "", _shown(self, section, key), self.basis[section]) for section, key in self.settings
         ]
 
+    def _numbers_of_caps(self) -> dict[str, float]:
+        """Highest totals and deductions; NaN where the profile has none."""
+        capped = self.settings[CAPS, METHOD] == BY_EXECUTION
+        deducted = self.settings[DEDUCTION, METHOD] == DEDUCTED
+        return {
+            **{name: self._number(CAPS, key) if capped else nan for key, name in CAP_PARAMETERS.items()},
+            "over_deducted": float(deducted),
+            "over_deducted_from": 1 + self._number(DEDUCTION, EXCESS) / 100 if deducted else nan,
+            "over_deduction": self._number(DEDUCTION, DEDUCTED_POINTS) if deducted else nan,
+        }
+
     def _number(self, section: str, key: str) -> float:
         return float(self.settings[section, key])  # type: ignore[arg-type] # numbers, as the reader checked
 
@@ -148,10 +169,16 @@ def _shown(profile: Profile, section: str, key: str) -> str:
     value = profile.settings.get((section, key))
     if section == WEIGHTS and key in CATEGORIES and profile.settings[WEIGHTS, SHARING] == FREE:
         return "单位自定"
-    if value is None or (key == BANDS and profile.settings[EXECUTION, METHOD] != BANDED):
+    is_off = key != METHOD and profile.settings.get((section, METHOD)) == OFF
+    if value is None or is_off or (key == BANDS and profile.settings[EXECUTION, METHOD] != BANDED):
         return "无"
     if isinstance(value, tuple):
         return "，".join(f"{at:g}%起 {points:g}分" for at, points in value)
     if isinstance(value, str):
         return value
-    return f"{value:g}%" if section in {QUALITATIVE, OVER} else f"{value:g}分"
+    return f"{value:g}{unit_of(section, key)}"
+
+
+def unit_of(section: str, key: str) -> str:
+    """The unit of a number of a profile."""
+    return "%" if section in {QUALITATIVE, OVER} or key == EXCESS else "分"

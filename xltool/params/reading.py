@@ -30,14 +30,18 @@ SECTIONS: dict[str, tuple[str, ...]] = {
     p.QUALITATIVE: ("达成", "部分达成"),
     p.REVERSE: (p.METHOD,),
     p.OVER: (p.RATIO,),
+    p.CAPS: (p.METHOD, *p.CAP_PARAMETERS),
+    p.DEDUCTION: (p.METHOD, p.EXCESS, p.DEDUCTED_POINTS),
     p.GRADES: p.GRADE_NAMES,
 }
 CHOICES = {
     (p.EXECUTION, p.METHOD): (p.LINEAR, p.BANDED),
     (p.WEIGHTS, p.SHARING): (p.FIXED, p.FREE),
     (p.REVERSE, p.METHOD): (p.LINEAR, p.RATIO),
+    (p.CAPS, p.METHOD): (p.OFF, p.BY_EXECUTION),
+    (p.DEDUCTION, p.METHOD): (p.OFF, p.DEDUCTED),
 }
-_RANGES = {(p.OVER, p.RATIO): (100, 1000), (p.EXECUTION, p.POINTS): (1, 99)}
+_RANGES = {(p.OVER, p.RATIO): (100, 1000), (p.EXECUTION, p.POINTS): (1, 99), (p.DEDUCTION, p.EXCESS): (0, 900)}
 _FIRST_YEAR, _LAST_YEAR = 2000, 2099
 LONGEST_NAME: Final = 40
 """Characters of a name, which is shown in findings, letters and tables."""
@@ -245,6 +249,7 @@ def _check_whole(file: _File, settings: dict[tuple[str, str], Value]) -> None:
     _check_bands(file, settings, points)
     _descending(file, settings, p.QUALITATIVE, ("达成", "部分达成"))
     _descending(file, settings, p.GRADES, p.GRADE_NAMES)
+    _descending(file, settings, p.CAPS, tuple(p.CAP_PARAMETERS))
 
 
 def _check_bands(file: _File, settings: dict[tuple[str, str], Value], points: Value) -> None:

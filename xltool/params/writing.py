@@ -30,6 +30,10 @@ REMARKS = {
     (p.QUALITATIVE, "部分达成"): "部分达成的，至少记分值的百分之几；未达成的低于这个数",
     (p.REVERSE, p.METHOD): "线性：分值 ×（1 − 超出比例）；比例：分值 × 控制数 ÷ 实际数",
     (p.OVER, p.RATIO): "完成率达到百分之几的，要求分析原因",
+    (p.CAPS, p.METHOD): "不设：执行率不限制总分；按执行率：执行率低于下列比例的，总分不得超过所写的分数",
+    (p.DEDUCTION, p.METHOD): "不设：超额完成不扣分；扣分：完成值超过目标值一定比例的，每项指标扣分",
+    (p.DEDUCTION, p.EXCESS): "完成值超过目标值百分之几以上的扣分",
+    (p.DEDUCTION, p.DEDUCTED_POINTS): "每项指标扣几分",
     (p.GRADES, "优"): "最低多少分；低于“中”的为差",
 }
 """What an entry means, by section and key."""
@@ -65,6 +69,7 @@ class Draft:
         value = self.entries[section, key]
         unused = section == p.WEIGHTS and key in p.CATEGORIES and self.entries[section, p.SHARING] == p.FREE
         unused = unused or (key == p.BANDS and self.entries[section, p.METHOD] == p.LINEAR)
+        unused = unused or (key != p.METHOD and self.entries.get((section, p.METHOD)) == p.OFF)
         line = f'"{key}" = {_literal(value) if isinstance(value, str) else _bands(value)}'
         return ("# " if unused else "") + line + (f"  # {remark}" if remark else "")
 

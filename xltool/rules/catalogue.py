@@ -10,7 +10,7 @@ from xltool.findings import Severity
 from xltool.rules import base_data, foot, integrity, project, recomputed, self_review, spending  # noqa: F401 - imported to register its rules
 from xltool.rules.filing import agreement, copied, identity  # noqa: F401 - imported to register its rules
 from xltool.rules.goals import answers, growth_base, numbers_in_rows, sums, unfinished  # noqa: F401 - imported to register its rules
-from xltool.rules.indicators import categories, costs, entries, matching, scoring, targets  # noqa: F401 - imported to register its rules
+from xltool.rules.indicators import caps, categories, costs, entries, matching, scoring, targets  # noqa: F401 - imported to register its rules
 from xltool.rules.model import Rule, registered
 from xltool.rules.report import figures, sentences, structure, totals  # noqa: F401 - imported to register its rules
 from xltool.rules.years import continuity, last_year  # noqa: F401 - imported to register its rules

@@ -30,13 +30,21 @@ by_ratio = Rounded(r.weight * (r.target / r.actual), 2)
 exceeded: Expr = Choose(Param("reverse_by_ratio").is_on, by_ratio, linear)
 """Score of a reverse indicator whose limit was exceeded, by the formula of the profile."""
 
+over = r.actual / r.target
+most: Expr = Choose(
+    Param("over_deducted").is_on,
+    Choose(over > Param("over_deducted_from"), Greatest(Const(0), r.weight - Param("over_deduction")), r.weight),
+    r.weight,
+)
+"""Score of an indicator that was met: all points, less those that the profile deducts for far more than the target."""
+
 EARNED: Expr = Choose(
     none_wanted,
     Choose(r.actual <= 0, r.weight, Const(0)),
     Choose(
         reverse,
         Choose(r.actual <= r.target, r.weight, exceeded),
-        Choose(r.actual >= r.target, r.weight, proportional),
+        Choose(r.actual >= r.target, most, proportional),
     ),
 )
 """Score of an indicator as xltool computes it; blank where target and actual value cannot be compared."""
@@ -92,7 +100,7 @@ def met_scored_in_full() -> Check:
     应记满分；确需扣分的，在偏差原因栏写明理由。
     """
     also = (r.indicator, r.target_value, r.actual_value, r.reason)
-    return check(r.score, ~(met & (r.score < r.weight) & r.reason.blank), r.weight + 0, also=also)
+    return check(r.score, ~(met & (r.score < most) & r.reason.blank), most + 0, also=also)
 
 
 @rule(
@@ -184,10 +192,29 @@ def over_completion_explained() -> Check:
 
     在偏差原因栏分析超额原因；下年按实际能力设定目标值。
     """
-    ratio = r.actual / r.target
-    high = forward & (ratio >= Param("over_completion")) & r.reason.blank
+    high = forward & (over >= Param("over_completion")) & r.reason.blank
     also = (r.indicator, r.target_value)
-    return check(r.actual_value, ~high, also=also, 完成率=(ratio, Kind.RATE))
+    return check(r.actual_value, ~high, also=also, 完成率=(over, Kind.RATE))
+
+
+@rule(
+    "S-37",
+    "明显超额完成的扣分",
+    severity=WARNING,
+    basis="评分口径“超额扣分”：默认口径不设，本地有规定的按规定",
+    good=[scored_row(10, 13, 5, 5), scored_row(10, 14, 5, 3), scored_row(10, 14, 1, 0)],
+    bad=[scored_row(10, 14, 5, 5)],
+    silenced_by=("S-08",),
+)
+def over_completion_deducted() -> Check:
+    """“{三级指标}”目标 {年度指标值}，实际完成 {实际完成值}，超额较多，按评分口径最高得 {expected}，填报 {filed}。
+
+    按评分口径扣分，并在偏差原因栏分析目标偏低的原因。
+    """
+    highest = Greatest(Const(0), r.weight - Param("over_deduction"))
+    high = forward & (over > Param("over_deducted_from"))
+    also = (r.indicator, r.target_value, r.actual_value)
+    return check(r.score, ~high | (r.score <= highest), highest, also=also)
 
 
 def _band(done: Predicate, low: Expr, high: Expr) -> Check:
