@@ -122,7 +122,12 @@ class Envelope:
         """Type a paper into the file that was issued for it, or into another copy of that file."""
         (issued_form,) = (form for form in self.issued_forms if self._is_of(form, paper))
         hand = fill_in(into or self.desk.issued / issued_form.path, issued_form, paper, self.desk.base)
-        return hand.saved_at(_SAVED[self.round_])
+        return hand.saved_at(self.saved)
+
+    @property
+    def saved(self) -> datetime:
+        """When the program of the department saves its files."""
+        return _SAVED[self.round_]
 
     def send(self, filing: Filing) -> None:
         """Write every form of a filing into the folder."""

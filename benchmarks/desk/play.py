@@ -122,23 +122,8 @@ class Game:
                 filing = office.filing.copy()
                 if role.mends is not None:
                     role.mends(filing)
-                self._send_again(view, self.desk.envelope(office, 1), filing, fresh=role.fresh)
+                send_again(view, self.desk.envelope(office, 1), filing, fresh=role.fresh)
                 role.again(self.desk.envelope(office, 1))
-
-    @staticmethod
-    def _send_again(view: DeskView, envelope: Envelope, filing: Filing, *, fresh: bool) -> None:
-        """Send corrected returned copies; send forms that were missing or compared in the issued file."""
-        missing = view.account(envelope.office)["missing"]
-        related = [place for finding in view.findings(envelope.office) for place in finding["related"]]
-        compared = {place["path"].rpartition("/")[2] for place in related}
-        envelope.folder.mkdir(parents=True, exist_ok=True)
-        for name, paper in envelope.papers(filing):
-            due = f"附件3（{paper.project}）" if paper.project else paper.form
-            copy = envelope.returned / name
-            if copy.is_file() and not fresh:
-                envelope.typed(paper, copy).save(envelope.folder / name)
-            elif copy.is_file() or due in missing or name in compared:
-                envelope.typed(paper).save(envelope.folder / name)
 
     # --- what is view -------------------------------------------------------------------------
 
@@ -179,6 +164,21 @@ class Game:
         """全年执行数 of all departments in their honest filings, in 万元."""
         wholes = [office.filing.papers_of("附件2")[0] for office in self.desk.offices]
         return sum(float(whole.values[EXECUTED]) for whole in wholes)
+
+
+def send_again(view: DeskView, envelope: Envelope, filing: Filing, *, fresh: bool) -> None:
+    """Send corrected returned copies; send forms that were missing or compared in the issued file."""
+    missing = view.account(envelope.office)["missing"]
+    related = [place for finding in view.findings(envelope.office) for place in finding["related"]]
+    compared = {place["path"].rpartition("/")[2] for place in related}
+    envelope.folder.mkdir(parents=True, exist_ok=True)
+    for name, paper in envelope.papers(filing):
+        due = f"附件3（{paper.project}）" if paper.project else paper.form
+        copy = envelope.returned / name
+        if copy.is_file() and not fresh:
+            envelope.typed(paper, copy).save(envelope.folder / name)
+        elif copy.is_file() or due in missing or name in compared:
+            envelope.typed(paper).save(envelope.folder / name)
 
 
 def _states(view: DeskView, office: Office) -> set[str]:
