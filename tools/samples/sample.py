@@ -86,8 +86,8 @@ class CellFinder:
         self._sheets: dict[tuple[str, str], tuple[str, Worksheet]] = {}
         for name, content in files.items():
             for sheet in openpyxl.load_workbook(BytesIO(content)).worksheets:
-                if sheet.sheet_state == "visible":
-                    key = sheet.title.partition("-")[0]
+                key = sheet.title.partition("-")[0]
+                if key in FORMS:
                     title = str(sheet[_reference(sheet, project.name)].value) if FORMS[key].has(project.name) else ""
                     self._sheets[key, title] = name, sheet
 
