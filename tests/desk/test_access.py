@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -22,6 +24,17 @@ if TYPE_CHECKING:
 def stranger(desk: Desk) -> TestClient:
     """A browser without the cookie."""
     return TestClient(build_app(desk), base_url=ACCESS.origin, follow_redirects=False)
+
+
+def test_browsers_keep_the_files_of_the_pages(client: TestClient) -> None:
+    """Under addresses that change with the files; asked for each time, they delay every page."""
+    addresses = re.findall(r'"(/static/[^"]+)"', client.get("/问题").text + client.get("/收表").text)
+    assert len(set(addresses)) >= 4
+    for address in addresses:
+        answer = client.get(address)
+        assert "immutable" in answer.headers["cache-control"]
+        assert hashlib.sha256(answer.content).hexdigest().startswith(address.partition("?")[2])
+        assert "immutable" not in client.get(address.partition("?")[0]).headers["cache-control"]
 
 
 def test_without_the_token_there_is_nothing(stranger: TestClient) -> None:

@@ -13,6 +13,7 @@ from xltool.batches import reading, side_inputs
 from xltool.desk import opening
 from xltool.desk.access import UPLOAD
 from xltool.desk.jobs import JobState
+from xltool.desk.pages import inbox
 from xltool.reader.limits import LIMITS
 
 if TYPE_CHECKING:
@@ -208,6 +209,21 @@ def test_the_page_notices_what_comes(client: TestClient, folder: Path) -> None:
     (folder / "报送" / "附件1.xlsx").write_bytes(b"x")
     assert client.get("/收表/变动").text != before
     assert client.get("/收表/变动").text in client.get("/收表").text
+
+
+def test_of_many_folders_those_asked_for_are_listed(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page with thousands of them is slow; how many there are, and how to get to them, is said."""
+    monkeypatch.setattr(inbox, "MOST", 2)
+    for name in ("财政局", "水利局", "林业局"):
+        send(client, f"{name}/附件1.xlsx", b"x")
+    page = client.get("/收表").text
+    assert "3 个文件夹，列出 2 个" in page
+    assert "财政局" not in page
+    page = client.get("/收表?q=财政").text
+    assert "财政局/附件1.xlsx" in page
+    assert "水利局" not in page
+    assert "3 个" in page
+    assert "没有名称里有“卫生”的文件夹" in client.get("/收表?q=卫生").text
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows takes no such names")

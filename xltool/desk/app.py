@@ -36,6 +36,7 @@ from xltool.storage.files import sentence_of
 if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
+    from starlette.types import Scope
 
     from xltool.desk.desk import Desk
 
@@ -43,6 +44,8 @@ PAGES: Final = (
     home, folders, progress, files, roster, issue, inbox, audit, findings, rules, returning, rounds, merging, single,
     exemptions, profiles,
 )  # fmt: skip
+KEPT: Final = "private, max-age=31536000, immutable"
+"""What browsers may do with files that belong to the pages."""
 NOT_THERE: Final = "没有这一页：它可能已经移走。请从左边的步骤进入。"
 BROKEN: Final = "程序内部错误（{error}）。已经保存的内容不受影响，请返回重试；还是这样，请把这一行发给维护人员。"
 
@@ -51,7 +54,7 @@ def build_app(desk: Desk) -> Starlette:
     """The application of a server."""
     routes = [route for module in PAGES for route in module.ROUTES]
     app = Starlette(
-        routes=[*routes, Mount("/static", StaticFiles(packages=[("xltool.desk", "static")]), name="static")],
+        routes=[*routes, Mount("/static", _OwnFiles(packages=[("xltool.desk", "static")]), name="static")],
         middleware=[Middleware(Guard, access=desk.access, seen=desk.seen)],
         exception_handlers={
             XltoolError: _show_mistake,
@@ -62,6 +65,17 @@ def build_app(desk: Desk) -> Starlette:
     )
     app.state.desk = desk
     return app
+
+
+class _OwnFiles(StaticFiles):
+    """The files that belong to the pages, which browsers keep: asked for each time, they delay every page."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """A file; an address with the checksum in it changes with the file."""
+        answer = await super().get_response(path, scope)
+        if scope["query_string"]:
+            answer.headers["Cache-Control"] = KEPT
+        return answer
 
 
 def _show_mistake(request: Request, error: Exception) -> Response:

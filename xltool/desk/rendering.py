@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime
+from functools import cache
+from importlib import resources
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
@@ -48,9 +51,17 @@ def _environment() -> Environment:
         points=lambda value: "" if value is None else f"{value:,.2f}".rstrip("0").rstrip("."),
         percent=lambda value: "" if value is None else f"{value:.1%}",
     )
+    environment.globals.update(static=static_address)
     pages = {address for address, _ in (*STEPS, *ASIDE)}
     environment.globals.update(pages=pages, steps=STEPS, aside=ASIDE, version=VERSION)
     return environment
+
+
+@cache
+def static_address(name: str) -> str:
+    """The address of a file that belongs to the pages; it changes with the file, so that browsers may keep that."""
+    content = resources.files("xltool.desk").joinpath("static", name).read_bytes()
+    return f"/static/{name}?{hashlib.sha256(content).hexdigest()[:12]}"
 
 
 def _visible(value: object) -> object:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -14,7 +14,10 @@ from xltool.desk.workspace import files_below
 from xltool.storage import files
 
 if TYPE_CHECKING:
-    from xltool.desk.workspace import Round, Workspace
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from xltool.desk.workspace import Workspace
     from xltool.roster.inbox import Inbox
 
 NAME: Final = "accounts{number}.json"
@@ -75,12 +78,18 @@ class Accounts(msgspec.Struct, frozen=True):
 def list_filed(folder: Path) -> list[FiledFolder]:
     """The files below a folder of filings, by their first folder."""
     groups: dict[str, list[FiledFile]] = defaultdict(list)
+    start = len(str(folder)) + 1
     for entry in files_below(folder):
-        relative = Path(entry.path).relative_to(folder)
-        status = entry.stat()
-        name = relative.parts[0] if len(relative.parts) > 1 else LOOSE
-        groups[name].append(FiledFile(relative.as_posix(), status.st_size, status.st_mtime))
+        path, status = entry.path[start:].replace(os.sep, "/"), entry.stat()
+        name, slash, _ = path.partition("/")
+        groups[name if slash else LOOSE].append(FiledFile(path, status.st_size, status.st_mtime))
     return [FiledFolder(name, tuple(filed)) for name, filed in sorted(groups.items())]
+
+
+def digest_of(listed: Sequence[FiledFolder]) -> str:
+    """A text that changes whenever a file comes, changes or goes."""
+    stock = [(file.path, file.size, file.time) for folder in listed for file in folder.files]
+    return f"{len(stock)}-{hash(tuple(stock)) & 0xFFFFFFFFFFFF:x}"
 
 
 def keep_accounts(workspace: Workspace, number: int, inbox: Inbox, *, count: int) -> None:
@@ -109,12 +118,6 @@ def load_accounts(workspace: Workspace, number: int) -> Accounts | None:
         return msgspec.json.decode(_place(workspace, number).read_bytes(), type=Accounts)
     except (OSError, msgspec.MsgspecError):
         return None
-
-
-def digest_of(round_: Round) -> str:
-    """A text that changes whenever a file comes, changes or goes."""
-    listed = [(entry.path, (status := entry.stat()).st_size, status.st_mtime_ns) for entry in files_below(round_.filed)]
-    return f"{len(listed)}-{hash(tuple(listed)) & 0xFFFFFFFFFFFF:x}"
 
 
 def _place(workspace: Workspace, number: int) -> Path:

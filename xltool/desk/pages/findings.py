@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from xltool.desk.results import Notes, ShownFinding
     from xltool.desk.workspace import Round
 
-PIECE: Final = 30
+PIECE: Final = 20
 """Findings on a page."""
 LONGEST_NOTE: Final = 2_000
 IN_USE: Final = (

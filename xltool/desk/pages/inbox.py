@@ -8,6 +8,7 @@ from starlette.responses import PlainTextResponse
 
 from xltool.desk.pages.routes import get, go, post
 from xltool.desk.rendering import page
+from xltool.desk.results import fold_word
 from xltool.desk.stock import digest_of, keep_accounts, list_filed, load_accounts
 from xltool.findings import InputError
 
@@ -22,31 +23,35 @@ if TYPE_CHECKING:
     from xltool.desk.jobs import Control
     from xltool.desk.workspace import Round, Workspace
 
+MOST: Final = 200
+"""Folders that are listed; of more, those are asked for by their names."""
 NO_ROSTER: Final = "没有名册，不知道谁该报什么；请先建名册"
 
 
-def show(desk: Desk, request: Request) -> Response:  # noqa: ARG001 - the signature of all pages
-    """What came into the current round."""
+def show(desk: Desk, request: Request) -> Response:
+    """What came into the current round, of many departments those whose folders are asked for."""
     workspace = desk.folder
     current = workspace.current
-    listed = list_filed(current.filed)
+    listed, words = list_filed(current.filed), request.query_params.get("q", "").strip()[:100]
     return page(
         desk,
         "inbox.html",
         here="/收表",
         round=current,
         folder=workspace.relative(current.filed),
-        listed=listed,
+        listed=[folder for folder in listed if fold_word(words) in fold_word(folder.name)][:MOST],
+        folders=len(listed),
+        words=words,
         count=sum(len(folder.files) for folder in listed),
         accounts=load_accounts(workspace, current.number),
         has_roster=workspace.roster is not None,
-        digest=digest_of(current),
+        digest=digest_of(listed),
     )
 
 
 def changes(desk: Desk, request: Request) -> Response:  # noqa: ARG001 - likewise
     """A text that changes when the folder does: the page asks for it now and then."""
-    return PlainTextResponse(digest_of(desk.folder.current))
+    return PlainTextResponse(digest_of(list_filed(desk.folder.current.filed)))
 
 
 def check(desk: Desk, form: Mapping[str, str]) -> Response:  # noqa: ARG001 - the signature of all forms
