@@ -114,8 +114,9 @@ def test_an_audit_that_raises_or_differs_is_noticed(filings: Path, monkeypatch: 
     assert {number for number, _ in answer(Group(filings, 5, (1, 2))).faults} == {1, 2}
 
 
-def test_a_campaign_goes_on_where_it_was_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_campaign_goes_on_where_it_was_left(filings: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Blocks that are done are not done again; the summary counts all of them."""
+    monkeypatch.setattr(campaign, "write_filings", lambda _: filings)
     monkeypatch.setattr(campaign, "BLOCK", 10)
     monkeypatch.setenv("XLTOOL_SOFFICE", "/nonexistent")
     first = campaign.run(tmp_path / "out", 10, seed=6)

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
 _T = TypeVar("_T")
-LENGTHS: Final = (4_000, 8_000, 16_000)
-"""Characters, enough to tell twice the time from four times; a cell holds 32,767."""
+SHORTER, LONGER = 4_000, 16_000
+"""Characters, enough to tell four times the time from sixteen times; a cell holds 32,767."""
 GLANCE: Final = 4_000
 GLANCES: Final = (500, 1_000, 2_000, GLANCE)
 """Characters of a first look; a pattern that is quick there is not looked at further."""
@@ -25,8 +25,8 @@ FLOOR: Final = 0.002
 SLOW: Final = 0.05
 """Seconds for the few thousand characters of a first look, for which a linear pattern takes one or two thousandths."""
 HANGS: Final = 0.5
-GROWTH: Final = 3.0
-"""Twice the text takes twice the time; four times where the pattern is quadratic."""
+GROWTH: Final = 8.0
+"""Four times the text takes four times the time; sixteen times where the pattern is quadratic."""
 ROUNDS: Final = 3
 REPEATED: Final = (8, 12, 16, 20, 24, 28, 32)
 """Repetitions, few at first: each more doubles the time of a pattern that takes for ever."""
@@ -219,19 +219,10 @@ def _grown(seconds: Callable[[int], float], width: int) -> str:
             return f"{1e3 * took:.0f} ms with {repeated} repetitions"
     if took < QUICK:
         return ""
+    shorter = min(seconds(SHORTER // width) for _ in range(ROUNDS))
+    longer = seconds(LONGER // width)
     for _ in range(ROUNDS):  # what another process disturbed is measured anew
-        grown = _twice_as_long(seconds, width)
-        if not grown:
+        if longer < max(FLOOR, GROWTH * shorter):
             return ""
-    return grown
-
-
-def _twice_as_long(seconds: Callable[[int], float], width: int) -> str:
-    """How the time grows from one length to twice that; "" where it is in proportion, or too short to say."""
-    last = 0.0
-    for length in LENGTHS:
-        took = min(seconds(length // width) for _ in range(ROUNDS))
-        if last and took > FLOOR and took > GROWTH * last:
-            return f"{1e3 * last:.1f} ms with {length // 2:,} characters, {1e3 * took:.1f} ms with {length:,}"
-        last = took
-    return ""
+        longer = min(longer, seconds(LONGER // width))
+    return f"{1e3 * shorter:.1f} ms with {SHORTER:,} characters, {1e3 * longer:.1f} ms with {LONGER:,}"
