@@ -41,7 +41,7 @@ from xltool.batches.options import Options
 from xltool.batches.runs import run
 run(Path(sys.argv[1]), Path(sys.argv[2]), Options(jobs=int(sys.argv[3])))
 own, workers = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-spent = [one.ru_utime + one.ru_stime for one in (own, workers)]
+spent = [usage.ru_utime + usage.ru_stime for usage in (own, workers)]
 print(json.dumps([sum(spent), spent[0], own.ru_maxrss / 1024, workers.ru_maxrss / 1024]))
 """
 _JUDGE: Final = """
@@ -54,13 +54,13 @@ from xltool.reader.files.sources import discover
 from xltool.batches.reading import read_sources
 records = read_sources(discover([Path(sys.argv[1])]))
 as_filings(records)
-taken = []
+seconds = []
 with relaxed_gc():  # as workers do who judge
     for _ in range(int(sys.argv[2])):
         begun = time.process_time()
         audit(records)
-        taken.append(time.process_time() - begun)
-print(json.dumps([min(taken)]))
+        seconds.append(time.process_time() - begun)
+print(json.dumps([min(seconds)]))
 """
 
 

@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 
 from benchmarks.speed import __main__ as figures
-from benchmarks.speed import rules, sizing, whole_runs
+from benchmarks.speed import issued, rules, sizing, whole_runs
 from benchmarks.trust import honesty, mutations, planting, public_files
 from benchmarks.trust.page import page
 from tools.guide.sizing import PLACES
@@ -37,7 +37,10 @@ def lines_of(table: str) -> list[list[str]]:
 def small(tmp_path_factory: pytest.TempPathFactory) -> str:
     """The table of docs/speed.md, with whole runs over three files."""
     folder = tmp_path_factory.mktemp("figures")
-    return figures.table([*figures.rows(folder, LITTLE), *whole_runs.rows(folder / "long", (SIZE,))])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(issued, "TURNS", 1)
+        patch.setattr(whole_runs, "ROUNDS", 1)
+        return figures.table([*figures.rows(folder, LITTLE), *whole_runs.rows(folder / "long", (SIZE,))])
 
 
 def test_every_figure_is_a_positive_number(small: str) -> None:
