@@ -23,10 +23,12 @@ from tests.support.programs.browser import browser
 from tests.support.programs.office import convert
 from tests.support.programs.pictures import Note, View, annotated, as_png, height_of, page_picture, sheet_picture
 from tests.support.workbook_editor import WorkbookEditor
+from tools.guide import accountant
 from tools.guide.desk_views import DeskFiles, desk_pictures
 from tools.samples import clean, planted
 from tools.samples.folders import ROOT
 from xltool.api import new_roster
+from xltool.forms.manifest import OVERVIEW
 from xltool.storage.files import write_whole
 
 if TYPE_CHECKING:
@@ -54,6 +56,15 @@ PROJECTS: Final = (
     ("021", "农产品质量安全检测", "示范县农业农村局", "示范县农业农村局", 100),
     ("035", "校舍维修改造", "示范县教育局", "示范县教育局", 480),
 )
+
+
+SESSION: Final = {
+    "金额带文字": "A11:F12",
+    "附件2项目支出与附件3不符": "A11:F14",
+    "预期目标没有填": "A4:F7",
+    accountant.AT_THE_END: "A1:F3",
+}
+"""What the guide shows of 送审前核对 in an accountant's session, by the error."""
 
 
 class County:
@@ -172,7 +183,6 @@ class Studio:
         empty = next(path for path in county.issued.rglob("附件1*") if bureau in str(path))
         return {
             "blank": self.sheet(empty, View("附件1", "A1:J18")),
-            "live": self.sheet(filed, View("附件1", "I1:J12")),
             "prompt": self.sheet(filed, View("附件1", "A4:G14"), Note("4.10", _prompt(filed, "F12"))),
             "returned": self.sheet(returned, View("附件1", "A1:G17"), Note("12.30", _comment(returned, "F7"))),
             "listing": self.sheet(returned, View("问题清单", "A1:L8", "CJK")),
@@ -185,8 +195,24 @@ class Studio:
             "page": self.page(),
             "rounds": self.sheet(county.second / "review.xlsx", View("整改情况", "A1:K9", "DH")),
             "merged": self.sheet(county.summary, View("部门汇总", "A1:L4")),
+            "check": self._session(),
             **desk_pictures(county.desk_files, self.folder, self.browser),
         }
+
+    def _session(self) -> Image.Image:
+        """The first sheet of a combined workbook at three errors, and when they are mended, one below the other."""
+        folder = self.folder.with_name("session")
+        folder.mkdir()
+        errors = [error for error in accountant.ERRORS if error.name in SESSION]
+        books = accountant.copies(folder, errors)
+        parts = [self.sheet(path, View(OVERVIEW, SESSION[name])) for name, path in books.items()]
+        gap = parts[0].height // 4
+        whole = Image.new("RGB", (parts[0].width, sum(part.height + gap for part in parts) - gap), "white")
+        top = 0
+        for part in parts:
+            whole.paste(part, (0, top))
+            top += part.height + gap
+        return whole
 
     def _returned(self, department: str) -> Path:
         return next((self.county.first / "returned" / department).glob("附件1*"))

@@ -38,6 +38,8 @@ WIDTH: Final = 1700
 FORMS_FROM: Final = 5
 """Row of the first form on the sheet 送审前核对."""
 STATUS: Final = "A2"
+SCREEN: Final = View(OVERVIEW, "A1:F20")
+"""About what a screen shows of the first sheet."""
 
 
 @dataclass(frozen=True)
@@ -134,6 +136,8 @@ ERRORS: Final = (
     ),
     TypicalError("预期目标没有填", ((_cell("附件3", review.goal, of=FARM), None),), "附件3", "预期目标"),
 )
+AT_THE_END: Final = "全部改好"
+"""Name of the picture when all errors are mended."""
 PASSED: Final = "公式自检：正常　　填写完整：已填齐"
 
 
@@ -220,18 +224,13 @@ def _typed(value: object) -> float | str | date:
     return value if isinstance(value, float | int) else str(value)
 
 
-def pictures(folder: Path, errors: Sequence[TypicalError] = ERRORS) -> Iterator[tuple[str, bytes]]:
-    """A picture of the first sheet at each error, by the name of the error."""
-    accountant = Accountant()
-    copies = folder / "copies"
-    copies.mkdir()
-    accountant.run(errors, folder, copies)
-    work = folder / "work"
-    work.mkdir()
-    for number, error in enumerate(errors):
-        area = f"A1:F{accountant.first_line + 2}"
-        image, _ = sheet_picture(copies / f"{number:02}.xlsx", View(OVERVIEW, area), work)
-        yield error.name, as_png(image, WIDTH)
+def copies(folder: Path, errors: Sequence[TypicalError] = ERRORS) -> dict[str, Path]:
+    """The workbook at each error, by the name of the error, and when all are mended."""
+    saved = folder / "copies"
+    saved.mkdir()
+    Accountant().run(errors, folder, saved)
+    at_errors = {error.name: saved / f"{number:02}.xlsx" for number, error in enumerate(errors)}
+    return at_errors | {AT_THE_END: folder / "end.xlsx"}
 
 
 def main() -> None:
@@ -241,7 +240,11 @@ def main() -> None:
     out: Path = parser.parse_args().out
     out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
-        for name, content in pictures(Path(folder)):
+        work = Path(folder, "work")
+        work.mkdir()
+        for name, path in copies(Path(folder)).items():
+            image, _ = sheet_picture(path, SCREEN, work)
+            content = as_png(image, WIDTH)
             write_whole(out / f"{name}.png", content)
             sys.stdout.write(f"{name}.png {len(content) // 1024} KiB\n")
 
