@@ -79,6 +79,19 @@ def compare(values: Sequence[Value], book: Workbook, record: FileRecord) -> Accu
     return result
 
 
+def filed_values(values: Sequence[Value], record: FileRecord) -> Iterator[tuple[Value, FiledCell | None]]:
+    """Each value of a drawing with what was read as it."""
+    forms = {submission.form: submission for submission in reversed(record.submissions)}
+    for value in values:
+        if _is_ours(value):
+            yield value, _filed(forms.get(value.form), value.field, value.row)
+
+
+def is_right(value: Value, filed: FiledCell | None, book: Workbook) -> bool:
+    """Whether a value of a drawing was read from its cell and understood."""
+    return filed is not None and value.holds is not None and value.part != "" and _is_right(value, filed, book)
+
+
 def _is_ours(value: Value) -> bool:
     form = FORMS.get(value.form)
     if form is None:

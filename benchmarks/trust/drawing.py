@@ -247,11 +247,10 @@ def _marks(
     number = 0
     for at, row in enumerate(rows, top):
         number += row.kind == "#"
+        if row.kind == "@":
+            headings = {column + 1: field for column, field in headings_of(row.cells).items()}
         for column, cell in enumerate(row.cells, 1):
             if row.kind == "@":
-                headings.pop(column, None)
-                if cell.marks:
-                    headings[column] = cell.marks[0].field
                 for mark in cell.marks[1:]:
                     yield owners[at, column], mark, None
                 continue
@@ -263,6 +262,11 @@ def _marks(
                 yield owners[at, column], Mark(headings[column]), number
             elif row.kind == "$" and row.part != NO_FIELD:
                 yield owners[at, column], Mark(f"{row.part}_{headings[column]}"), None
+
+
+def headings_of(cells: Sequence[DrawnCell]) -> dict[int, str]:
+    """The fields that a row of headings gives to the rows below it, by column from 0."""
+    return {column: cell.marks[0].field for column, cell in enumerate(cells) if cell.marks}
 
 
 def _write(cell: Cell, content: Content) -> None:

@@ -116,6 +116,15 @@ def test_the_strongest_label_counts() -> None:
     )
 
 
+def test_the_department_of_a_city_above_that_of_the_county() -> None:
+    """A county's form names both; its own department is meant, whichever stands first."""
+    for first, second in (("市级", "县级"), ("县级", "市级")):
+        names = {"市级": "某市某局", "县级": "某县某局{主管部门}"}
+        lines = [f"-{level}主管部门 | > | {names[level]} | > | > | > | >" for level in (first, second)]
+        check(project("!项目支出绩效自评表\n-项目名称 | > | 某项目{项目支出名称} | > | > | > | >", *lines))
+    check(project("!项目支出绩效自评表\n-市级主管部门 | > | 某市某局{主管部门} | > | > | > | >"))
+
+
 def test_a_cell_of_the_table_counts_before_the_line_above() -> None:
     """The line above names the unit again, with a signature and a date behind it."""
     submission = check(

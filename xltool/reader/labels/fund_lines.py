@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from itertools import takewhile
 from typing import TYPE_CHECKING, Final
 
+from xltool.reader.labels.area import fold_label
 from xltool.reader.labels.fund_words import AMOUNTS, BUDGET, EXECUTED, INITIAL, LONGEST, Source, measure_of, source_of
 from xltool.reader.notation.tokens import to_halfwidth
 
@@ -87,7 +88,14 @@ def find_fund_block(area: Area, end: int) -> FundBlock | None:
 
 def _has_amounts_beside(area: Area, row: int, labels: list[int]) -> bool:
     """Whether an amount stands right of a label of the row: pairs of label and amount, and no heads."""
-    return any(amount_in(area, area.right_of((row, column))) is not None for column in labels)
+    return any(amount_in(area, _beside(area, (row, column))) is not None for column in labels)
+
+
+def _beside(area: Area, label: Position) -> Position:
+    """The cell right of a label; where it is blank, the next filled cell if that holds an amount."""
+    right, later = area.right_of(label), area.later(label)
+    is_further = later is not None and area.is_blank(right) and amount_in(area, later) is not None
+    return later if is_further and later is not None else right
 
 
 def _names_lines(area: Area, below: list[int], column: int) -> bool:
@@ -198,10 +206,10 @@ def _pairs(area: Area, rows: list[int]) -> FundBlock | None:
     above: dict[int, str] = {}
     last = rows[0]
     for row in takewhile(lambda row: _is_pair_row(area, row), rows):
-        last = row
         for label, measure, source in _labels_with_amounts(area, row, above):
-            cells = lines.setdefault((source, area.text(label)), Line(source, label)).cells
-            cells.setdefault(measure, area.right_of(label))
+            last = row
+            cells = lines.setdefault((source, fold_label(area.text(label))), Line(source, label)).cells
+            cells.setdefault(measure, _beside(area, label))
     amounts = (at for line in lines.values() for measure, at in line.cells.items() if measure in AMOUNTS)
     if all(amount_in(area, at) is None for at in amounts):
         return None
@@ -231,7 +239,7 @@ def _labels_with_amounts(area: Area, row: int, above: dict[int, str]) -> Iterato
     row_source: Source | None = None
     for column in area.columns(row):
         label = (row, column)
-        text, beside = area.text(label), area.right_of(label)
+        text, beside = area.text(label), _beside(area, label)
         own_measure, own_source = measure_of(text), source_of(text)
         if own_measure is None and own_source is None and not _names_money(text):
             continue

@@ -78,7 +78,8 @@ def _heading_of_goal(area: Area, goals: Sequence[Position]) -> Position:
 
     An adjusted goal counts where the cell below the other is blank.
     """
-    headings = [goal for goal in goals if area.end(goal)[0] == goal[0]] or list(goals)
+    bottom = min(area.end(goal)[0] for goal in goals)
+    headings = [goal for goal in goals if area.end(goal)[0] == bottom]
     headings.sort(key=lambda goal: ADJUSTED_GOAL.fullmatch(_folded(area, goal)) is not None)
     return next((goal for goal in headings if not area.is_blank(area.below(goal))), headings[-1])
 
@@ -86,7 +87,8 @@ def _heading_of_goal(area: Area, goals: Sequence[Position]) -> Position:
 def _put_below(search: LabelSearch, item: Field, heading: Position) -> None:
     """Note the text below a heading; of a block of several rows, the texts of all of them."""
     area = search.area
-    bottom = max((area.end(side)[0] for side in _cells_left(area, heading)), default=heading[0])
+    # Of labels within labels the innermost is that of the texts.
+    bottom = min((area.end(side)[0] for side in _cells_left(area, heading)), default=heading[0])
     texts = [area.corner((row, heading[1])) for row in range(heading[0] + 1, min(bottom, area.bottom) + 1)]
     filled = [position for position in dict.fromkeys(texts) if not area.is_blank(position)]
     if len(filled) > 1 and not any(map(search.is_label, filled)):
@@ -114,6 +116,8 @@ def _beside_labels(search: LabelSearch, rows: range) -> None:
         if item is None or item.key in search.cells or not _is_prose(search, value):
             continue
         second = area.right_of(value)
+        if area.is_blank(second):
+            second = area.later(value) or second
         has_second = second != value and _is_prose(search, second)
         if has_second and _HEAD.fullmatch(area.text(value).strip()):
             continue

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from xltool.forms import review as r
 from xltool.reader.labels.area import Labels, fold_label, without_note
+from xltool.reader.labels.header_words import OF_CITY
 from xltool.reader.labels.lines import LONGEST_LINE, parts_of_line
 from xltool.reader.labels.search import LabelSearch, add_beside_or_blank, is_line, names_of
 
@@ -57,19 +58,20 @@ class _NameLabels:
         self._by_key = {name.item.key: name.item for name in names}
 
     def find(self, text: str) -> tuple[int, Field] | None:
-        """Rank and field of a label, 1 where it is a weak one; None for any other text."""
+        """Rank and field of a label, 1 where it is a weak one or of a city; None for any other text."""
         if len(text) > _LONGEST_LABEL:
             return None
+        folded = fold_label(text)
+        of_city = OF_CITY.match(folded) is not None
         own = self._own.find(text)
         if own is not None:
-            return 0, self._by_key[own]
-        folded = fold_label(text)
+            return int(of_city), self._by_key[own]
         spellings = (folded, without_note(folded), folded.partition("/")[0])
         for rank in (0, 1):
             for name in self._names:
                 pattern = name.weak if rank else name.labels
                 if pattern is not None and any(map(pattern.fullmatch, spellings)):
-                    return rank, name.item
+                    return max(rank, of_city), name.item
         return None
 
 
@@ -133,7 +135,7 @@ def locate_total(search: LabelSearch, item: Field) -> None:
             search.put_inline(item, position, points)
             return
         if position not in search.used and _TOTAL.fullmatch(without_note(fold_label(text))):
-            places = (area.right_of(position), area.below(position))
+            places = filter(None, (area.right_of(position), area.below(position), area.later(position)))
             place = next((place for place in places if _NUMBER.fullmatch(area.text(place).strip())), None)
             if place is not None:
                 search.used.add(position)

@@ -22,6 +22,8 @@ SUPERVISOR: Final = re.compile(
     rf"(?:名称)?(?:及(?:代码|编码))?{_SEAL}"
 )
 """The department above; that of the ministry or the province (中央主管部门) is another one, in a form of a county."""
+OF_CITY: Final = re.compile(r"[市州]级?(?:行政|业务|预算)?主管")
+"""A city's department (市级主管部门), which a county's form may name above its own."""
 IMPLEMENTER: Final = re.compile(
     r"(?:项目|资金|具体|专项|政策){0,2}(?:组织)?(?:实施|使用|承担|执行|承办)(?:\(.{1,4}\))?(?:单位|部门)(?:\((?:单位|部门|科室|处室)\))?"
     rf"(?:名称)?(?:及(?:代码|编码))?{_SEAL}|项目单位(?:名称)?"
@@ -61,4 +63,5 @@ def is_header_label(label: str) -> bool:
     >>> is_header_label("转移支付(项目)名称"), is_header_label("年度总体目标完成情况综述"), is_header_label("某某局")
     (True, True, False)
     """
-    return len(label) <= LONGEST and any(pattern.fullmatch(label) for pattern in (*_PRINTED, *_HEADINGS))
+    words = label.partition("/")[0]  # 项目实施单位/项目负责人
+    return len(label) <= LONGEST and any(pattern.fullmatch(words) for pattern in (*_PRINTED, *_HEADINGS))

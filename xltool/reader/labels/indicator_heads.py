@@ -81,6 +81,7 @@ _WIDEST = 40
 _BARE = re.compile(r"(?:绩效|具体|考核)?指标")
 _ABOVE, _CONTENTS = frozenset({"一级指标", "二级指标"}), frozenset({"目标内容", "绩效目标"})
 _LEVEL = re.compile(r"[三四]级指标")
+_CATEGORY = re.compile(r"(?:产出|效益|满意度?)指标(?:[(]?\d{1,3}分[)]?)?")
 _SCORE_ABOVE = re.compile(r"(?:自评)?得分")
 _POINTS = re.compile(r"(?:\d{1,3}(?:\.\d+)?分?)?")
 
@@ -117,6 +118,7 @@ def find_heads(area: Area, row: int) -> IndicatorHeads | None:
     if not _is_table(heads):
         return None
     heads.used.add((row, name))
+    _add_levels_without_head(area, heads)
     if r.score.key not in heads.columns:
         _add_score_headed_above(area, row, heads)
     return heads
@@ -136,7 +138,7 @@ def first_heads(area: Area) -> PrintedHeads | None:
     """The first row of heads of indicators in an area; None where there is none."""
     for row in area.rows():
         name = _name_column(area, row)
-        if name is None:
+        if name is None or _is_over_levels(area, (row, name)):
             continue
         bottom = area.end((row, name))[0]
         cells = [(line, column) for line in range(row, bottom + 1) for column in area.columns(line)]
@@ -168,6 +170,13 @@ def _name_column(area: Area, row: int) -> int | None:
     return next((column for column, text in columns.items() if "三级" in text), next(iter(columns)))
 
 
+def _is_over_levels(area: Area, head: Position) -> bool:
+    """Whether a head stands over those of the levels: 指标名称 over 一级指标, 二级指标 and 三级指标."""
+    bottom, last = area.end(head)
+    below = (area.text((bottom + 1, column)) for column in range(head[1], last + 1) if last > head[1])
+    return any(fold_label(text) in _ABOVE for text in below if len(text) <= _LONGEST)
+
+
 def _is_filled_below(area: Area, head: Position) -> bool:
     """Whether anything stands below a head."""
     bottom = area.end(head)[0]
@@ -195,8 +204,9 @@ def _is_indicator(text: str) -> bool:
 
 
 def _is_table(heads: IndicatorHeads) -> bool:
-    """Whether there are enough columns of values."""
-    return sum(key in heads.columns for key in _VALUES) >= _FEWEST
+    """Whether there are enough columns of values: at least two, or one beside both levels."""
+    values = sum(key in heads.columns for key in _VALUES)
+    return values >= _FEWEST or (values > 0 and all(key in heads.columns for key in _LEVELS))
 
 
 def _merged_from_above(area: Area, row: int, name: int) -> list[Position]:
@@ -224,18 +234,18 @@ def _key_of(text: str) -> str | None:
 def _read_heads(area: Area, name: int, bottom: int, cells: list[Position]) -> IndicatorHeads:
     """The columns that these cells head; of two cells for one column the first counts."""
     columns = {r.indicator.key: name}
-    parts: dict[str, int] = {}
+    parts: dict[str, Position] = {}
     weights: list[int] = []
     passed_over: list[int] = []
-    used: set[Position] = set()
+    used = {position for position in cells if _is_over_others(area, position, cells)}
     remark = target = None
-    for position in cells:
+    for position in [position for position in cells if position not in used]:
         text, column = area.text(position), position[1]
         key, part = _key_of(text), _SPLIT.find(text)
         if key == r.weight.key:
             weights.append(column)
         elif part is not None:
-            parts.setdefault(part, column)
+            parts.setdefault(part, position)
         elif key is None and _REMARK.fullmatch(fold_label(text)):
             remark = remark or position
             continue
@@ -253,8 +263,24 @@ def _read_heads(area: Area, name: int, bottom: int, cells: list[Position]) -> In
         used.add(remark)
     heads = IndicatorHeads(columns, bottom, used, passed_over=tuple(passed_over))
     _choose_weight(heads, [column for column in weights if not _is_wordy(area, bottom, column)])
-    _join_target(heads, parts, () if target is None else range(target[1], area.end(target)[1] + 1))
+    _join_target(heads, area, parts=parts, span=() if target is None else _below_head(area, target, cells))
     return heads
+
+
+def _below_head(area: Area, head: Position, cells: list[Position]) -> range:
+    """The columns that a head stands over: those it is merged over, and those behind it without a head in its row."""
+    behind = (column for row, column in cells if row == head[0] and column > head[1])
+    return range(head[1], max(area.end(head)[1] + 1, min(behind, default=head[1] + 1)))
+
+
+def _is_over_others(area: Area, position: Position, cells: list[Position]) -> bool:
+    """Whether a head only groups heads below it: 目标完成情况 over 年度指标值 and 实际完成值."""
+    row, last = position[0], area.end(position)[1]
+    key = _key_of(area.text(position)) if last > position[1] else None
+    if key is None:
+        return False
+    below = (area.text(other) for other in cells if other[0] > row and position[1] <= other[1] <= last)
+    return any(other is not None and other != key for other in map(_key_of, below))
 
 
 def _is_wordy(area: Area, bottom: int, column: int) -> bool:
@@ -279,6 +305,30 @@ def _choose_weight(heads: IndicatorHeads, weights: list[int]) -> None:
             heads.level_weights[key] = between[0]
 
 
+def _add_levels_without_head(area: Area, heads: IndicatorHeads) -> None:
+    """The columns of levels that only their contents tell: 数量指标, 质量指标 below a blank head."""
+    for key, is_named in ((r.part.key, _names_part), (r.category.key, _names_category)):
+        if key in heads.columns:
+            continue
+        others = {*heads.columns.values(), *heads.passed_over}
+        rows = [row for row in area.rows() if row > heads.bottom]
+        for column in range(area.left, heads.columns[r.indicator.key]):
+            below = ((row, column) for row in rows if column in area.columns(row))
+            if column not in others and any(is_named(area, position) for position in below):
+                heads.columns[key] = column
+                break
+
+
+def _names_part(area: Area, position: Position) -> bool:
+    text = area.text(position)
+    return len(text) <= _LONGEST and r.part_named(fold_label(text)) is not None
+
+
+def _names_category(area: Area, position: Position) -> bool:
+    text = area.text(position)
+    return len(text) <= _LONGEST and _CATEGORY.fullmatch(fold_label(text)) is not None
+
+
 def _add_score_headed_above(area: Area, row: int, heads: IndicatorHeads) -> None:
     """A column of scores whose head stands at the top of the form; here it has the points of the table, or nothing."""
     last = max(heads.columns.values())
@@ -291,17 +341,19 @@ def _add_score_headed_above(area: Area, row: int, heads: IndicatorHeads) -> None
             return
 
 
-def _join_target(heads: IndicatorHeads, parts: dict[str, int], span: Sequence[int]) -> None:
+def _join_target(heads: IndicatorHeads, area: Area, *, parts: dict[str, Position], span: Sequence[int]) -> None:
     """A target split into 指标性质, 指标值, 度量单位, in the row of the heads or in one below a common head.
 
     `span` are the columns of the head of the target: the number stands in the first that has no head of its own.
     """
     columns = heads.columns
-    value = parts.get("值") or columns.get(r.target_value.key)
-    if value in parts.values() and "值" not in parts:
-        value = next((column for column in span if column not in parts.values()), value)
+    by_name = {name: position[1] for name, position in parts.items()}
+    value = by_name.get("值") or columns.get(r.target_value.key)
+    if value in by_name.values() and "值" not in by_name:
+        headed = {column for head in parts.values() for column in range(head[1], area.end(head)[1] + 1)}
+        value = next((column for column in span if column not in headed), value)
     if value is None:
         return
     columns[r.target_value.key] = value
     if parts.keys() & {"性质", "单位", "调整"}:
-        heads.split = SplitColumns(value, parts.get("性质"), parts.get("单位"), parts.get("调整"))
+        heads.split = SplitColumns(value, by_name.get("性质"), by_name.get("单位"), by_name.get("调整"))

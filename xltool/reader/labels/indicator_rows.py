@@ -31,6 +31,8 @@ _AFTER = re.compile(
 _LEVEL_NAME = re.compile(r"指标|产出|效益|满意|数量|质量|时效|进度|成本|经济|社会|生态|影响")
 _SECTION = re.compile(r"[\u4e00-\u9fff]{1,8}(?:目标|指标)(?:\(.{1,6}\))?")
 _SUBTOTAL = re.compile(r".{0,10}小计(?:[(].*)?")
+_LOWER_HEADS = frozenset({"名称", "内容", "指标名称", "指标内容", "序号"})
+_POINTS = re.compile(r"\d{1,6}(?:\.\d{1,10})?\s*[分%]?")
 _MARKS = re.compile(r"[(]?(?:[A-Z]|\d{1,2})(?:=.{1,12})?[)]?")
 
 
@@ -58,8 +60,8 @@ def _add_rows(search: LabelSearch, head: int, columns: dict[str, int], *, year: 
     for row in (row for row in area.rows() if row > head):
         again = find_heads(area, row)
         total = next((column for column in area.columns(row) if _is_total(area.text((row, column)))), None)
-        if again is not None:
-            search.used |= again.used
+        if again is not None or _is_below_heads(area, row, head):
+            search.used |= {(row, column) for column in area.columns(row)} if again is None else again.used
         elif any(_SUBTOTAL.fullmatch(fold_label(area.text((row, column)))) for column in area.columns(row)):
             continue
         elif total is not None:
@@ -79,6 +81,12 @@ def _add_rows(search: LabelSearch, head: int, columns: dict[str, int], *, year: 
             if not _is_preprinted(area, row, columns):
                 rows.append(row)
     search.rows[r.INDICATORS] = rows
+
+
+def _is_below_heads(area: Area, row: int, head: int) -> bool:
+    """Whether a row below the heads only goes on with them: 名称 | 名称 | 名称."""
+    texts = {fold_label(area.text((row, column))) for column in area.columns(row)}
+    return row - head <= _ROWS_BEHIND and texts <= _LOWER_HEADS
 
 
 def _is_total(text: str) -> bool:
@@ -149,7 +157,7 @@ def _spots(search: LabelSearch, row: int, columns: dict[str, int]) -> set[Positi
         (row, column) for column in {*columns.values(), *parts_of_values} if column in search.area.columns(row)
     }
     levels = {(row, columns[key]) for key in _LEVELS if key in columns}
-    if positions <= levels and not all(_LEVEL_NAME.search(search.area.text(position)) for position in positions):
+    if positions <= levels and not all(_LEVEL_NAME.search(fold_label(search.area.text(at))) for at in positions):
         return set()
     return positions
 
@@ -168,7 +176,7 @@ def _add_total(search: LabelSearch, row: int, columns: dict[str, int], *, year: 
     if year.total_score.key in search.cells:
         return
     numbers: list[Position] = [
-        (row, c) for c in search.area.columns(row) if search.area.text((row, c)).strip()[:1].isdigit()
+        (row, c) for c in search.area.columns(row) if _POINTS.fullmatch(search.area.text((row, c)).strip())
     ]
     # 100 and 95, or only 95 where the form has no column of weights.
     left = [position for position in numbers if position not in search.used]
@@ -195,7 +203,7 @@ def _total_elsewhere(search: LabelSearch, year: YearFunds) -> None:
             continue
         if fold_label(text) in {"自评总分", "总得分", "总分", "自评得分"}:
             right = search.area.right_of(position)
-            beside = search.area.text(right).strip()[:1].isdigit()
+            beside = _POINTS.fullmatch(search.area.text(right).strip()) is not None
             (search.put_beside if beside else search.put_below)(year.total_score, position)
             return
         if _scored_in(search, position, year):

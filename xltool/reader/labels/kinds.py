@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from xltool.forms import project, self_review
 from xltool.forms import review as r
@@ -55,7 +55,7 @@ _SELF_REVIEW = re.compile(r"自评|自我评价|完成情况")
 _TITLE = re.compile(r".{0,60}(?:表|书|体系|标准|细则)(?:[(（《].{0,20})?")
 _OWNERS = (
     (self_review.FORM, re.compile(r"整体(?:支出)?绩效")),
-    (project.FORM, re.compile(r"^(?:[^:]{0,8}(?:项目|专项|资金|政策)[^:]{0,4}名称)")),
+    (project.FORM, re.compile(r"^[^:]{0,8}(?:项目|专项|资金|政策)[^:]{0,4}名称|^项目(?:实施|承担|责任)?单位(?::|$)")),
     (self_review.FORM, re.compile(r"^[^:]{0,4}(?:部门|单位)(?:[(].{0,4}[)])?(?:名称)?(?::|$)")),
 )
 """Words by which it is known whether a department or a project is reviewed, in the order in which they count."""
@@ -65,6 +65,11 @@ _MONITORED = re.compile(
     r"预计(?:完成|执行|实现)|完成(?:目标)?可能性|(?:\d{1,2}|[一二三四五六七八九十]{1,2})月.{0,6}(?:执行|完成|实现)|半年"
 )
 _SCORED = re.compile(r"(?:评分|评价|计分|扣分|打分)(?:标准|细则|办法|规则|依据)|指标(?:解释|说明|定义)|评价要点")
+
+
+_WITH_REASONS: Final = frozenset({r.category.key, r.part.key, r.actual_value.key, r.reason.key})
+_RESULTS: Final = (frozenset({r.target_value.key, r.actual_value.key}), _WITH_REASONS)
+"""Columns of indicators that only a self-evaluation has: targets with results, or results with what is wanting."""
 
 
 def other_form(area: Area) -> OtherForm | None:
@@ -97,7 +102,7 @@ def _kind_of_columns(heads: PrintedHeads, by_title: OtherKind | None, *, is_revi
     if heads.keys & {r.actual_value.key, r.score.key}:
         if has_target:
             return OtherKind.GOALS if by_title is OtherKind.GOALS and not heads.has_results else None
-        return OtherKind.STANDARDS if is_scored else None
+        return OtherKind.STANDARDS if is_scored and not heads.keys >= _WITH_REASONS else None
     if is_scored and by_title is not OtherKind.GOALS:
         return OtherKind.STANDARDS
     return OtherKind.GOALS if has_target else by_title
@@ -125,11 +130,11 @@ def _title(area: Area) -> tuple[Position, str, OtherKind | None]:
 def reviewed_form(area: Area) -> Form | None:
     """The form that a self-evaluation without a known title is nearest to, by its columns and its labels.
 
-    Targets with results make a self-evaluation, or money with what was spent of it.
+    Targets with results make a self-evaluation, or money with what was spent of it, alone or beside results.
     """
     heads = first_heads(area)
-    has_results = heads is not None and {r.target_value.key, r.actual_value.key} <= heads.keys
-    if not has_results and not (heads is None and _has_execution(area)):
+    has_results = heads is not None and any(columns <= heads.keys for columns in _RESULTS)
+    if not has_results and not ((heads is None or heads.has_results) and _has_execution(area)):
         return None
     texts = [fold_label(text) for _, text in area.texts() if len(text) <= _LONGEST_TITLE]
     return next((form for form, words in _OWNERS if any(map(words.search, texts))), project.FORM)

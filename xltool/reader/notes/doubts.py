@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from xltool.reader.a1 import Position
     from xltool.reader.labels import LabelSearch
+    from xltool.reader.labels.area import Area
     from xltool.reader.locate import LocatedForm
     from xltool.reader.records import Submission
 
@@ -63,12 +64,21 @@ def _beside_unread_texts(
 ) -> Iterator[str]:
     """Blank names and texts in whose row, or below whose label, a text was not understood."""
     texts = {position for position in left if amount_in(search.area, position) is None}
-    rows = {row for row, _ in texts}
     for key, filed in submission.values.items():
         field = located.form.fields[key]
         if filed.state is not State.BLANK or field.kind.numeric:
             continue
-        row, column = located.cells[key]
-        label = search.labels.get(key, (row, column))
-        if row in rows or search.area.under(label) in texts or search.area.under((row, column)) in texts:
+        at = located.cells[key]
+        if any(_may_be_value(search.area, at, texts=texts, place=place) for place in (at, search.labels.get(key, at))):
             yield key
+
+
+def _may_be_value(area: Area, at: Position, *, texts: Collection[Position], place: Position) -> bool:
+    """Whether a text that was not understood stands further on in the row of a blank cell, or alone below a place.
+
+    A text with another one behind it is a label with its value.
+    """
+    later, below = area.later(at), area.below(place)
+    if later is not None and later in texts and area.right_of(later) not in texts:
+        return True
+    return below in texts and area.columns(below[0]) == [below[1]]

@@ -14,6 +14,8 @@ from xltool.reader.rows.excuses import add_shared_points, drop_points_of_parts, 
 from xltool.reader.rows.quantities import LONGEST_NUMBER, add_quantities
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from xltool.expr.nodes import Field
     from xltool.forms.model import Table
     from xltool.reader.a1 import Position
@@ -40,7 +42,8 @@ def table_rows(table: Table, located: LocatedForm, submission: Submission) -> li
         if table is review.indicators:
             _fill_groups(row, groups, submission, located)
         own = (key for key in row.cells if key not in groups and (number, columns[key]) not in cells.merged)
-        if any(row.cells[key].state is not State.BLANK for key in own):
+        filled = [key for key in own if row.cells[key].state is not State.BLANK]
+        if filled and (located.is_template or not _has_only_no_points(row, filled)):
             rows.append(row)
     cells.share_merged(rows)
     if table is review.indicators:
@@ -51,6 +54,11 @@ def table_rows(table: Table, located: LocatedForm, submission: Submission) -> li
         if not located.is_template:
             drop_points_of_parts(rows)
     return rows
+
+
+def _has_only_no_points(row: TableRow, filled: Sequence[str]) -> bool:
+    """Whether a row holds nothing but points of 0, as a formula leaves them in a row that nobody filled in."""
+    return {review.weight.key, review.score.key}.issuperset(filled) and not any(map(row.value, filled))
 
 
 class _TableCells:
