@@ -7,18 +7,19 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import pytest
 
-from tests.support.luring import listening, lures
+from tests.support.luring import Listener, listening, lures
 from tests.support.programs.office import needs_office
 from xltool.reader.formats import office, sandbox
 from xltool.reader.program import soffice
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 ROOT: Final = Path(__file__).resolve().parents[3]
 CALLING: Final = (
@@ -26,6 +27,7 @@ CALLING: Final = (
     "a DDE section.odt", "a picture.xls", "a picture in a cell.xls",
 )  # fmt: skip
 """Those for which LibreOffice calls when it runs as it comes."""
+DOCUMENT: Final = "a linked picture.doc"
 posix_only = pytest.mark.skipif(sys.platform == "win32", reason="a job ends what a worker started")
 
 
@@ -45,27 +47,47 @@ def linked_document(folder: Path, url: str) -> Path:
     return document
 
 
+class Caller(NamedTuple):
+    """A file, whom it would have LibreOffice call, and how often it did when LibreOffice ran as it comes."""
+
+    path: Path
+    listener: Listener
+    calls: int
+
+
+@pytest.fixture(scope="module")
+def callers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Caller]]:
+    """All of them, each with an address of its own, converted in one run of LibreOffice as it comes."""
+    folder = tmp_path_factory.mktemp("callers")
+    with ExitStack() as stack:
+        listeners = {name: stack.enter_context(listening()) for name in (*CALLING, DOCUMENT)}
+        paths = {name: folder / name for name in CALLING}
+        for name, path in paths.items():
+            path.write_bytes(lures(listeners[name].address)[name])
+        paths[DOCUMENT] = linked_document(tmp_path_factory.mktemp("document"), listeners[DOCUMENT].address)
+        before = {name: listener.calls for name, listener in listeners.items()}
+        plain = tmp_path_factory.mktemp("plain")
+        for number, path in enumerate(paths.values()):
+            suffix = ".html" if path.suffix == ".xls" else path.suffix
+            (plain / f"{number}{suffix}").write_bytes(path.read_bytes())
+        converted(sorted(plain.iterdir()), "pdf", tmp_path_factory.mktemp("made") / "pdf")
+        yield {
+            name: Caller(path, listeners[name], listeners[name].calls - before[name]) for name, path in paths.items()
+        }
+
+
 @needs_office
-@pytest.mark.parametrize("name", [*CALLING, "a linked picture.doc"])
+@pytest.mark.parametrize("name", [*CALLING, DOCUMENT])
 def test_settings_alone_keep_libreoffice_from_calling(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+    callers: dict[str, Caller], monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     """Run as it comes LibreOffice calls the address; run by xltool it does not, also where it has a network."""
-    with listening() as listener:
-        path = tmp_path / name
-        if path.suffix == ".doc":
-            path = linked_document(tmp_path, listener.address)
-        else:
-            path.write_bytes(lures(listener.address)[name])
-        calls = listener.calls
-        plain = path.with_suffix(".html" if path.suffix == ".xls" else path.suffix)
-        plain.write_bytes(path.read_bytes())
-        converted([plain], "pdf", tmp_path / "pdf")
-        assert listener.calls > calls
-        calls = listener.calls
-        monkeypatch.setattr(sandbox, "isolation", tuple)
-        assert office.open_converted(path).sheets
-        assert listener.calls == calls
+    caller = callers[name]
+    assert caller.calls > 0
+    calls = caller.listener.calls
+    monkeypatch.setattr(sandbox, "isolation", tuple)
+    assert office.open_converted(caller.path).sheets
+    assert caller.listener.calls == calls
 
 
 @needs_office
