@@ -50,6 +50,9 @@ class InlinePool:
     def __exit__(self, *_: object) -> None:
         """Nothing to stop."""
 
+    def start_ahead(self) -> None:
+        """Nothing to start."""
+
     def drop_busy(self) -> None:
         """Nothing is left undone."""
 

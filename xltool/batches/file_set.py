@@ -13,6 +13,7 @@ from xltool.auditing.terms import NO_TERMS, Terms
 from xltool.batches.reading import Workers, read_with, start_reading, start_workers
 from xltool.reader.files.sources import check_any, discover, sources_of_last_year
 from xltool.reader.records import as_given_to_audit
+from xltool.workers.head_start import AHEAD
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -45,6 +46,17 @@ def borrow_workers(workers: Workers) -> Iterator[Workers]:
             workers.pool.drop_busy()
 
 
+@contextmanager
+def _workers_for_call() -> Iterator[Workers]:
+    """The workers that the program started ahead, else a worker for this call."""
+    ahead = AHEAD.get()
+    if ahead is None:
+        with start_workers(1) as workers:
+            yield workers
+    else:
+        yield Workers(ahead.pool, ahead.pool, 1, ahead.limits, ahead.folder, ahead.stop, judging=ahead.judging)
+
+
 def audit_given(
     paths: Sequence[Path], terms: Terms = NO_TERMS, *, prior: Path | None = None
 ) -> tuple[Audit, PriorMatch | None]:
@@ -53,7 +65,7 @@ def audit_given(
     Raises NothingToCheckError.
     """
     warm = _WARM.get()
-    with start_workers(1) if warm is None else borrow_workers(warm) as workers:
+    with _workers_for_call() if warm is None else borrow_workers(warm) as workers:
         return audit_with(workers, paths, terms, prior=prior)
 
 
@@ -75,9 +87,9 @@ def audit_with(
     as_given(records)
     terms = replace(terms, unread=filings_with_unread_files(records))
     if prior is None:
-        return audit_in_memory(workers, records, terms=terms), None
+        return audit_in_memory(workers.judges, records, terms=terms), None
     from xltool.batches.prior import last_year  # noqa: PLC0415 - only where years are compared
 
     last = last_year(records, last_records)
     terms = replace(terms, prior=last.submissions, has_prior=True)
-    return audit_in_memory(workers, records, terms=terms, prior=last_records), last
+    return audit_in_memory(workers.judges, records, terms=terms, prior=last_records), last

@@ -7,7 +7,7 @@ is used again where the content is the same (`store.records`).
 from __future__ import annotations
 
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from threading import Event
 from typing import TYPE_CHECKING, TypeVar
@@ -60,6 +60,13 @@ class Workers:
     """Set where the run is broken off, so that work in another thread ends."""
     unpacked: dict[str, Path] = field(default_factory=dict)
     """The files that were unpacked from archives, by their names."""
+    judging: Pool | None = None
+    """Processes that judge what the others read, None where those do it."""
+
+    @property
+    def judges(self) -> Workers:
+        """The workers that judge."""
+        return self if self.judging is None else replace(self, pool=self.judging, runner=self.judging)
 
 
 @contextmanager

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 from xltool.findings import Severity
 from xltool.forms import FORMS, base_data, project, self_review
 from xltool.forms.words import item_of
-from xltool.reader.extract import scale_money
 from xltool.reader.notes.registry import noted
 from xltool.reader.records import FOREIGN, Note
 
@@ -67,6 +66,8 @@ def _diagnose_filing(filing: Sequence[Submission]) -> Iterator[UnitDiagnosis]:
 @noted("W-11")
 def correct_unit(diagnosis: UnitDiagnosis) -> None:
     """Bring a form that was filled in in 元 to 万元, in place, and add a note that says so."""
+    from xltool.reader.extract import scale_money  # noqa: PLC0415 - few forms are in another unit, and it imports much
+
     submission = diagnosis.submission
     item = _COMPARED[submission.form]
     words = {"field": item_of(item), "对照": diagnosis.compared_with}

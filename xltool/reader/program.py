@@ -1,9 +1,13 @@
-"""Where LibreOffice is."""
+"""Where LibreOffice is, and what a process is called that ends it."""
 
 from __future__ import annotations
 
 import os
 import shutil
+from typing import Final
+
+SUPERVISED: Final = "xltool-worker"
+"""The name of a process whose programs are ended with it by another."""
 
 
 def soffice() -> str | None:

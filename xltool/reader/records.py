@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Final
 
 # `record_encoding` resolves the types of members at run time.
 from xltool.findings import Severity  # noqa: TC001
-from xltool.reader.files.counties import in_county
 from xltool.reader.notation.tokens import Repair, State  # noqa: TC001
 from xltool.reader.notes.registry import noted
 from xltool.text.paragraphs import Paragraph  # noqa: TC001
@@ -21,6 +20,15 @@ if TYPE_CHECKING:
 
 FOREIGN: Final = "foreign"
 """The layout of a form that is read by its labels; that of an issued one is `template`."""
+
+
+def _name_in_county(department: str, county: str) -> str:
+    """The name of a department with its county, where it has one."""
+    if not county:
+        return department
+    from xltool.reader.files.counties import in_county  # noqa: PLC0415 - its patterns take 8 ms
+
+    return in_county(department, county)
 
 
 @dataclass(slots=True)
@@ -135,7 +143,7 @@ class FormHeader:
     @property
     def full_department(self) -> str:
         """The department, with its county where its name does not say it."""
-        return in_county(self.department, self.county)
+        return _name_in_county(self.department, self.county)
 
 
 @dataclass(slots=True)
@@ -197,7 +205,7 @@ class NarrativeReport:
     @property
     def full_department(self) -> str:
         """The department, with its county where its name does not say it."""
-        return in_county(self.department, self.county)
+        return _name_in_county(self.department, self.county)
 
 
 @dataclass(slots=True)

@@ -47,6 +47,8 @@ PIPE_CAPACITY: Final = (32 << 10) if sys.platform == "linux" else (2 << 10)
 
 MOST: Final = 60 if sys.platform == "win32" else sys.maxsize
 """Most workers of a pool: Windows waits for no more than 63 objects at once."""
+READING: Final = ("xltool.reader.reading",)
+"""What nearly all work needs."""
 NOT_STARTING: Final = "读取文件的进程启动不了，没有检查文件；请重新安装 xltool，并确认安全软件没有拦截 Python"
 
 _Task = TypeVar("_Task")
@@ -109,13 +111,21 @@ class Pool:
 
     writes_results = True
 
-    def __init__(self, jobs: int, limits: Limits, scratch: Path, stop: Event | None = None) -> None:
+    def __init__(
+        self,
+        jobs: int,
+        limits: Limits,
+        scratch: Path,
+        stop: Event | None = None,
+        *,
+        modules: tuple[str, ...] = READING,
+    ) -> None:
         """Start nothing yet; `scratch` is the workers' temporary folder, which the caller makes and removes.
 
-        Once `stop` is set, waiting for answers raises StoppedError.
+        Once `stop` is set, waiting for answers raises StoppedError. Workers import `modules` before they are ready.
         """
         self._jobs, self._limits, self._scratch = max(1, min(jobs, MOST)), limits, scratch
-        self._stop = stop or Event()
+        self._stop, self._modules = stop or Event(), modules
         self._seconds: Callable[[int], float | None] = lambda _: None
         self._workers: list[_Worker] = []
         self._failed_starts: int | None = 0
@@ -137,6 +147,10 @@ class Pool:
         self._workers.clear()
         self._leash.close()
         self._end_of_leash.close()
+
+    def start_ahead(self) -> None:
+        """Start a worker before there is a task, so that it imports its modules meanwhile. Raises OSError."""
+        self._workers.append(self._start(None))
 
     def drop_busy(self) -> None:
         """End the workers that still have tasks: their answers would be taken for those of the next call."""
@@ -200,13 +214,13 @@ class Pool:
         worker.unsent.append(ForkingPickler.dumps((work, tasks[number])))
         _send(worker)
 
-    def _start(self, work: Callable[[Any], bytes]) -> _Worker:
+    def _start(self, work: Callable[[Any], bytes] | None) -> _Worker:
         """Start a worker. It is sent `work` at once, so that it imports what that needs while it starts."""
         pipe, theirs = Pipe()
         with theirs:
             process = start_worker(theirs, self._leash, self._limits.memory, self._scratch)
         with suppress(OSError):  # it is dead, which the next check will show
-            pipe.send(work)
+            pipe.send((work, self._modules))
         return _Worker(process, pipe, since=time.monotonic())
 
     def _ready(self) -> list[_Worker]:

@@ -36,7 +36,7 @@ _PR_SET_PDEATHSIG: Final = 1
 
 def begin(tasks: int, leash: int, memory: int, scratch: str, parent: int) -> None:
     """Run as a worker of the process `parent`, with the handles of its pipes, until the end of this process."""
-    from xltool.reader.formats.office import SUPERVISED  # noqa: PLC0415 - the parent does not need it
+    from xltool.reader.program import SUPERVISED  # noqa: PLC0415 - the parent does not need it
 
     die_with(parent)
 
@@ -61,9 +61,12 @@ def serve(tasks: Connection, parent: Connection, memory: int, scratch: Path) -> 
     Thread(target=_follow, args=(parent, scratch), daemon=True).start()
     with relaxed_gc():
         # Import the work and what nearly all work needs, outside the time and memory of a file.
-        if _receive(tasks) is None:
+        start = _receive(tasks)
+        if start is None:
             return
-        import_module("xltool.reader.reading")
+        _, modules = start
+        for module in modules:
+            import_module(module)
     bound_memory(memory)
     tasks.send_bytes(READY)
     while (message := _receive(tasks)) is not None:

@@ -24,14 +24,13 @@ from xltool.reader import guard
 from xltool.reader.formats import sandbox
 from xltool.reader.guard import BROKEN, Code, FileFormat, Refused
 from xltool.reader.ole import MAGIC, summarize
-from xltool.reader.program import soffice
+from xltool.reader.program import SUPERVISED, soffice
 from xltool.storage.files import words_of
 
 if TYPE_CHECKING:
     from xltool.reader.model import Book
 
 SECONDS: Final = 60
-SUPERVISED: Final = "xltool-worker"
 """Name of a process with a supervisor, which ends it and everything it started when time is up."""
 
 _HEAD: Final = 4_096
