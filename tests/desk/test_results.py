@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import shutil
+import zipfile
 from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -23,6 +25,7 @@ from xltool.findings import Severity
 from xltool.outputs.officer_notes import load as load_notes
 from xltool.outputs.page.page import write_page
 from xltool.outputs.page.stored_page import load_page
+from xltool.outputs.returned import package
 from xltool.outputs.workbook import write_review
 from xltool.workers.pool import StoppedError
 
@@ -274,6 +277,44 @@ def test_a_decision_that_was_typed_into_the_workbook_is_shown(client: TestClient
     key = str(sheet.cell(2, column_number(sheet, "问题编号")).value)
     assert decide(client, key, status="说明认可", note="附了文件") == (200, "已保存")
     assert load_notes(results / "review.xlsx").notes[key].status == "说明认可"
+
+
+def test_a_decision_is_written_into_a_list_of_any_size(
+    client: TestClient, results: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only its row is parsed: the tree of a list of a hundred thousand findings takes more memory than there is."""
+    monkeypatch.setattr(package, "LARGEST", 20_000)
+    before = parts_of(results / "review.xlsx")
+    key = first_key(results)
+    assert decide(client, key, status="已退回", note="<b>&甲") == (200, "已保存")
+    noted = load_notes(results / "review.xlsx").notes
+    assert {each: (note.status, note.note) for each, note in noted.items()} == {key: ("已退回", "<b>&甲")}
+    after = parts_of(results / "review.xlsx")
+    (changed,) = (name for name in before if before[name] != after[name])
+    assert len(before[changed]) > package.LARGEST
+    rows, later = (re.findall(rb"<row .*?</row>", each[changed], re.DOTALL) for each in (before, after))
+    assert sum(row != other for row, other in zip(rows, later, strict=True)) == 1
+    assert open_workbook(results / "review.xlsx")["问题清单"].max_row == len(rows)
+
+
+def test_a_list_whose_names_have_a_prefix_is_written_too(client: TestClient, results: Path) -> None:
+    """Some programs save so."""
+    review = results / "review.xlsx"
+    parts = parts_of(review)
+    name = f"xl/worksheets/sheet{open_workbook(review).sheetnames.index('问题清单') + 1}.xml"
+    parts[name] = re.sub(rb"<(/?)(?=[a-zA-Z])", rb"<\1x:", parts[name]).replace(b"xmlns=", b"xmlns:x=", 1)
+    with zipfile.ZipFile(review, "w") as archive:
+        for part, data in parts.items():
+            archive.writestr(part, data)
+    key = first_key(results)
+    assert decide(client, key, status="已退回") == (200, "已保存")
+    assert load_notes(review).notes[key].status == "已退回"
+
+
+def parts_of(path: Path) -> dict[str, bytes]:
+    """The parts of a workbook."""
+    with zipfile.ZipFile(path) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
 
 
 def test_a_workbook_that_is_open_elsewhere_is_not_written(

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
+
+from lxml import etree
 
 from xltool.findings import InputError
 from xltool.outputs.officer_notes import KEY, MINOR_SHEET, NOTE, PROBLEM_SHEET, STATUS
 from xltool.outputs.returned.cells import CellGrid
-from xltool.outputs.returned.package import EditablePackage, NotEditableError
+from xltool.outputs.returned.package import PARSER, EditablePackage, NotEditableError
 from xltool.outputs.returned.workbook_part import WorkbookPart
 from xltool.outputs.sheets.texts import cell_text
 from xltool.reader.guard import Refused, check
@@ -17,11 +20,16 @@ from xltool.reader.ooxml.workbook import open_workbook
 from xltool.storage import files
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from xltool.outputs.officer_notes import OfficerNote
+    from xltool.outputs.returned.cells import CellRef
     from xltool.reader.model import Sheet
 
+_START, _END = b"<sheetData>", b"</sheetData>"
+_HEAD: Final = re.compile(rb"""\s*(?:<\?xml[^>]*encoding=["'](?i:utf-8)["'][^>]*>)?\s*(<worksheet(?: [^<>]*)?>)""")
+"""The beginning of a sheet in UTF-8, with the namespaces that its rows use."""
 NOT_LISTED: Final = "{name} 里没有这条问题（可能已经重新审核过），没有写入；请刷新页面"
 NOT_EDITABLE: Final = "{name} 不能写入（{reason}），请在 WPS 里填写处理状态"
 
@@ -40,13 +48,31 @@ def write_note(path: Path, key: str, note: OfficerNote) -> None:
             raise InputError(NOT_LISTED.format(name=path.name))
         package = EditablePackage(path.read_bytes())
         part = next(each.part for each in WorkbookPart(package).sheets if each.name == sheet.name)
-        grid = CellGrid(package.edit(part))
+        texts = {(row, status): cell_text(note.status), (row, text): cell_text(note.note)}
+        _set_texts(package, part, row, texts)
     except (Refused, NotEditableError) as error:
         reason = getattr(error, "reason", str(error))
         raise InputError(NOT_EDITABLE.format(name=path.name, reason=reason)) from error
-    grid.set_text((row, status), cell_text(note.status))
-    grid.set_text((row, text), cell_text(note.note))
     files.write_whole(path, package.save())
+
+
+def _set_texts(package: EditablePackage, part: str, row: int, texts: Mapping[CellRef, str]) -> None:
+    """Set texts in a row of a sheet; only this row is parsed, for the list of a province has a gigabyte as a tree."""
+    data = package.read(part, LIMITS.part_size)
+    head = _HEAD.match(data)
+    place = re.search(rb'<row (?:[^<>]*? )?r="%d"[^<>]*?(?:/>|(?<!/)>.*?</row>)' % row, data, re.DOTALL)
+    if head is None or place is None:  # with a prefix before each name, or in another encoding
+        grid = CellGrid(package.edit(part))
+        for ref, text in texts.items():
+            grid.set_text(ref, text)
+        return
+    root = etree.fromstring(b"".join((head[1], _START, place[0], _END, b"</worksheet>")), PARSER)
+    grid = CellGrid(root)
+    for ref, text in texts.items():
+        grid.set_text(ref, text)
+    changed = etree.tostring(root, encoding="utf-8")
+    own = changed[changed.index(_START) + len(_START) : changed.rindex(_END)]
+    package.write(part, b"".join((data[: place.start()], own, data[place.end() :])))
 
 
 def _place(sheet: Sheet, key: str) -> tuple[int, int, int] | None:

@@ -75,14 +75,14 @@ class EditablePackage:
         """Whether there is such a part."""
         return name.lower() in self._names
 
-    def read(self, name: str) -> bytes:
-        """The present bytes of a part; NotEditableError where it is missing or too large."""
+    def read(self, name: str, most: int | None = None) -> bytes:
+        """The present bytes of a part; NotEditableError where it is missing, or larger than `most` (`LARGEST`)."""
         spelled = self._spelled(name)
         if spelled in self._edited:
             return _serialize(self._trees[spelled])
         if spelled in self._changed:
             return self._changed[spelled]
-        if self._archive.getinfo(spelled).file_size > LARGEST:
+        if self._archive.getinfo(spelled).file_size > (LARGEST if most is None else most):
             msg = f"部件 {spelled} 过大"
             raise NotEditableError(msg)
         try:
