@@ -58,9 +58,9 @@ def _first_row(check: Check, cells: SheetCells) -> str:
     if first:
         return first
     column = next(item for item in check.loose if item.table)
-    # SUMPRODUCT makes every program calculate the array inside MAX.
+    # SUMPRODUCT makes every program calculate the array inside LARGE; Gnumeric does not inside MAX.
     flags = f"{arrays.violation_flags(check.test, cells)}*({BELOW_ALL}-ROW({cells.span(column)}))"
-    return f"{BELOW_ALL}-SUMPRODUCT(MAX({flags}))"
+    return f"{BELOW_ALL}-SUMPRODUCT(LARGE({flags},1))"
 
 
 def place_formula(checks: Sequence[Check], cells: SheetCells, pointer: Pointer) -> str:
