@@ -55,9 +55,13 @@ class Correction:
         """Path, sheet and cell."""
         return self.submission.path, *self.submission.place(self.filed.cell)
 
-    def apply(self, filing: str) -> Submission:
+    def changes(self, form: Submission) -> bool:
+        """Whether the cell is one of this form."""
+        return form is self.submission
+
+    def apply(self, form: Submission, filing: str) -> Submission:
         """The form with the other value, as part of another filing."""
-        corrected = copy_into(self.submission, filing)
+        corrected = copy_into(form, filing)
         cell = replace(self.filed, value=self.value, state=State.FILLED, formula=None, intact=False)
         if self.row is None:
             corrected.values = corrected.values | {self.field.key: cell}

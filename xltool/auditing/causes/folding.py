@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, Self
 from xltool.auditing.causes.corrections import corrections, into_ten_thousand
 from xltool.auditing.causes.overtyping import OVERTYPED, Address, Folding, overtyped, place_of, related_of
 from xltool.auditing.causes.trials import Suspicion, Trials, compares, is_foldable
+from xltool.auditing.causes.units import UNIT, in_yuan
 from xltool.auditing.drafts import RELATED_LIMIT
 from xltool.auditing.filings import by_filing
 from xltool.findings import Consequence, Place, Severity
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 MOST_COPIES: Final = 3_000
 """Copies of forms that are tried for one filing; beyond that its findings stay apart."""
 LISTED: Final = 6
-UNIT, UNREADABLE = "A1-32", "W-05"
+UNREADABLE = "W-05"
 EXPLAINING: Final = frozenset({UNIT, UNREADABLE})
 """Rules that say why a cell is wrong: such a finding stays and takes in what follows, with the gravest severity."""
 _NUMBER: Final = re.compile(r"\d[\d,]*(?:\.\d+)?")
@@ -72,7 +73,7 @@ def fold_causes(drafts: Sequence[DraftFinding], inputs: RuleInputs) -> list[Draf
     """Fold the findings of each filing that have one cause; exempted findings stay as they are."""
     kept = {id(draft): draft for draft in drafts}
     folded_into: dict[int, int] = {}
-    for main, others, sentence in (*_causes(drafts, inputs), *overtyped(drafts)):
+    for main, others, sentence in (*in_yuan(drafts, inputs), *_causes(drafts, inputs), *overtyped(drafts)):
         # A wrong result that was folded into a finding before takes its formula along.
         root = folded_into.get(id(main), id(main))
         more = [draft for draft in others if id(draft) in kept and not kept[id(draft)].finding.consequences]

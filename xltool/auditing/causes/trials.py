@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from xltool.auditing.causes.corrections import copy_into
 from xltool.auditing.tables.columns import Shared
@@ -20,7 +20,6 @@ from xltool.rules.model import Check, Scope
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from xltool.auditing.causes.corrections import Correction
     from xltool.expr.frame import Truth
     from xltool.params import Profile
     from xltool.reader.records import Submission
@@ -31,6 +30,16 @@ class Suspicion(NamedTuple):
 
     check: Check
     submission: str
+
+
+class Change(Protocol):
+    """What is corrected in a trial: a cell, or the unit of whole forms."""
+
+    def changes(self, form: Submission) -> bool:
+        """Whether a form is corrected."""
+
+    def apply(self, form: Submission, filing: str) -> Submission:
+        """The corrected form, as part of another filing."""
 
 
 @dataclass
@@ -48,12 +57,12 @@ class Trials:
     _scopes: dict[str, FilingScope] = field(default_factory=dict)
     _truths: dict[tuple[Check, str], Truth] = field(default_factory=dict)
 
-    def add(self, members: Iterable[Submission], correction: Correction | None = None) -> str:
-        """Add a copy of a filing, with a cell corrected; returns the name of the trial. The first is not corrected."""
+    def add(self, members: Iterable[Submission], correction: Change | None = None) -> str:
+        """Add a copy of a filing, with a correction; returns the name of the trial. The first is not corrected."""
         name = str(len(self._rows))
         for form in members:
-            is_corrected = correction is not None and form is correction.submission
-            copied = correction.apply(name) if correction and is_corrected else copy_into(form, name)
+            is_corrected = correction is not None and correction.changes(form)
+            copied = correction.apply(form, name) if correction and is_corrected else copy_into(form, name)
             self._form_of[form.id] = form.form
             row = self._rows[name, form.id] = len(self._forms[form.form])
             first = self._first.setdefault(form.id, row)
