@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 _TAB: Final = "\t"
 _LINE_IN_A_CELL: Final = "⏎"
 _INTERPRETER: Final = """
-Dim fileAccess As Object, orders As Object, seen As Object, part As Variant, started As Long, own As Object
+Dim fileAccess As Object, orders As Object, seen As Object, part As Variant
+Dim started As Long, own As Object, other As Object
 fileAccess = createUnoService("com.sun.star.ucb.SimpleFileAccess")
 orders = createUnoService("com.sun.star.io.TextInputStream")
 orders.setInputStream(fileAccess.openFileRead("{orders}"))
@@ -36,6 +37,11 @@ Do While Not orders.isEOF()
   If UBound(part) >= 1 Then
     If part(0) = "copy" Then
       doc.storeToURL(part(1), copied())
+    ElseIf part(0) = "open" Then
+      started = GetSystemTicks()
+      other = StarDesktop.loadComponentFromURL(part(1), "_blank", 0, hidden())
+      seen.writeString("" & (GetSystemTicks() - started) & Chr(10))
+      other.close(True)
     ElseIf part(0) = "calculate" Then
       started = GetSystemTicks()
       If part(1) = "all" Then
@@ -85,6 +91,10 @@ class Session:
     def copy(self, path: Path) -> None:
         """Save a copy."""
         self.orders.append(("copy", path.resolve().as_uri()))
+
+    def open_another(self, path: Path) -> None:
+        """Open another workbook and close it; gives the milliseconds that opening took."""
+        self.orders.append(("open", path.resolve().as_uri()))
 
     def run(self, workbook: Path, saved: Path) -> list[str]:
         """Do it all, and save the workbook; what was seen and measured, in order."""
