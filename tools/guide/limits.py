@@ -27,7 +27,6 @@ _WORDS: Final = {
     "stored_review_size": ("上次审核结果的 findings.json", "{mib:,.0f} MB"),
     "stored_rows": ("上次审核结果的一张数据表", "{count:,} 行"),
     "text_characters": ("一个文件的文字", "{mib:,.0f} MB"),
-    "shared_formula_characters": ("共享公式展开后的字数", "{count:,} 个"),
     "parsed_marks": ("须整体解析的一个部件中的标记", "{count:,} 个"),
     "paragraphs": ("一个文档的段落（表格以外）", "{count:,} 个"),
     "table_cells": ("一个文档的表格单元格", "{count:,} 个"),

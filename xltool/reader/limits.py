@@ -55,8 +55,6 @@ class Limits:
     """Rows of a table of an earlier review: 10,000 files have 1.5 million values."""
     text_characters: int = 512 * _MIB
     """Characters of all cells of a workbook; a shared string counts wherever it is used."""
-    shared_formula_characters: int = 6 * _MIB
-    """Characters of shared formulas, written out for each cell: 100,000 cells of a ledger have 1 to 3 million."""
     parsed_marks: int = 1_500_000
     """Tags and attributes of a piece that is parsed as a whole: a row, a table, a string, a part such as the styles.
 

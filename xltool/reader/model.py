@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Literal
 
-from xltool.reader.a1 import column_letters
+from xltool.reader.a1 import column_letters, shift_formula
 
 if TYPE_CHECKING:
     from xltool.reader.a1 import Span
@@ -20,20 +20,54 @@ Value = float | str | bool | dt.date | None
 
 
 @dataclass(slots=True)
+class SharedFormula:
+    """A formula as one cell spells it out, for cells elsewhere; without text where the file never spells it out."""
+
+    text: str = ""
+    row: int = 0
+    column: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class FormulaCopy:
+    """The formula of a cell that another cell spells out.
+
+    It is written out where it is asked for: a dozen projects of many indicators have seven million characters of
+    formulas beside the fields that are read, and a hostile file has any number.
+    """
+
+    shared: SharedFormula
+    row: int
+    column: int
+
+    def written_out(self) -> str | None:
+        """The formula for this cell; None where no cell spells it out."""
+        shared = self.shared
+        moved = shift_formula(shared.text, self.row - shared.row, self.column - shared.column)
+        return moved or None
+
+
+@dataclass(slots=True)
 class Cell:
     """A cell that holds a value or a formula.
 
     `value` is the stored one: float, text, bool, date (datetime if it has a time of day), or None for a formula never
-    calculated. `formula` has no leading '=' and is written out for this cell where the file shares it. `error` says
-    that the value is one such as '#DIV/0!'. `raw` is a number as the file writes it, None for any other value.
+    calculated. `stored_formula` has no leading '='. `error` says that the value is one such as '#DIV/0!'. `raw` is a
+    number as the file writes it, None for any other value.
     """
 
     value: Value
-    formula: str | None
+    stored_formula: str | FormulaCopy | None
     error: bool
     locked: bool
     number_format: str
     raw: str | None = None
+
+    @property
+    def formula(self) -> str | None:
+        """The formula without the leading '=', written out for this cell where the file shares it; None for a value."""
+        stored = self.stored_formula
+        return stored.written_out() if isinstance(stored, FormulaCopy) else stored
 
 
 @dataclass(slots=True)

@@ -75,8 +75,11 @@ def _leads_out(package: Package, name: str) -> bool:
 
 def in_formulas(sheets: Iterable[Sheet]) -> set[ActiveContent]:
     """DDE, where a formula of a workbook asks a program: cmd|'/c calc'!A1."""
-    formulas = (cell.formula for sheet in sheets for cell in sheet.cells.values() if cell.formula)
-    asking = any("|" in each and _DDE_FORMULA.search(_QUOTED.sub("", each)) for each in formulas)
+    # The copies of a shared formula ask whom that asks.
+    formulas = (cell.stored_formula for sheet in sheets for cell in sheet.cells.values())
+    asking = any(
+        isinstance(each, str) and "|" in each and _DDE_FORMULA.search(_QUOTED.sub("", each)) for each in formulas
+    )
     return {ActiveContent.DDE} if asking else set()
 
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import TYPE_CHECKING
 
-from xltool.reader.a1 import COLUMNS, ROWS, cached_position, shift_formula, span
+from xltool.reader.a1 import COLUMNS, ROWS, cached_position, span
 from xltool.reader.guard import Code, Refused
 from xltool.reader.limits import LIMITS, too_many_cells
-from xltool.reader.model import Cell, Validation
+from xltool.reader.model import Cell, FormulaCopy, SharedFormula, Validation
 from xltool.reader.ooxml import cell_scanner
 from xltool.reader.ooxml.cell_scanner import DATA
 from xltool.reader.ooxml.parts import all_text, decoded, is_on, local, pieces
@@ -40,8 +40,6 @@ class WorkbookContext:
     """Characters that cells may still take from the shared strings: a string can stand in every cell."""
     filled: int = LIMITS.filled_cells
     """Cells with content that may still come."""
-    formulas: int = LIMITS.shared_formula_characters
-    """Characters that shared formulas may still have, written out for their cells."""
     cells: int = LIMITS.cells
     """Rows and cells that may still come, empty ones included."""
 
@@ -59,15 +57,6 @@ class WorkbookContext:
             raise Refused(Code.TOO_MANY, too_many_cells())
 
 
-@dataclass(slots=True)
-class _SharedFormula:
-    """A formula as one cell spells it out, for cells elsewhere; without text where the file never spells it out."""
-
-    text: str = ""
-    row: int = 0
-    column: int = 0
-
-
 class SheetReader:
     """Fills one `Sheet` from its part; each sheet has a reader of its own."""
 
@@ -77,9 +66,7 @@ class SheetReader:
         self.context = context
         self.position = (0, 0)
         self.filled_rows: list[tuple[int, _Element]] = []
-        self.shared: dict[str, _SharedFormula] = {}
-        self.dependents: list[tuple[Cell, int, int, _SharedFormula]] = []
-        """Cells whose formula another cell spells out, with row and column."""
+        self.shared: dict[str, SharedFormula] = {}
 
     def read(self, package: Package, part: str) -> Sheet:
         """The filled sheet; `Refused` if the part is missing, damaged or refers to what is not there."""
@@ -101,7 +88,6 @@ class SheetReader:
                     self._cells_of_rows()
             self._cells_of_rows()
             self._cells(cells)
-            self._write_out_shared()
         except (ValueError, IndexError) as error:
             near = f"工作表“{self.sheet.name}”第 {self.position[0]} 行附近"
             raise Refused(Code.CORRUPT, f"文件已损坏：{near}内容无法解析（{error}）") from error
@@ -174,7 +160,7 @@ class SheetReader:
             cell = Cell(value, formula, kind == "e", style.locked, style.number_format, number)
             sheet.cells[position] = cell
             if shared is not None:
-                self._share(cell, shared, position)
+                self._share(cell, formula, shared, position)
 
     def _next(self) -> tuple[int, int]:
         """The position of a cell that gives none."""
@@ -218,25 +204,15 @@ class SheetReader:
             return text
         return as_date(number, date1904=self.context.date1904) if style.dated else number
 
-    def _share(self, cell: Cell, number: str, position: tuple[int, int]) -> None:
+    def _share(self, cell: Cell, formula: str | None, number: str, position: tuple[int, int]) -> None:
         """Note a cell with a shared formula: as the cell that spells it out, or as one that depends on that cell."""
-        shared = self.shared.setdefault(number, _SharedFormula())
-        if cell.formula is None:
-            self.dependents.append((cell, *position, shared))
+        shared = self.shared.setdefault(number, SharedFormula())
+        if formula is None:
+            cell.stored_formula = FormulaCopy(shared, *position)
             return
         if shared.text:  # the file gives the number to a second formula, for the cells from here on
-            shared = self.shared[number] = _SharedFormula()
-        shared.text, shared.row, shared.column = cell.formula, *position
-
-    def _write_out_shared(self) -> None:
-        """Give each dependent cell its formula; `Refused` before any is written out where all together are too long."""
-        self.context.formulas -= sum(len(shared.text) for _, _, _, shared in self.dependents)
-        if self.context.formulas < 0:
-            reason = f"共享公式展开后合计超过上限 {LIMITS.shared_formula_characters:,} 个字，请把公式改为数值后重新报送"
-            raise Refused(Code.TOO_MANY, reason)
-        for cell, row, column, shared in self.dependents:
-            if shared.text:
-                cell.formula = shift_formula(shared.text, row - shared.row, column - shared.column)
+            shared = self.shared[number] = SharedFormula()
+        shared.text, shared.row, shared.column = formula, *position
 
     def _merges(self, element: _Element) -> None:
         """Merged ranges."""
