@@ -62,6 +62,17 @@ def test_spending_is_held_against_the_budget_that_the_form_has() -> None:
     assert "A3-08" not in warnings(FORM.format(money=INITIAL))
 
 
+def test_a_budget_that_was_never_adjusted_may_lack_what_was_added() -> None:
+    """Spending beyond one that repeats that of the beginning is to be verified; beyond an adjusted one it is wrong."""
+    money = """\
+@资金（万元） | > |  | 年初预算数 | 全年预算数 | 全年执行数 | 得分
+$年度资金总额:^ | ^ | 年度资金总额 | 100 | {budget} | 109 | 9"""
+    assert warnings(FORM.format(money=money.format(budget=100)))["A3-08"] == "F6"
+    submission, _ = read_drawn(FORM.format(money=money.format(budget=105)))
+    findings = audit([FileRecord("某局.xlsx", "read", submissions=[submission])]).findings
+    assert [each.severity.value for each in findings if each.rule == "A3-08"] == ["error"]
+
+
 def test_spending_by_nature_is_held_against_the_whole() -> None:
     """Without a cell for their sum, 基本支出 and 项目支出 are added up."""
     assert warnings(DEPARTMENT.format(executed=100))["A2-10"] == "E6"

@@ -1,7 +1,8 @@
-"""Forms of other places that print points of their own: those of the scoring profile are not asked of them.
+"""Forms of other places with rules of their own: points that they print, a budget that they do not adjust.
 
 A department does not choose what its form prints. Where all points make 100, and those of a 一级指标 are printed at its
-head or execution has other points than the profile gives it, the form follows another rule than the profile.
+head or execution has other points than the profile gives it, the form follows another rule than the profile. Where the
+budget of the year is that of its beginning, it cannot be seen whether the form asks for later additions in it.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ _ALL_POINTS: Final = 100
 _EXECUTION: Final = self_review.year.weight
 """The points of execution; those of a project have the same key."""
 _EXECUTION_POINTS: Final = "execution_weight"
+_SPENDING: Final = (self_review.year.executed, self_review.year.budget)
 
 
 def has_own_points(scope: FormScope, check: Check) -> Booleans:
@@ -41,3 +43,11 @@ def has_own_points(scope: FormScope, check: Check) -> Booleans:
     whole = np.nan_to_num(execution) + scope.summed(review.weight, None)
     own &= foreign & (np.abs(whole - _ALL_POINTS) < CENT)
     return own
+
+
+def has_unadjusted_budget(scope: FormScope, check: Check) -> Booleans:
+    """On which forms a check holds spending against a budget that is only that of the beginning of the year."""
+    keys = tuple(item.key for item in check.fields)
+    if keys != tuple(item.key for item in _SPENDING) or check.severity is not None:
+        return np.zeros(len(scope), dtype=np.bool_)
+    return np.asarray(~np.isnan(scope.number(review.budget_stand_in)), dtype=np.bool_)

@@ -134,7 +134,7 @@ namesakes = _column("同名行数", Kind.COUNT, derived=True)
 """How many rows of the form have the same 三级指标."""
 
 budget_stand_in = Field("年度资金总额_代用预算数", Kind.MONEY, derived=True)
-"""The budget of the beginning of the year, of a form of another place that has no column for that of the whole year."""
+"""The budget of the beginning of the year, of a form of another place that has none, or no other, of the whole year."""
 grade = Field("自评等级", Kind.TEXT, derived=True)
 """优, 良, 中 or 差, which forms of other places print beside the total."""
 printed_weight = {group.name: Field(f"{group.name}_标注分值", Kind.SCORE, derived=True) for group in GROUPS}

@@ -72,7 +72,9 @@ def _add_stand_ins(submission: Submission) -> None:
         filed = submission.values.get(item.key)
         return filed.value if filed is not None and isinstance(filed.value, float) else None
 
-    if project.year.budget.key not in submission.values and (initial := amount(project.year.initial)) is not None:
+    initial, budget = amount(project.year.initial), amount(project.year.budget)
+    is_unadjusted = project.year.budget.key not in submission.values or budget == initial
+    if initial is not None and is_unadjusted:
         submission.derived[review.budget_stand_in.key] = initial
     parts = [amount(item) for item in (self_review.basic_spending, self_review.project_spending)]
     if amount(self_review.spent) is None and None not in parts:

@@ -28,7 +28,7 @@ ONLY_NUMBER = r"^[\s\d.,，%％]++(万元|亿元|元)?[\s。.]*$"
 
 def beyond_initial_budget(line: review.YearFunds) -> Check:
     """Spending against the budget of the beginning of the year, on a form that has no other: a warning at most."""
-    message = "全年执行数 {filed} 大于年初预算数 {预算}；这张表没有全年预算数一栏，请核对是否有追加预算。"
+    message = "全年执行数 {filed} 大于年初预算数 {预算}；这张表没有另列调整后的预算数，请核对是否有追加预算。"
     return check(
         line.executed,
         line.executed - review.budget_stand_in <= CENT,
