@@ -14,7 +14,15 @@ from typing import TYPE_CHECKING
 
 from xltool import params
 from xltool.forms.tolerances import RELATIVE_NOISE
-from xltool.text.wording import TEXTS, character_pairs, count_in, fold_case, split_sentences, split_sentences_uncached
+from xltool.text.wording import (
+    TEXTS,
+    any_in,
+    character_pairs,
+    count_in,
+    fold_case,
+    split_sentences,
+    split_sentences_uncached,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -37,6 +45,8 @@ _YUAN = 1e-4
 _MONEY = "万元"
 _UNITS = {"元": (_MONEY, _YUAN), "名": ("人", 1.0), "位": ("人", 1.0), "公里": ("米", 1e3), "千米": ("米", 1e3),
           "km": ("米", 1e3), "m": ("米", 1.0), "m2": ("平方米", 1.0), "平方千米": ("平方公里", 1.0)}  # fmt: skip
+_SPELLINGS = {base: tuple(unit for unit, (other, _) in _UNITS.items() if other == base) for base, _ in _UNITS.values()}
+"""What else units are written as, by unit: 公里, 千米, km and m are 米."""
 _THINGS = frozenset("个家项所处座件起宗场次栋幢套期间条批")
 """Counting words that may replace one another: 5家企业 are 5个."""
 
@@ -145,7 +155,7 @@ class Figure:
 
     def comparable(self, other: Figure) -> bool:
         """Whether the two measure the same kind of thing."""
-        return self.unit == other.unit or {self.unit, other.unit} <= _THINGS
+        return self.unit == other.unit or (self.unit in _THINGS and other.unit in _THINGS)
 
     def agrees(self, filed: Figure) -> bool:
         """Whether this figure of a text agrees with a filed one: by rounding, 约, or 突破 and 不超过 on the right side.
@@ -172,7 +182,9 @@ def core_phrase(text: str) -> str:
     >>> [core_phrase(text) for text in ("力争到2023年底园区技工贸总收入突破", "税收总额", "培育高新技术企业5家")]
     ['技工贸总收入', '税收', '高新技术企业']
     """
-    rest = _OWN_NUMBER.sub("", _YEAR.sub("", _QUOTE.sub("", text)))
+    rest = _QUOTE.sub("", text)
+    if _DIGIT.search(rest):
+        rest = _OWN_NUMBER.sub("", _YEAR.sub("", rest))
     return _without_last_words(_HEAD.sub("", rest))
 
 
@@ -201,8 +213,7 @@ def figures_in(text: str) -> tuple[Figure, ...]:
 
 
 def _in_sentences(sentences: Iterable[str]) -> tuple[Figure, ...]:
-    with_digits = (sentence for sentence in dict.fromkeys(sentences) if _DIGIT.search(sentence))
-    return tuple(figure for sentence in with_digits for figure in _in(sentence))
+    return tuple([figure for sentence in dict.fromkeys(sentences) for figure in _in(sentence)])
 
 
 def _in(sentence: str) -> list[Figure]:
@@ -228,19 +239,15 @@ def _in(sentence: str) -> list[Figure]:
 
 
 def _figure(match: re.Match[str], *, before: str, after: str, clause: str, sentence: str) -> Figure:
-    number, printed, unit = match.groups()
-    scale = _SCALES[printed or ""]
-    base, factor = ("%", 0.01) if unit == "%" else _UNITS.get(unit, (unit, 1.0))
-    decimals = len(number.partition(".")[2])
-    worth = scale * factor
     begin, end = match.span()
+    value, unit, step, decimals, scaled = _measured(*match.groups())
     return Figure(
         text=match[0],
-        value=round(float(number) * worth, 9),
-        unit=base,
-        step=round(10.0**-decimals * worth, 12),
-        decimals=decimals > 0,
-        scaled=printed is not None and not (printed == "万" and unit == "元"),
+        value=value,
+        unit=unit,
+        step=step,
+        decimals=decimals,
+        scaled=scaled,
         before=before,
         after=after,
         clause=clause,
@@ -248,6 +255,22 @@ def _figure(match: re.Match[str], *, before: str, after: str, clause: str, sente
         start=begin,
         end=end,
     )
+
+
+@lru_cache(_CELLS)
+def _measured(number: str, printed: str | None, unit: str) -> tuple[float, str, float, bool, bool]:
+    """Value, unit, step, and whether it has decimals and is scaled, of a number with its scale and unit."""
+    base, factor = ("%", 0.01) if unit == "%" else _UNITS.get(unit, (unit, 1.0))
+    decimals = len(number.partition(".")[2])
+    worth = _SCALES[printed or ""] * factor
+    scaled = printed is not None and not (printed == "万" and unit == "元")
+    return round(float(number) * worth, 9), base, round(10.0**-decimals * worth, 12), decimals > 0, scaled
+
+
+def may_have_unit(text: str, unit: str) -> bool:
+    """Whether the text has the characters of a unit: a cheap test before its figures are read."""
+    folded = fold_case(text)
+    return unit in folded or any_in(_SPELLINGS.get(unit, ()), folded)
 
 
 @lru_cache(_CELLS)

@@ -6,7 +6,7 @@ The rule prefers silence: a warning that a careful reader would not give costs m
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from operator import itemgetter
 from typing import TYPE_CHECKING
@@ -129,8 +129,9 @@ def items(goal: str) -> list[Item]:
         named = [item for clause in split_clauses(sentence) for item in _items_of(clause)]
         without = _without([item.name for item in named], sentence) if named else sentence
         for item in named:
-            context = without if item.firm else sentence.replace(item.name, ",")
-            by_name.setdefault(item.name, replace(item, context=context))
+            if item.name not in by_name:
+                context = without if item.firm else sentence.replace(item.name, ",")
+                by_name[item.name] = Item(item.name, item.siblings, item.clause, context, item.firm)
         if len(by_name) >= JUDGED:
             break
     return list(by_name.values())
@@ -261,8 +262,10 @@ def _gaps(goal: str, achievement: str, year: int | None) -> Gaps | None:
         return None  # A2-15 and A2-16 report these
     answer = AnswerText(split_sentences(achievement))
     named = items(goal)
-    by_number = _by_number(named, goal, achievement)
-    missing = [item for item in named if item.name not in by_number and not answered(item, answer)]
+    missing = [item for item in named if not answered(item, answer)]
+    if missing:
+        by_number = _by_number(named, goal, achievement)
+        missing = [item for item in missing if item.name not in by_number]
     names = [item.name for item in missing]
     points = [text for text in _unanswered_points(goal, achievement, answer) if not any(name in text for name in names)]
     if not points and not any(item.firm for item in missing):

@@ -6,7 +6,7 @@ where it is the only number of its unit in the text, its indicator the only one 
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
@@ -17,7 +17,7 @@ from xltool.forms.model import REVIEW_ROLES
 from xltool.rules.model import frame_rule
 from xltool.rules.needs import AnyFilled, AnyForm, Rows
 from xltool.rules.samples import goals, indicator
-from xltool.text.figures import Figure, core_phrase, figures_in, named_alike, only_figure
+from xltool.text.figures import Figure, core_phrase, figures_in, may_have_unit, named_alike, only_figure
 from xltool.text.views import FieldRef, FilingView, FormView, Hit
 from xltool.text.wording import cut_short
 
@@ -49,34 +49,60 @@ class IndicatorFigure(NamedTuple):
 
 
 class IndicatorFigures:
-    """The rows of a form whose value in a column is one figure, without rows that are about the same thing."""
+    """The rows of a form whose value in a column is one figure, without rows that are about the same thing.
+
+    Cells are read only where a text may speak of their row, since most forms have many rows that no text names.
+    """
 
     def __init__(self, view: FormView, column: Field) -> None:
-        """Read the rows of a form, of which the column holds targets or results."""
-        candidates = list(_rows_with_figures(view, column))
-        rows_about = Counter(row.core for row in candidates)
-        self.rows = [row for row in candidates if rows_about[row.core] == 1]
-        self.cores = {row.core for row in self.rows}
-        self.units = Counter(row.filed.unit for row in self.rows)
+        """`column` holds targets or results."""
+        self._view = view
+        name, value = review.indicator.key, column.key
+        self._rows = [(str(row.get(name) or ""), str(row.get(value) or "")) for row in view.rows]
+        self._by_core: dict[str, IndicatorFigure | None] = {"": None}
+        self._by_unit: dict[str, list[IndicatorFigure]] = {}
+
+    def about(self, core: str) -> IndicatorFigure | None:
+        """The row that is about this; None if there is none or several."""
+        if core not in self._by_core:
+            rows = list(self._all_about(core))
+            self._by_core[core] = rows[0] if len(rows) == 1 else None
+        return self._by_core[core]
+
+    def _all_about(self, core: str) -> Iterator[IndicatorFigure]:
+        first, last = core[0], core[-1]
+        for index, (name, cell) in enumerate(self._rows):
+            # A core phrase has only characters of its name: most names are ruled out by two of them.
+            if first in name and last in name and cell and core_phrase(name) == core:
+                filed = only_figure(cell)
+                if filed is not None:
+                    target = str(self._view.rows[index].get(review.target_value.key) or "")
+                    yield IndicatorFigure(index, name, core, filed, cell.strip(), target)
+
+    def of_unit(self, unit: str) -> list[IndicatorFigure]:
+        """The rows whose figure has this unit."""
+        if unit not in self._by_unit:
+            names = [name for name, cell in self._rows if name and may_have_unit(cell, unit) and _unit_of(cell) == unit]
+            rows = (self.about(core_phrase(name)) for name in names)
+            self._by_unit[unit] = [row for row in rows if row is not None]
+        return self._by_unit[unit]
+
+    def named_in(self, text_figures: TextFigures) -> list[IndicatorFigure]:
+        """The rows that a text may speak of, in their order.
+
+        They are searched from the figures of the text, which are fewer than the rows: a row is named by a figure, or
+        has a unit that only one figure and only this row has. That figure is of no other row.
+        """
+        rows = {row.row: row for subject in text_figures.by_subject if (row := self.about(subject)) is not None}
+        for figure in text_figures.singles:
+            if self.about(figure.subject) is None and len(of_unit := self.of_unit(figure.unit)) == 1:
+                rows[of_unit[0].row] = of_unit[0]
+        return [rows[index] for index in sorted(rows)]
 
 
-def _rows_with_figures(view: FormView, column: Field) -> Iterator[IndicatorFigure]:
-    value, indicator_name = column.key, review.indicator.key
-    for index, row in enumerate(view.rows):
-        cell, name = row.get(value), row.get(indicator_name)
-        known = _figure_of(str(cell), str(name)) if cell and name else None
-        if known is not None:
-            filed, about = known
-            target = str(row.get(review.target_value.key) or "")
-            yield IndicatorFigure(index, str(name), about, filed, str(cell).strip(), target)
-
-
-@lru_cache(4096)
-def _figure_of(cell: str, name: str) -> tuple[Figure, str] | None:
-    """The one figure of a cell, and what it is about; None where there is no such figure, or no such name."""
+def _unit_of(cell: str) -> str | None:
     filed = only_figure(cell)
-    about = "" if filed is None else core_phrase(name)
-    return (filed, about) if filed is not None and about else None
+    return None if filed is None else filed.unit
 
 
 class TextFigures:
@@ -90,10 +116,8 @@ class TextFigures:
         for figure in self.figures:
             self.by_subject[figure.subject].append(figure)
             self.by_unit[figure.unit].append(figure)
-
-    def may_be_about(self, row: IndicatorFigure) -> bool:
-        """Whether a figure names what a row is about, or is the only one of its unit: no other is compared with it."""
-        return row.core in self.by_subject or len(self.by_unit.get(row.filed.unit, ())) == 1
+        self.singles = [figures[0] for figures in self.by_unit.values() if len(figures) == 1]
+        """The figures that are the only ones of their unit."""
 
 
 _text_figures = lru_cache(16)(TextFigures)
@@ -101,15 +125,17 @@ _text_figures = lru_cache(16)(TextFigures)
 
 
 def _figures_for(row: IndicatorFigure, rows: IndicatorFigures, text_figures: TextFigures) -> list[Figure]:
-    """The figures of a text beside the indicator's own name; if there are none, the only one that can mean it."""
+    """The figures of a text beside the indicator's own name; if there are none, the only one that can mean it.
+
+    The latter only where it contradicts the row, since names are compared last: that takes longest.
+    """
     outright = [figure for figure in text_figures.by_subject.get(row.core, ()) if figure.comparable(row.filed)]
     if outright or len(row.core) < TELLING_NAME:
         return outright
     same_unit = text_figures.by_unit.get(row.filed.unit, [])
-    if len(same_unit) != 1 or rows.units[row.filed.unit] != 1:
-        return []
-    of_another = same_unit[0].subject in rows.cores
-    return [] if of_another or not named_alike(row.name, same_unit[0]) else same_unit
+    if len(same_unit) != 1 or same_unit[0].agrees(row.filed) or rows.about(same_unit[0].subject):
+        return []  # a figure that agrees is no contradiction, whatever it is about
+    return same_unit if len(rows.of_unit(row.filed.unit)) == 1 and named_alike(row.name, same_unit[0]) else []
 
 
 def _differs(row: IndicatorFigure, figure: Figure, text_figures: TextFigures, view: FormView) -> bool:
@@ -222,9 +248,7 @@ def numbers_as_in_rows(filing: FilingView) -> Iterator[Hit]:
             if not text_figures.figures:
                 continue
             rows = IndicatorFigures(view, column)
-            for row in rows.rows:
-                if not text_figures.may_be_about(row):
-                    continue
+            for row in rows.named_in(text_figures):
                 figure = _contradicting(row, rows, text_figures, view=view, text=text)
                 if figure is not None:
                     quoted = cut_short(figure.clause.replace(",", "，"), 40)
