@@ -247,6 +247,24 @@ def decide(client: TestClient, key: str, **more: str) -> tuple[int, str]:
     return answer.status_code, answer.text
 
 
+def test_hints_that_are_not_listed_are_counted(client: TestClient, results: Path) -> None:
+    """And listed with a click; where they are listed nothing is said."""
+    loaded = Results(load_page(results / "review.html"))
+    hints = loaded.counts[Severity.INFO]
+    page = client.get("/问题").text
+    assert f"另有 {hints} 条提示没有列出" in page
+    address = re.search('href="([^"]+)">一起看', page)
+    assert address is not None
+    everything = client.get("/问题" + address[1].replace("&amp;", "&")).text
+    assert f"{sum(loaded.counts.values())} 条" in everything
+    assert "没有列出" not in everything
+    name = next(name for name, number in loaded.by_name.items() if any(
+        loaded.findings[each].severity == 2 for each in loaded.by_filing[number]
+    ))  # fmt: skip
+    assert "条提示没有列出" in client.get(f"/单位/{quote(name)}").text
+    assert "没有列出" not in client.get("/问题?q=没有这样的字").text
+
+
 @pytest.mark.parametrize("severity", ["error", "info"])
 def test_a_decision_is_written_into_the_workbook(client: TestClient, results: Path, severity: str) -> None:
     """Where the officer would type it, so that the next run reads it; everything else stays as it is."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -117,6 +118,15 @@ def test_an_empty_folder_says_what_to_do_next(client: TestClient) -> None:
     page = client.get("/").text
     assert "下一步：名册" in page
     assert page.count("还不到") >= 4
+    assert page.count("先做：") == page.count(">还不到<")
+
+
+@pytest.mark.parametrize("address", ["/下发", "/审核", "/退回", "/再审", "/汇总", "/问题", "/单位", "/单位/水利局"])
+def test_what_cannot_be_done_yet_says_what_comes_first(client: TestClient, address: str) -> None:
+    """Every step can be clicked; where something is missing its page says what, and leads there."""
+    main = client.get(address).text.partition("<main")[2]
+    assert "还没有" in main
+    assert re.search('<a (?:class="button main" )?href="/(?:名册|收表|审核)"', main)
 
 
 def test_what_is_there_is_shown(client: TestClient, folder: Path) -> None:

@@ -79,20 +79,21 @@ class _OwnFiles(StaticFiles):
 
 
 def _show_mistake(request: Request, error: Exception) -> Response:
-    return page(request.app.state.desk, "error.html", status=400, error=str(error))
+    then = ("/审核", "审核") if isinstance(error, findings.NoResultsError) else None
+    return page(request.app.state.desk, "error.html", status=400, error=str(error), then=then)
 
 
 def _show_disk_error(request: Request, error: Exception) -> Response:
     text = sentence_of(error) if isinstance(error, OSError) else str(error)
-    return page(request.app.state.desk, "error.html", status=500, error=text)
+    return page(request.app.state.desk, "error.html", status=500, error=text, then=None)
 
 
 def _show_http_error(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
     text = NOT_THERE if status == 404 else str(getattr(error, "detail", error))  # noqa: PLR2004 - known to all
-    return page(request.app.state.desk, "error.html", status=status, error=text)
+    return page(request.app.state.desk, "error.html", status=status, error=text, then=None)
 
 
 def _show_broken(request: Request, error: Exception) -> Response:
     text = BROKEN.format(error=f"{type(error).__name__}：{error}")
-    return page(request.app.state.desk, "error.html", status=500, error=text)
+    return page(request.app.state.desk, "error.html", status=500, error=text, then=None)

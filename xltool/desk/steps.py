@@ -32,6 +32,8 @@ class Step:
     text: str
     action: str
     """The words of its button."""
+    first: tuple[str, str] | None = None
+    """Of a step that cannot be done yet, the page and the name of what comes first."""
 
 
 def steps_of(workspace: Workspace) -> list[Step]:
@@ -47,7 +49,7 @@ def steps_of(workspace: Workspace) -> list[Step]:
         _review(current, len(filed), newer=len(newer)),
         _returned(current),
         _next_round(workspace),
-        _merged(workspace),
+        _merged(workspace, len(filed)),
     ]
 
 
@@ -71,7 +73,8 @@ def _issued(workspace: Workspace) -> Step:
     if count:
         return Step("/下发", "下发", StepState.DONE, f"“{ISSUED}”里有 {count} 个文件。", "看下发")
     state = StepState.WAITING if workspace.roster is None else StepState.READY
-    return Step("/下发", "下发", state, "还没有生成表样。按名册给每个单位一个文件夹，批复数已锁定。", "生成表样")
+    first = ("/名册", "名册") if state is StepState.WAITING else None
+    return Step("/下发", "下发", state, "还没有生成表样。按名册给每个单位一个文件夹，批复数已锁定。", "生成表样", first)
 
 
 def _filed(current: Round, count: int) -> Step:
@@ -83,8 +86,8 @@ def _filed(current: Round, count: int) -> Step:
 
 def _review(current: Round, count: int, *, newer: int) -> Step:
     if not (current.results / REVIEW).is_file():
-        state = StepState.READY if count else StepState.WAITING
-        return Step("/审核", "审核", state, "收到文件以后审核：每个问题写明单元格、填报数和应为数。", "审核")
+        state, first = (StepState.READY, None) if count else (StepState.WAITING, ("/收表", "收表"))
+        return Step("/审核", "审核", state, "收到文件以后审核：每个问题写明单元格、填报数和应为数。", "审核", first)
     if newer:
         return Step("/审核", "审核", StepState.READY, f"有 {newer} 个文件是审核以后送来或改过的。", "再审核一次")
     return Step("/审核", "审核", StepState.DONE, f"{current.title}已审核，文件没有变动。", "看结果")
@@ -94,7 +97,8 @@ def _returned(current: Round) -> Step:
     folder = current.results / PARCELS
     count = sum(1 for _ in files_below(folder))
     if not (current.results / REVIEW).is_file():
-        return Step("/退回", "退回", StepState.WAITING, "审核以后，每个单位有一份退回通知和标好问题的退回件。", "退回")
+        text = "审核以后，每个单位有一份退回通知和标好问题的退回件。"
+        return Step("/退回", "退回", StepState.WAITING, text, "退回", ("/审核", "审核"))
     if not count:
         return Step("/退回", "退回", StepState.DONE, "没有需要退回的单位。", "看退回")
     return Step("/退回", "退回", StepState.DONE, f"{count} 个单位的压缩包已备好，可以发出。", "看退回件")
@@ -109,10 +113,12 @@ def _next_round(workspace: Workspace) -> Step:
     if current.number > 1:
         return Step("/再审", "再审", StepState.DONE, f"现在是{current.title}。", "看轮次")
     text = "单位改好交回以后，把交回的文件放进来，做下一轮。"
-    return Step("/再审", "再审", StepState.WAITING, text, "收修改件")
+    first = None if (current.results / REVIEW).is_file() else ("/审核", "审核")
+    return Step("/再审", "再审", StepState.WAITING, text, "收修改件", first)
 
 
-def _merged(workspace: Workspace) -> Step:
+def _merged(workspace: Workspace, count: int) -> Step:
     if workspace.inside(MERGED).is_file():
         return Step("/汇总", "汇总", StepState.DONE, f"{MERGED} 已写好。", "看汇总")
-    return Step("/汇总", "汇总", StepState.WAITING, "没有错误的报送可以随时汇总成一个工作簿。", "汇总")
+    text = "没有错误的报送可以随时汇总成一个工作簿。"
+    return Step("/汇总", "汇总", StepState.WAITING, text, "汇总", None if count else ("/收表", "收表"))

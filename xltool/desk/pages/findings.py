@@ -51,6 +51,10 @@ class Listing:
     pages: int
     before: str
     after: str
+    hints: int
+    """Findings of severity info that would be listed, too, if they were asked for."""
+    with_hints: str
+    """The address of the list with them."""
 
 
 def show_departments(desk: Desk, request: Request) -> Response:
@@ -110,11 +114,15 @@ def show_rule(desk: Desk, request: Request) -> Response:
     )
 
 
+class NoResultsError(InputError):
+    """There are no results that a page could show."""
+
+
 def _results(desk: Desk, request: Request) -> tuple[Round, Results, Notes]:
     shown = round_of(desk, request)
     results, reason = load_results(desk, shown)
     if results is None:
-        raise InputError(reason or NO_RESULTS)
+        raise NoResultsError(reason or NO_RESULTS)
     return shown, results, load_notes(desk.readers, shown.results)
 
 
@@ -144,6 +152,8 @@ def _list(results: Results, notes: Notes, wish: Wish, request: Request) -> dict[
         pages=pages,
         before=_beside(request, number - 1) if number > 1 else "",
         after=_beside(request, number + 1) if number < pages else "",
+        hints=_count_hints(results, notes, wish),
+        with_hints=_with_hints(request),
     )
     return {
         "listing": listing,
@@ -154,6 +164,20 @@ def _list(results: Results, notes: Notes, wish: Wish, request: Request) -> dict[
         "forms": list(results.forms_of(numbers)) or ([wish.form] if wish.form else []),
         "back": f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path,
     }
+
+
+def _count_hints(results: Results, notes: Notes, wish: Wish) -> int:
+    """The hints that a list leaves out."""
+    hint = Severity.INFO.value
+    if not wish.severities or hint in wish.severities:
+        return 0
+    return len(results.select(replace(wish, severities=frozenset({hint})), notes))
+
+
+def _with_hints(request: Request) -> str:
+    """The address of the same list with hints."""
+    kept = [(name, value) for name, value in request.query_params.multi_items() if name not in {"page", "s"}]
+    return f"?{urlencode([*kept, *(('s', severity.value) for severity in Severity)])}"
 
 
 def _beside(request: Request, number: int) -> str:
@@ -171,7 +195,7 @@ def decide(desk: Desk, form: Mapping[str, str]) -> Response:
         raise InputError(TOO_LONG)
     review = folder / REVIEW
     if not is_own_file(review):
-        raise InputError(NO_RESULTS)
+        raise NoResultsError(NO_RESULTS)
     lock = _owner_file(review)
     if lock is not None:
         raise InputError(IN_USE.format(lock=lock.name))

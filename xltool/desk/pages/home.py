@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from xltool.desk.desk import Desk
 
 
+STILL_WORKING: Final = "有任务正在进行，请先等它完成或停止它，再结束程序"
+
+
 def show(desk: Desk, request: Request) -> Response:  # noqa: ARG001 - the signature of all pages
     """The state of each step; the choice of a folder where none is open."""
     if desk.workspace is None:
@@ -35,7 +38,7 @@ def alive(desk: Desk, request: Request) -> Response:  # noqa: ARG001 - likewise
 def end(desk: Desk, form: Mapping[str, str]) -> Response:  # noqa: ARG001 - the signature of all forms
     """End the server, unless a job is running."""
     if desk.jobs.running:
-        return page(desk, "error.html", status=400, error="有任务正在进行，请先等它完成或停止它，再结束程序")
+        return page(desk, "error.html", status=400, error=STILL_WORKING, then=None)
     answer = page(desk, "ended.html")
     desk.closing.set()
     return answer
