@@ -73,6 +73,22 @@ $年度资金总额:^ | ^ | 年度资金总额 | 100 | {budget} | 109 | 9"""
     assert [each.severity.value for each in findings if each.rule == "A3-08"] == ["error"]
 
 
+PARTS = """\
+@资金（万元） | > |  | 全年预算数 | 全年执行数 | 执行率（%） | 得分
+$年度资金总额:^ | ^ | 年度资金总额 | 100 | 90 | 90 | 9
+$当年财政拨款:^ | ^ | 其中：财政拨款 | 60 | 60 | {fiscal} | —
+$其他资金:^ | ^ | 其他资金 | 40 | 30 | {others} | —"""
+
+
+@pytest.mark.parametrize(
+    ("fiscal", "others", "cell"),
+    [("100", "75", None), ("100%", "75%", None), ("—", "/", None), ("100", "0", "E8"), ("90%", "75", "E7")],
+)
+def test_rates_beside_the_parts_of_the_money(fiscal: str, others: str, cell: str | None) -> None:
+    """They follow from their own rows, whether they are written with a sign or without."""
+    assert warnings(FORM.format(money=PARTS.format(fiscal=fiscal, others=others))).get("A3-06") == cell
+
+
 def test_spending_by_nature_is_held_against_the_whole() -> None:
     """Without a cell for their sum, 基本支出 and 项目支出 are added up."""
     assert warnings(DEPARTMENT.format(executed=100))["A2-10"] == "E6"

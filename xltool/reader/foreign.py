@@ -8,6 +8,7 @@ from xltool.findings import address
 from xltool.forms import base_data, project, review, self_review
 from xltool.reader import surroundings
 from xltool.reader.extract import extract, owner_of, scale_money
+from xltool.reader.filed_cells import parse
 from xltool.reader.money_units import find_money_units
 from xltool.reader.notes.doubts import doubtful_fields
 from xltool.reader.notes.foreign import notes_on_foreign
@@ -58,6 +59,7 @@ def read_foreign(located: LocatedForm, record: FileRecord, *, is_issued: bool = 
     submission.unit = units.form.name if units.form is not None else ""
     scale_money(submission, located.form, units.factor, units.own)
     _add_stand_ins(submission)
+    _add_rates(submission, located, search)
     submission.department, submission.project = owner_of(submission, located)
     left = account_for_cells(submission, located).left
     submission.doubtful = tuple(sorted(doubtful_fields(submission, located, left)))
@@ -79,6 +81,20 @@ def _add_stand_ins(submission: Submission) -> None:
     parts = [amount(item) for item in (self_review.basic_spending, self_review.project_spending)]
     if amount(self_review.spent) is None and None not in parts:
         submission.derived[self_review.spent_in_parts.key] = sum(part or 0.0 for part in parts)
+
+
+def _add_rates(submission: Submission, located: LocatedForm, search: LabelSearch) -> None:
+    """Keep the rates beside the parts of the money, which no field of ours has a cell for."""
+    for rate, line in zip(project.breakdown_rates, project.breakdown, strict=True):
+        position = search.rates.get(rate.key)
+        cell = None if position is None else located.sheet.cells.get(position)
+        if position is None or cell is None:
+            continue
+        budget, executed = (submission.value(item.key) for item in (line.budget, line.executed))
+        expected = executed / budget if isinstance(executed, float) and isinstance(budget, float) and budget else None
+        value = parse(rate, cell, expected).value
+        if isinstance(value, float):
+            submission.derived[rate.key], submission.derived_cells[rate.key] = value, address(*position)
 
 
 def _unused_id(located: LocatedForm, record: FileRecord) -> str:

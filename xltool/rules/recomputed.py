@@ -6,13 +6,18 @@ Formula, tolerance and code are declared with the field in `xltool.forms`; here 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from xltool import params
-from xltool.expr.nodes import Agrees, Field, Not, Or, total
+from xltool.expr.nodes import Agrees, Field, Kind, Not, Or, total
 from xltool.findings import Severity
 from xltool.forms import FORMS, project
 from xltool.forms.tolerances import WHOLE_PERCENT
+from xltool.forms.words import item_of
 from xltool.rules.model import Check, Rule, register_rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 ERROR, WARNING = Severity.ERROR, Severity.WARNING
 LIMITS = params.load()
@@ -78,6 +83,20 @@ def _by_breakdown() -> Check:
     return Check(year.rate, stands | year.rate.equals(rate, WHOLE_PERCENT), rate, also=(year.score,), message=message)
 
 
+def _of_parts() -> Iterator[Check]:
+    """The rate beside a part of the money, on a form of another place that has one."""
+    for line, rate in zip(project.breakdown, project.breakdown_rates, strict=True):
+        ratio = line.executed / line.budget
+        yield Check(
+            line.executed,
+            rate.equals(ratio, WHOLE_PERCENT),
+            also=(line.budget, rate),
+            severity=WARNING,
+            message=f"{item_of(rate)}填报 {{填报}}，按本行全年执行数 ÷ 全年预算数重算应为 {{应为}}。",
+            words={"填报": (rate + 0, Kind.RATE), "应为": (ratio, Kind.RATE)},
+        )
+
+
 def _register() -> None:
     calculated = [field for form in FORMS.values() for field in form.fields.values() if field.formula is not None]
     for code, words in RECOMPUTATIONS.items():
@@ -91,7 +110,7 @@ def _register() -> None:
                 advice=words.advice,
                 checks=(
                     *(check for field in calculated if field.code == code for check in _checks(field)),
-                    *([_by_breakdown()] if code == project.year.rate.code else []),
+                    *((_by_breakdown(), *_of_parts()) if code == project.year.rate.code else ()),
                 ),
                 silenced_by=words.silenced_by,
             )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from xltool.forms import project as p
 from xltool.forms import self_review as s
 from xltool.reader.labels.area import fold_label
 from xltool.reader.labels.fund_lines import FundBlock, Line, amount_in, find_fund_block
@@ -100,11 +101,14 @@ def _put_execution_below(search: LabelSearch, block: FundBlock, total: Line, *, 
 def _put_breakdown(search: LabelSearch, block: FundBlock, breakdown: Sequence[Funds]) -> None:
     """Note the parts of the total, and for which measures they are not all there."""
     chosen: list[Line] = []
-    for part, (source, kinds) in zip(breakdown, _KINDS, strict=True):
+    for part, rate, (source, kinds) in zip(breakdown, p.breakdown_rates, _KINDS, strict=True):
         line = _line_of(search.area, block.lines, source, kinds=kinds)
         if line is not None:
             chosen.append(line)
             _put(search, line, _fields(part))
+            if RATE in line.cells:
+                search.rates[rate.key] = line.cells[RATE]
+                search.used.add(line.cells[RATE])
             if line.source is not source:
                 search.doubtful.update(item.key for item in part.amounts)
     others = [line for line in block.lines if line.source is not Source.TOTAL and line not in chosen]

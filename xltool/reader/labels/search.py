@@ -62,6 +62,8 @@ class LabelSearch:
     used: set[Position] = field(default_factory=set)
     amounts: set[Position] = field(default_factory=set)
     """Cells of the lines of the funds whose source is known, with and without a field of their own."""
+    rates: dict[str, Position] = field(default_factory=dict)
+    """Cells of the rates beside the parts of the money, by key."""
     grade: tuple[str, Position] | None = None
     """The grade printed beside the total, with its cell."""
     printed: dict[str, tuple[float, Position]] = field(default_factory=dict)
