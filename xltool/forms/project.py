@@ -37,9 +37,9 @@ appropriation = funds("当年财政拨款")
 carried_over = funds("上年结转资金")
 other_funds = funds("其他资金")
 breakdown = (appropriation, carried_over, other_funds)
-breakdown_rates = tuple(
-    Field(f"{label}_执行率", Kind.RATE, derived=True) for label in ("当年财政拨款", "上年结转资金", "其他资金")
-)
+breakdown_rates = {
+    label: Field(f"{label}_执行率", Kind.RATE, derived=True) for label in ("当年财政拨款", "上年结转资金", "其他资金")
+}
 """Rates of execution that forms of other places have beside the parts of the money."""
 year = year_funds(
     funds(

@@ -85,7 +85,7 @@ def _add_stand_ins(submission: Submission) -> None:
 
 def _add_rates(submission: Submission, located: LocatedForm, search: LabelSearch) -> None:
     """Keep the rates beside the parts of the money, which no field of ours has a cell for."""
-    for rate, line in zip(project.breakdown_rates, project.breakdown, strict=True):
+    for rate, line in zip(project.breakdown_rates.values(), project.breakdown, strict=True):
         position = search.rates.get(rate.key)
         cell = None if position is None else located.sheet.cells.get(position)
         if position is None or cell is None:

@@ -85,7 +85,7 @@ def _by_breakdown() -> Check:
 
 def _of_parts() -> Iterator[Check]:
     """The rate beside a part of the money, on a form of another place that has one."""
-    for line, rate in zip(project.breakdown, project.breakdown_rates, strict=True):
+    for line, rate in zip(project.breakdown, project.breakdown_rates.values(), strict=True):
         ratio = line.executed / line.budget
         yield Check(
             line.executed,

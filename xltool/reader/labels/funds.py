@@ -101,7 +101,7 @@ def _put_execution_below(search: LabelSearch, block: FundBlock, total: Line, *, 
 def _put_breakdown(search: LabelSearch, block: FundBlock, breakdown: Sequence[Funds]) -> None:
     """Note the parts of the total, and for which measures they are not all there."""
     chosen: list[Line] = []
-    for part, rate, (source, kinds) in zip(breakdown, p.breakdown_rates, _KINDS, strict=True):
+    for part, rate, (source, kinds) in zip(breakdown, p.breakdown_rates.values(), _KINDS, strict=True):
         line = _line_of(search.area, block.lines, source, kinds=kinds)
         if line is not None:
             chosen.append(line)
