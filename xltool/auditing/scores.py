@@ -13,7 +13,7 @@ from xltool.auditing.result import Part, Score
 from xltool.expr import frame
 from xltool.forms import key_of, project, review, self_review
 from xltool.forms.model import REVIEW_ROLES, Role
-from xltool.rules.indicators.caps import highest_total
+from xltool.rules.indicators.caps import CAPPED_BELOW, highest_total
 from xltool.rules.indicators.scoring import EARNED
 
 if TYPE_CHECKING:
@@ -45,8 +45,9 @@ def scores_of(scopes: dict[str, FormScope], profiles: Mapping[str, Profile]) -> 
         np.add.at(sums, rows.owners, np.nan_to_num(points))
         counted = np.bincount(rows.owners, weights=~np.isnan(points), minlength=len(scope)) > 0
         line = project.year if scope.form.role is Role.PROJECT_REVIEW else self_review.year
-        # A profile without a limit leaves it blank, and fmin passes over blanks.
-        highest = frame.evaluate(highest_total(line), scope)
+        # A profile without a limit leaves it blank, and fmin passes over blanks: the scores of a faulty form may add to
+        # more than 100.
+        highest = np.where(rates < CAPPED_BELOW, frame.evaluate(highest_total(line), scope), np.nan)
         totals = np.fmin(frame.round_half_away(np.nan_to_num(execution) + sums, 2), highest)
         parts = _parts(scope, rows, points)
         columns = (column.tolist() for column in (filed, totals, counted, rates, *funds))

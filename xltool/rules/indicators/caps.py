@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
     from xltool.forms.review import YearFunds
 
-_CAPPED_BELOW: Final = 0.8
+CAPPED_BELOW: Final = 0.8
+"""The rate of execution from which no profile limits the total."""
 _BELOW: Final = {0.5: "score_cap_below_50", 0.6: "score_cap_below_60", 0.7: "score_cap_below_70"}
 
 
@@ -23,7 +24,7 @@ def highest_total(line: YearFunds) -> Expr:
     highest: Expr = Param("score_cap_below_80")
     for rate in sorted(_BELOW, reverse=True):
         highest = Choose(line.rate < rate, Param(_BELOW[rate]), highest)
-    return Choose(line.rate < _CAPPED_BELOW, highest, Const(100))
+    return Choose(line.rate < CAPPED_BELOW, highest, Const(100))
 
 
 _YEAR = self_review.year
@@ -44,5 +45,5 @@ def total_within_cap() -> Iterator[Check]:
     """
     for line in (self_review.year, project.year):
         highest = highest_total(line)
-        within = (line.rate >= _CAPPED_BELOW) | (line.total_score <= highest)
+        within = (line.rate >= CAPPED_BELOW) | (line.total_score <= highest)
         yield check(line.total_score, within, highest, also=(line.rate,), 执行率=(line.rate + 0, Kind.RATE))
