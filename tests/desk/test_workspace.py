@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.desk.conftest import client_of
+from tests.support.programs.desk_server import NotStartedError, desk_server
 from xltool.desk.recent import MOST, Recent
 from xltool.desk.workspace import OutsideError, Workspace, safe_parts
 from xltool.findings import InputError
@@ -175,3 +176,9 @@ def test_the_first_folder_is_made_with_a_click(bare: Desk, tmp_path: Path, monke
     page = client_of(bare).get("/文件夹").text
     assert f'name="at" value="{tmp_path / "Documents"}"' in page
     assert "在“文档”里新建" in page
+
+
+def test_a_desk_that_does_not_start_says_why(tmp_path: Path) -> None:
+    """In a test or a picture of the guide, too: an address that is empty says nothing."""
+    with pytest.raises(NotStartedError, match="找不到这个文件夹"), desk_server(tmp_path, str(tmp_path / "没有")):
+        pass

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING, cast
 
@@ -13,20 +14,34 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+class NotStartedError(RuntimeError):
+    """The desk ended before it gave an address; the text says with which code, and what it wrote on stderr."""
+
+
 @contextmanager
 def desk_server(state: Path, *words: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
-    """The command `xltool desk` without a browser; gives the first address. `state` is where it remembers folders."""
-    process = subprocess.Popen(  # noqa: S603 - our own program
-        [sys.executable, "-m", "xltool", "desk", *words, "--no-browser"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env={**os.environ, "XDG_STATE_HOME": str(state)},
-        text=True,
-    )
-    lines = cast("IO[str]", process.stdout)
-    try:
-        yield lines.readline().strip(), process
-    finally:
-        process.kill()
-        process.wait()
-        lines.close()
+    """The command `xltool desk` without a browser; gives the first address. `state` is where it remembers folders.
+
+    Raises NotStartedError where it gives none.
+    """
+    with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as messages:
+        process = subprocess.Popen(  # noqa: S603 - our own program
+            [sys.executable, "-m", "xltool", "desk", *words, "--no-browser"],
+            stdout=subprocess.PIPE,
+            stderr=messages,
+            env={**os.environ, "XDG_STATE_HOME": str(state)},
+            text=True,
+        )
+        lines = cast("IO[str]", process.stdout)
+        try:
+            address = lines.readline().strip()
+            if not address:
+                code = process.wait()
+                messages.seek(0)
+                msg = f"xltool desk ended with {code}: {messages.read().strip()}"
+                raise NotStartedError(msg)
+            yield address, process
+        finally:
+            process.kill()
+            process.wait()
+            lines.close()
