@@ -134,6 +134,29 @@ def test_pages_in_excel(tmp_path: Path) -> None:
         assert height + (most - 1) * (30 + 36) <= printable * most
 
 
+def test_a_label_of_two_pages_stands_on_the_first(tmp_path: Path) -> None:
+    """绩效指标 is at the top where a page ends inside its block, and in the middle where the form has one page."""
+    for per_part, at in ((3, "top"), (1, "center")):
+        order = Order(2023, forms=("附件2",), indicators=per_part)
+        path = tmp_path / f"{per_part}.xlsx"
+        path.write_bytes(write_workbook(order, [SheetOrder(FORMS["附件2"])]))
+        sheet: Worksheet = openpyxl.load_workbook(path)["附件2"]
+        (label,) = (cell for (cell,) in sheet.iter_rows(max_col=1) if cell.value == "绩效指标")
+        assert label.alignment.vertical == at
+        assert bool(sheet.row_breaks.brk) == (at == "top")
+
+
+def test_names_of_projects_are_aligned_as_the_labels_around_them(tmp_path: Path) -> None:
+    """The official form indents them below 项目支出."""
+    path = tmp_path / "附件1.xlsx"
+    path.write_bytes(write_workbook(Order(2023, forms=("附件1",)), [SheetOrder(FORMS["附件1"])]))
+    sheet: Worksheet = openpyxl.load_workbook(path)["附件1"]
+    first = lay_out(FORMS["附件1"], Sizes()).spans[base_data.PROJECTS].first
+    name, above = sheet.cell(first, 1).alignment, sheet.cell(first - 1, 1).alignment
+    assert (name.horizontal, above.horizontal) == ("left", "left")
+    assert name.indent > above.indent
+
+
 # --- validations ------------------------------------------------------------------------------
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from xltool.expr import frame
 from xltool.findings import address
-from xltool.forms import review
+from xltool.forms import base_data, review
 from xltool.forms.manifest import IssuedSheet, fill
 from xltool.forms.model import Label, Slot
 from xltool.storage.literal import literal
@@ -99,6 +99,7 @@ class FormWriter:
             self.sheet.set_column(column, column, width)
         self.sheet.set_column(len(self.form.widths), len(self.form.widths), 2)
         self.heights = heights_for(self.grid, self._text_at)
+        self.breaks = page_breaks(self.grid, self.heights)
         for row, height in self.heights.items():
             self.sheet.set_row(row - 1, height)
 
@@ -108,7 +109,9 @@ class FormWriter:
 
     def _write_label(self, placed: PlacedItem, label: Label) -> None:
         text = fill(label.text, self.blueprint.year)
-        self._write_text(placed, text, label.style)
+        # In the middle, a label of two pages would stand on the second alone.
+        is_split = any(placed.top <= row < placed.bottom for row in self.breaks)
+        self._write_text(placed, text, "side_top" if is_split else label.style)
         if text:
             self.issued.labels[address(placed.top, placed.left)] = text
 
@@ -131,7 +134,12 @@ class FormWriter:
             fill = "approved"
         else:
             fill = "input" if slot.field.is_input else "calculated"
-        look = Look(bare=bare, small=small, open_below=placed.bottom + 1 in self.blueprint.anchors)
+        look = Look(
+            bare=bare,
+            small=small,
+            is_line=slot.field is base_data.project_name,
+            open_below=placed.bottom + 1 in self.blueprint.anchors,
+        )
         cell_format = self.styles.value(slot.field.kind, fill, look)
         top, left = placed.top - 1, placed.left - 1
         if (placed.top, placed.left) != (placed.bottom, placed.right):
@@ -218,7 +226,7 @@ class FormWriter:
         sheet.fit_to_pages(1, 0)
         sheet.set_margins(left=SIDE_MARGIN, right=SIDE_MARGIN, top=TOP_MARGIN, bottom=TOP_MARGIN)
         sheet.print_black_and_white()
-        sheet.set_h_pagebreaks(page_breaks(self.grid, self.heights))
+        sheet.set_h_pagebreaks(self.breaks)
         sheet.center_horizontally()
         sheet.print_area(0, 0, self.grid.last_row - 1, last_column)
         first, last = (self.grid.label_row(label) for label in self.form.repeat_rows)

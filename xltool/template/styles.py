@@ -43,6 +43,7 @@ LABELS: dict[str, dict[str, Any]] = {
     "mark": {"align": "left", "border": 0, "font_name": "黑体", "font_size": 12},
     "label": {"align": "center"},
     "side": {"align": "center"},
+    "side_top": {"align": "center", "valign": "top"},
     "row": {"align": "left", "indent": 1},
     "note": {"align": "left", "border": 0, "font_size": 9.5},
     "foot": {"align": "right", "border": 0},
@@ -94,6 +95,8 @@ class Look:
     """It stands in the foot and has no frame."""
     small: bool = False
     """It is in a table row and holds several lines of text."""
+    is_line: bool = False
+    """It names a line of the form, as the printed labels above and below it do."""
     open_below: bool = False
     """It has no line below, since the thin row that closes its table belongs to it in print."""
 
@@ -136,6 +139,8 @@ def _value(kind: Kind, fill: str, look: Look) -> FormatProperties:
         properties |= {"valign": "top", "font_size": 10}
     if look.small:
         properties |= {"align": "left", "font_size": 9}
+    if look.is_line:
+        properties |= {"align": "left", "indent": 2}
     if look.bare:
         properties |= {"border": 0, "bottom": 4}
     if look.open_below:
