@@ -17,6 +17,7 @@ from xltool.forms.manifest import PANEL_TITLE
 from xltool.forms.manifest import SHEET as MANIFEST
 from xltool.reader import labels
 from xltool.reader.a1 import ROWS, span
+from xltool.reader.labels.kinds import OtherKind
 from xltool.reader.labels.splits import join_columns, shown, with_unit
 from xltool.reader.lost_names import restored_names
 from xltool.reader.model import Cell
@@ -119,9 +120,11 @@ class LocatedForm:
 def locate_other_forms(book: Book, forms: Iterable[LocatedForm]) -> list[tuple[Sheet, OtherForm]]:
     """Forms that are no self-evaluation, on the sheets that none of `forms` stands on."""
     taken_up = {form.sheet.name for form in forms} | {MANIFEST}
-    sheets = (sheet for sheet in book.sheets if sheet.name not in taken_up)
-    others = ((sheet, labels.find_other_form(sheet)) for sheet in sheets)
-    return [(sheet, other) for sheet, other in others if other is not None]
+    sheets = [sheet for sheet in book.sheets if sheet.name not in taken_up]
+    others = [labels.find_other_form(sheet) for sheet in sheets]
+    if any(other is not None and other.kind is OtherKind.BOOKLET for other in others):
+        others = [other or labels.find_part_of_booklet(sheet) for sheet, other in zip(sheets, others, strict=True)]
+    return [(sheet, other) for sheet, other in zip(sheets, others, strict=True) if other is not None]
 
 
 def locate_forms(book: Book, manifest: Manifest | None = None) -> list[LocatedForm]:

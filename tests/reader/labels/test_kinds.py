@@ -188,3 +188,33 @@ def test_a_booklet_of_earlier_years_is_named_with_what_was_read(form: Form, valu
     assert (finding.rule, finding.severity, finding.actual) == ("W-28", Severity.WARNING, "早年的绩效自评报告表册")
     assert [value for value in values if value not in finding.message] == []
     assert len(finding.related) >= len(values)
+
+
+def booklet_with_indicators() -> Form:
+    """A booklet with a table of indicators at its end, and a heading over nothing."""
+    form = project_booklet()
+    form.add(8, *NAMED_BY_COLUMNS)
+    form.add(9, "产出指标", "数量指标", "培训人次", "100", "100", "50")
+    return form
+
+
+NAMED_BY_COLUMNS = ("一级指标", "二级指标", "三级指标", "目标值", "完成值", "得分")
+
+
+def test_a_booklet_with_indicators_is_a_booklet() -> None:
+    """Its columns are those of a self-evaluation, but its form is not one of ours; its title is that of the report."""
+    (finding,) = audit([record_of(as_sheet(booklet_with_indicators()))]).findings
+    assert (finding.rule, finding.severity, finding.cell) == ("W-28", Severity.WARNING, "A1")
+    assert "“某县2018年度专项资金绩效自评报告”是早年的绩效自评报告表册" in finding.message
+    assert "省财政 15" in finding.message
+    assert "计划支出数" not in finding.message
+
+
+def test_every_sheet_of_a_booklet_is_named() -> None:
+    """A sheet with few labels of a booklet is a part of the booklet beside it, and none by itself."""
+    few = Form("三公", ["三公经费"], 7, foot=[])
+    few.add(1, "机构名称", "三公经费合计", "公务接待费")
+    few.add(2, "局机关", "10", "5")
+    findings = audit([record_of(as_sheet(department_booklet()), as_sheet(few))]).findings
+    assert [(finding.rule, finding.sheet) for finding in findings] == [("W-28", "三公"), ("W-28", "表")]
+    assert [finding.rule for finding in audit([record_of(as_sheet(few))]).findings] == ["W-19"]

@@ -16,7 +16,7 @@ from xltool.forms import base_data, project, self_review
 from xltool.reader.a1 import COLUMNS
 from xltool.reader.labels.area import Area, Labels, fold_label
 from xltool.reader.labels.base_form import locate_base_data
-from xltool.reader.labels.kinds import OtherForm, other_form, reviewed_form
+from xltool.reader.labels.kinds import OtherForm, booklet, other_form, part_of_booklet, reviewed_form
 from xltool.reader.labels.review_forms import locate_project, locate_self_review
 from xltool.reader.labels.search import LabelSearch
 from xltool.reader.labels.years import year_of
@@ -115,7 +115,13 @@ def find_regions(sheet: Sheet) -> list[Region]:
 
 def find_other_form(sheet: Sheet) -> OtherForm | None:
     """What a sheet without a self-evaluation is, if it is a form of another kind."""
-    return other_form(Area(sheet, 1, min(sheet.extent[0], DEEPEST)))
+    area = Area(sheet, 1, min(sheet.extent[0], DEEPEST))
+    return other_form(area) or booklet(area)
+
+
+def find_part_of_booklet(sheet: Sheet) -> OtherForm | None:
+    """What a sheet beside a booklet has of it, if it is a part."""
+    return part_of_booklet(Area(sheet, 1, min(sheet.extent[0], DEEPEST)))
 
 
 def _side_by_side(sheet: Sheet, titles: list[_Title], top: int, bottom: int) -> list[Region]:
@@ -210,6 +216,7 @@ __all__ = [
     "OtherForm",
     "Region",
     "find_other_form",
+    "find_part_of_booklet",
     "find_regions",
     "fold_label",
     "is_form",

@@ -35,22 +35,33 @@ _OWN = frozenset(
 _SOURCES = frozenset({"中央财政", "省财政", "市财政", "区财政", "县财政", "县市区财政"})
 """Sources of money, which count as one label."""
 _NOTE = re.compile(r"[(（](?:万元|人|盖章|公章)[)）]")
-_FEWEST = 4
+_FEWEST, _FEWEST_BESIDE = 4, 2
+"""Labels that make a booklet, and those that make a further sheet of it."""
 _MOST_READ = 16
 _LONGEST = 30
 
 
 def is_booklet(area: Area) -> bool:
     """Whether enough labels of a booklet stand in an area."""
+    return _count_own(area) >= _FEWEST
+
+
+def is_part_of_booklet(area: Area) -> bool:
+    """Whether labels of a booklet stand in an area, which is on another sheet than the rest of it."""
+    return _count_own(area) >= _FEWEST_BESIDE
+
+
+def _count_own(area: Area) -> int:
+    """The labels in an area that only a booklet has; sources of money count as one."""
     labels = {label for _, label in _labels(area)}
-    return len(labels & _OWN) + bool(labels & _SOURCES) >= _FEWEST
+    return len(labels & _OWN) + bool(labels & _SOURCES)
 
 
 def read_booklet(area: Area) -> list[tuple[str, str, Position]]:
     """Labels with the short values beside or below them, and the cells of these; the first of each label."""
     entries: dict[str, tuple[str, str, Position]] = {}
     for position, label in _labels(area):
-        beside = [place for place in (area.right_of(position), area.below(position)) if place != position]
+        beside = [area.right_of(position), *_below(area, position)]
         texts = {place: area.text(place).strip() for place in beside}
         values = [place for place, text in texts.items() if text and len(text) <= _LONGEST and not _is_label(text)]
         # Of a label over a column of figures, the next label stands at its right.
@@ -58,6 +69,14 @@ def read_booklet(area: Area) -> list[tuple[str, str, Position]]:
         if value is not None:
             entries.setdefault(label, (label, texts[value], value))
     return list(entries.values())[:_MOST_READ]
+
+
+def _below(area: Area, label: Position) -> Iterator[Position]:
+    """The cell below a label, if it is not the value of a label at its left."""
+    below = area.below(label)
+    left = area.corner((below[0], below[1] - 1))
+    if below != label and not (below[1] > area.left and _is_label(area.text(left))):
+        yield below
 
 
 def _is_label(text: str) -> bool:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from xltool.forms import project, self_review
 from xltool.forms import review as r
 from xltool.reader.labels.area import fold_label
-from xltool.reader.labels.booklets import is_booklet
+from xltool.reader.labels.booklets import is_booklet, is_part_of_booklet
 from xltool.reader.labels.fund_lines import amount_in, find_fund_block
 from xltool.reader.labels.fund_words import BUDGET, EXECUTED, Source
 from xltool.reader.labels.indicator_heads import first_heads
@@ -52,6 +52,7 @@ _TITLES = (
 )
 _SUMMARY = re.compile(r"(?:绩效|自评).{0,12}(?:汇总|一览|统计)表")
 _SELF_REVIEW = re.compile(r"自评|自我评价|完成情况")
+_REPORT = re.compile(r".{0,60}报告\s*")
 _TITLE = re.compile(r".{0,60}(?:表|书|体系|标准|细则)(?:[(（《].{0,20})?")
 _OWNERS = (
     (self_review.FORM, re.compile(r"整体(?:支出)?绩效")),
@@ -83,12 +84,29 @@ def other_form(area: Area) -> OtherForm | None:
     if heads is not None and {r.target_value.key, r.actual_value.key} <= heads.keys:
         kind = _kind_of_columns(heads, by_title, is_review=is_review)
     elif is_booklet(area):
-        kind = OtherKind.BOOKLET
+        return _named_booklet(area)
     elif heads is not None:
         kind = _kind_of_columns(heads, by_title, is_review=is_review)
     else:
         kind = OtherKind.SUMMARY if _SUMMARY.search(title) else None if is_review else by_title
     return None if kind is None else OtherForm(kind, title, position, area)
+
+
+def booklet(area: Area) -> OtherForm | None:
+    """The booklet that an area holds, whatever else stands in it: some have a table of indicators."""
+    return _named_booklet(area) if is_booklet(area) else None
+
+
+def part_of_booklet(area: Area) -> OtherForm | None:
+    """The part of a booklet that an area holds, of which another sheet has more."""
+    return _named_booklet(area) if is_part_of_booklet(area) else None
+
+
+def _named_booklet(area: Area) -> OtherForm:
+    position, title, _ = _title(area)
+    reports = ((at, text) for at, text in area.texts() if at[0] <= area.top + _TITLE_ROWS and _REPORT.fullmatch(text))
+    position, title = (position, title) if title else next(reports, (position, title))
+    return OtherForm(OtherKind.BOOKLET, title, position, area)
 
 
 def _kind_of_columns(heads: PrintedHeads, by_title: OtherKind | None, *, is_review: bool) -> OtherKind | None:
