@@ -5,24 +5,25 @@ from __future__ import annotations
 import math
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from tests.conformance.probes import ProbedWorkbook, Value
 from tests.conformance.verdicts import Frames, checks_with_lines, issued_profile
 from xltool.findings import Severity, address
 from xltool.forms import FORMS, review
+from xltool.forms.grid import lay_out
 from xltool.forms.manifest import SHEET
+from xltool.forms.model import Sizes
 from xltool.reader.ooxml.workbook import open_workbook
 from xltool.rules.catalogue import RULES
 from xltool.template import panel
-from xltool.template.cells import READ_OFFSET
-from xltool.template.checks.rows import row_checks
+from xltool.template.cells import SheetCells
 from xltool.template.quantities import READ_COLUMNS
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from xltool.expr.nodes import Field
     from xltool.reader.records import Submission
 
 
@@ -143,40 +144,41 @@ def compare_lines(name: str, engine: CellValues, frames: Frames, tally: Tally) -
 
 
 def _verdicts(key: tuple[str, str, str, int], engine: CellValues, frames: Frames) -> dict[int | None, str]:
-    """The verdicts of a check; unknown in the rows that the sheet does not judge.
-
-    Those are rows whose target and actual value it does not read, and for checks with a cell for each row those that
-    were inserted, since no program fills the cells beside the table in.
-    """
+    """The verdicts of a check; unknown in the rows whose target and actual value the sheet does not read."""
     file, sheet, code, number = key
     verdicts, submission, check = frames.truths[key], frames.submissions[file, sheet], RULES[code].on_form[number]
     # A blank sign of an actual value says that there is none, and not that it was not read.
     read = (item for item in READ_COLUMNS if item in check.read and item is not review.actual_operator)
-    columns = [_read_column(submission, item) for item in read]
-    place = row_checks(FORMS[submission.form], issued_profile(submission)).get(check)
-    if place is not None:
-        columns.append(len(FORMS[submission.form].widths) + 2 + READ_OFFSET + len(READ_COLUMNS) + place.column)
+    columns = [cells_of(submission.form).read_column(item) for item in read]
     blank = {
         row
         for row in verdicts
-        if row is not None and any(engine.get((sheet, address(row, column))) in {None, ""} for column in columns)
+        if row is not None and any(beside(submission, engine, row, column) in {None, ""} for column in columns)
     }
     return {row: "unknown" if row in blank else verdict for row, verdict in verdicts.items()}
 
 
-def _read_column(submission: Submission, item: Field) -> int:
-    """The column beside the table in which the sheet reads a derived field."""
-    return len(FORMS[submission.form].widths) + 2 + READ_OFFSET + READ_COLUMNS.index(item)
+@cache
+def cells_of(form: str) -> SheetCells:
+    """Where everything stands on the sheet of a template of a form."""
+    return SheetCells(lay_out(FORMS[form], Sizes()), 0)
+
+
+def beside(submission: Submission, engine: CellValues, row: int, column: int) -> Value:
+    """What stands beside the panel in a column for a table row; that is in another row where rows were inserted."""
+    numbers = cells_of(submission.form).row_column()
+    slots = (row, *range(1, LAST))
+    slot = next((at for at in slots if engine.get((submission.sheet, address(at, numbers))) == row), None)
+    return None if slot is None else engine.get((submission.sheet, address(slot, column)))
 
 
 def _compare_read(submission: Submission, engine: CellValues, tally: Tally) -> None:
     """Compare what the sheet reads of targets and actual values with what the reader read; it may read less."""
     for row in submission.rows if submission.form != "附件1" else ():
-        spot = address(row.row, _read_column(submission, review.direction))
-        shown = engine.get((submission.sheet, spot))
+        shown = beside(submission, engine, row.row, cells_of(submission.form).read_column(review.direction))
         if shown:
             own: Value = str(row.derived["方向"])
-            tally.add(Disagreement("read", "方向", submission.path, submission.sheet, spot, shown, own))
+            tally.add(Disagreement("read", "方向", submission.path, submission.sheet, str(row.row), shown, own))
 
 
 def _compare_sums(submission: Submission, frames: Frames, engine: CellValues, tally: Tally) -> None:

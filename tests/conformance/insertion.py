@@ -96,7 +96,13 @@ def _literal(value: object) -> str:
 MARK: Final = "新增一行"
 """What the new row is called."""
 _PROJECT: Final = {base_data.project_name: MARK, base_data.project_budget: 40.5, base_data.project_actual: -7.25}
-_INDICATOR: Final = {review.indicator: MARK, review.weight: 2.5, review.score: 3.75}
+_INDICATOR: Final = {
+    review.indicator: MARK,
+    review.target_value: "≥4项",
+    review.actual_value: "2项",
+    review.weight: 2.5,
+    review.score: 3.75,
+}
 
 
 def _run(code: str) -> None:

@@ -107,6 +107,14 @@ class Cells:
         """No table stands here."""
         raise excel.UnsayableError(column.key, group)
 
+    def summed(self, column: Field, group: str | None = None) -> str:
+        """As above."""
+        return self.span(column, group)
+
+    def below_head(self, column: Field) -> str:
+        """As above."""
+        return self.span(column)
+
     def param(self, name: str) -> float:
         """As the default profile has it."""
         return DEFAULT[name]

@@ -219,7 +219,7 @@ def test_formulas_read_what_is_plain_and_leave_the_rest(tmp_path: Path) -> None:
     path.write_bytes(write_workbook(order, [SheetOrder(FORM_OF["附件2"], prefill=indicator_columns(rows, len(rows)))]))
     engine = evaluate_ironcalc(path)
     grid = lay_out(FORM_OF["附件2"], order.sizes)
-    first, left = grid.spans[review.INDICATORS].first, len(grid.form.widths) + 2 + READ_OFFSET
+    first, left = grid.spans[review.INDICATORS].first, len(grid.form.widths) + 3 + READ_OFFSET
     cells = [[engine.get(("附件2", address(first + at, left + n))) or "" for n in (0, 3)] for at in range(len(rows))]
     numbers = [[engine.get(("附件2", address(first + at, left + n))) for n in (1, 2)] for at in range(len(rows))]
     for (unit, target, actual, way), texts, values in zip(WRITINGS.values(), cells, numbers, strict=True):

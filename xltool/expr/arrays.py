@@ -36,7 +36,9 @@ def violation_flags(predicate: Predicate, cells: CellReferences) -> str:
     """An array of 1 for each table row in which the predicate is violated, else 0; for use within SUMPRODUCT."""
     predicate = bind_params(predicate, cells.param)
     factors = [_numeric_range(cells.span(field)) for field in _compared(predicate)]
-    return "*".join([*factors, f"(1-{_each(predicate, cells)})"])
+    violated = f"(1-{_each(predicate, cells)})"
+    column = next(field for field in fields_of(predicate) if field.table)
+    return "*".join([cells.below_head(column), *factors, violated])
 
 
 def _numeric_range(span: str) -> str:

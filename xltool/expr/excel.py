@@ -69,7 +69,13 @@ class CellReferences(Protocol):
         """
 
     def span(self, column: Field, group: str | None = None) -> str:
-        """Reference to all rows of a column, or to those of one 一级指标."""
+        """Reference to all rows of a column, or to those of one 一级指标, with the row above them."""
+
+    def summed(self, column: Field, group: str | None = None) -> str:
+        """The same reference without a number in the row above."""
+
+    def below_head(self, column: Field) -> str:
+        """An array of TRUE for the rows of a column, FALSE for the row above them."""
 
     def param(self, name: str) -> float:
         """Number of a parameter in the profile the sheet is issued for; NaN where it leaves the matter open."""
@@ -153,7 +159,7 @@ def _(node: Total, cells: CellReferences) -> list[str]:
 
 @_known.register
 def _(node: Sum, cells: CellReferences) -> list[str]:
-    return [f"COUNT({cells.span(node.column, node.group)})>0"]
+    return [f"COUNT({cells.summed(node.column, node.group)})>0"]
 
 
 @_known.register
@@ -261,7 +267,7 @@ def _(node: Total, cells: CellReferences) -> str:
 
 @_value.register
 def _(node: Sum, cells: CellReferences) -> str:
-    return f"ROUND(SUM({cells.span(node.column, node.group)}),{NOISE})"
+    return f"ROUND(SUM({cells.summed(node.column, node.group)}),{NOISE})"
 
 
 @_value.register

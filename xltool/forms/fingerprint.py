@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from xltool.findings import address
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -33,3 +35,11 @@ def _rename(code: str, names: Mapping[str, str]) -> str:
         return names.get(reference, reference)
 
     return _REFERENCE.sub(name, code)
+
+
+def names_with_head(head: int, areas: Mapping[str, tuple[int, int]]) -> dict[str, str]:
+    """Names by the references with which formulas read the columns of a table: with the row above it.
+
+    `areas` are the column and the last row of each name.
+    """
+    return {f"{address(head, column)}:{address(last, column)}": name for name, (column, last) in areas.items()}

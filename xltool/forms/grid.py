@@ -31,13 +31,19 @@ class PlacedItem:
 class Span:
     """Rows of a table, from `first` to the thin `anchor` row that closes it.
 
-    A row inserted above an anchor is inside every range that ends with the anchor, so sums include
-    it. Where rows come in groups, each 一级指标 has its own first row and anchor in `groups`.
+    Formulas read from the row above the first (`head`) to the anchor, so that a row inserted anywhere between the two
+    is inside every range. Where rows come in groups, each 一级指标 has its own first row and anchor in `groups`; its
+    head is the anchor of the group above.
     """
 
     first: int
     anchor: int = 0
     groups: dict[str, tuple[int, int]] = field(default_factory=dict)
+
+    @property
+    def head(self) -> int:
+        """The row above the first: the heads of the columns, or the total."""
+        return self.first - 1
 
 
 @dataclass(slots=True)

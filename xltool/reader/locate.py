@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from xltool.expr.nodes import Sum, walk
 from xltool.findings import address, row_column
 from xltool.forms import FORMS
+from xltool.forms.fingerprint import names_with_head
 from xltool.forms.manifest import PANEL_TITLE
 from xltool.forms.manifest import SHEET as MANIFEST
 from xltool.reader import labels
@@ -35,6 +38,10 @@ if TYPE_CHECKING:
 _REFERENCE = re.compile(r"\$?[A-Z]{1,3}\$?[0-9]{1,7}(?::\$?[A-Z]{1,3}\$?[0-9]{1,7})?")
 MOST_COVERED = 100_000
 """Cells of a table that are looked up under merged ranges; ranges that overlap could cover any number."""
+MOST_INSERTED = 50
+"""Rows above the first of a table in which its heads are looked for: as many as anybody inserts."""
+FEW_HEADS = 2
+"""More heads of columns than these make a row that of the heads."""
 FEWEST_NAMES = 5
 """A sheet with this many names of a form's fields is that form."""
 
@@ -218,10 +225,43 @@ def _locate_by_names(form: Form, sheet: Sheet, names: dict[str, str]) -> Located
         if known:
             # A name may be stretched over a million rows; below the last filled row there is nothing to read.
             top, bottom = min(area[0] for area in known), max(area[2] for area in known)
-            located.rows[table.key] = range(top, max(top, min(bottom, sheet.extent[0])) + 1)
             located.columns[table.key] = {c.key: area[1] for c, area in areas.items() if area is not None}
-    located.by_reference = {ref.replace("$", ""): name for name, ref in names.items()}
+            head = _head_of(table, located, top)
+            located.rows[table.key] = range(head + 1, max(top, min(bottom, sheet.extent[0])) + 1)
+            ends = {column.defined_name: area[1:3] for column, area in areas.items() if area is not None}
+            located.by_reference |= names_with_head(head, ends)
+    located.by_reference |= {ref.replace("$", ""): name for name, ref in names.items()}
     return located
+
+
+def _head_of(table: Table, located: LocatedForm, top: int) -> int:
+    """The row above a table: its heads, or the total of its columns.
+
+    The names of the columns begin with the first row that was issued; rows inserted above it are rows of the table too.
+    """
+    near, columns = range(max(1, top - MOST_INSERTED), top), located.columns[table.key]
+    totals = (located.cells[key][0] for key in _totals_of(table, located.form) if key in located.cells)
+    heads = (
+        row for row in near if sum(_says(located.sheet, (row, at), key) for key, at in columns.items()) > FEW_HEADS
+    )
+    return max((row for row in (*totals, *heads) if row in near), default=top - 1)
+
+
+@cache
+def _totals_of(table: Table, form: Form) -> tuple[str, ...]:
+    """The fields of a form that add up a column of a table."""
+    formulas = ((key, item.formula) for key, item in form.fields.items() if item.formula is not None)
+    return tuple(
+        key
+        for key, formula in formulas
+        if any(isinstance(node, Sum) and node.column.table == table.key for node in walk(formula))
+    )
+
+
+def _says(sheet: Sheet, position: Position, text: str) -> bool:
+    """Whether a cell holds this text."""
+    cell = sheet.cells.get(position)
+    return cell is not None and str(cell.value).strip() == text
 
 
 def restore_names(located: LocatedForm, issued: IssuedSheet) -> None:

@@ -22,7 +22,7 @@ from xltool.forms.grid import Grid, lay_out
 from xltool.forms.model import Label, Slot
 from xltool.rules.catalogue import by_severity
 from xltool.rules.model import Scope
-from xltool.template.cells import SheetCells, defined_names, names_by_reference
+from xltool.template.cells import SPARE, SheetCells, defined_names, names_by_reference
 from xltool.template.checks.lines import PanelLine, panel_lines
 from xltool.template.checks.rows import alert_criterion, verdict_formulas
 from xltool.template.formulas import Formula
@@ -133,13 +133,18 @@ class Blueprint:
 
     @cached_property
     def row_formulas(self) -> dict[int, list[str]]:
-        """The formulas (without =) beside each indicator row: what is read of it, and its verdicts."""
+        """The formulas (without =) beside the panel: sheet row, what is read and verdicts of each indicator."""
         if review.INDICATORS not in self.grid.spans:
             return {}
         span = self.grid.spans[review.INDICATORS]
-        rows = (row for row in range(span.first, span.anchor) if row not in self.anchors)
-        cells = {row: self.cells.at_row(row) for row in rows}
-        return {row: [*formulas_of(own), *verdict_formulas(self.form, own)] for row, own in cells.items()}
+        slots = [self.cells.at_slot(row) for row in range(span.first, span.anchor + SPARE + 1)]
+        return {
+            own.slot: [
+                own.next_row(),
+                *(f'IF({own.number}="","",{text})' for text in (*formulas_of(own), *verdict_formulas(self.form, own))),
+            ]
+            for own in slots
+        }
 
     @cached_property
     def canonical(self) -> dict[Field, str]:

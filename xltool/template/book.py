@@ -121,6 +121,12 @@ class BookCells(SheetCells):
             return f"'{own[0].name}'!{rows}"
         return ",".join(sheet.reference(column) for sheet in self.book.sheets_with(column))
 
+    def summed(self, column: Field, group: str | None = None) -> str:
+        """The rows that a sum adds up, or the cells of a field on all forms; no sum is over a table of another form."""
+        if column.table is None:
+            return self.span(column)
+        return super().summed(column, group)
+
     def elsewhere(self, items: tuple[Field, ...]) -> Iterator[tuple[str, str, int]]:
         """Sheet, first reference and number of forms of the fields that stand on other forms."""
         for item in items:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from xltool import params
 from xltool.expr.excel import UnsayableError
 from xltool.findings import address
 from xltool.forms import foot, review
+from xltool.forms.fingerprint import names_with_head
 from xltool.template.quantities import READ_COLUMNS
 
 if TYPE_CHECKING:
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
 
 
 READ_OFFSET = 11
-"""Columns of the panel before those in which targets and actual values are read."""
+"""Columns of the panel before those that follow the rows of the indicators."""
+SPARE: Final = 10
+"""Rows that may be inserted into a table of indicators and are still read and judged beside the panel."""
 
 
 @dataclass(frozen=True)
@@ -33,8 +36,6 @@ class SheetCells:
         """`$B$4` for a field, `$G20` for a table column; UnsayableError where the sheet does not hold the field."""
         if field is foot.year_end:
             return f"DATE({self.year},12,31)"
-        if field in READ_COLUMNS and self.row is not None and review.INDICATORS in self.grid.spans:
-            return "$" + address(self.row, self.read_column(field))
         if field.derived or not self.grid.form.has(field):
             msg = f"{field.key} does not stand on {self.grid.form.key}"
             raise UnsayableError(msg)
@@ -46,45 +47,113 @@ class SheetCells:
             raise UnsayableError(msg)
         return "$" + address(self.row, self.grid.columns[field.defined_name])
 
-    def at_row(self, row: int) -> SheetCells:
-        """The same references in one table row."""
-        return SheetCells(self.grid, self.year, row, self.profile)
+    def at_slot(self, row: int) -> SlotCells:
+        """References from one row of the cells beside the panel."""
+        return SlotCells(self.grid, self.year, profile=self.profile, slot=row)
 
     def param(self, name: str) -> float:
         """The value of a parameter in the profile the sheet is issued for."""
         return self.profile[name]
 
+    def row_column(self) -> int:
+        """The sheet column beside the panel that holds the sheet row of each table row."""
+        return len(self.grid.form.widths) + 2 + READ_OFFSET
+
     def read_column(self, field: Field) -> int:
         """The sheet column beside the panel in which a derived field stands."""
-        return len(self.grid.form.widths) + 2 + READ_OFFSET + READ_COLUMNS.index(field)
-
-    def read_span(self, field: Field) -> str:
-        """The rows of the column beside the panel in which a derived field stands."""
-        span, column = self.grid.spans[review.INDICATORS], self.read_column(field)
-        return f"{absolute(span.first, column)}:{absolute(span.anchor, column)}"
-
-    def printed_part(self) -> str:
-        """The cell of the table itself for the 二级指标 of a row, blank in all rows of one but the first."""
-        return "$" + address(int(self.row or 0), self.grid.columns[review.part.defined_name])
+        return self.row_column() + 1 + READ_COLUMNS.index(field)
 
     def verdict_column(self, number: int) -> int:
         """The sheet column of this number among those that hold verdicts for each row."""
-        return len(self.grid.form.widths) + 2 + READ_OFFSET + len(READ_COLUMNS) + number
+        return self.row_column() + 1 + len(READ_COLUMNS) + number
 
-    def verdict_span(self, number: int) -> str:
-        """The rows of a column that holds verdicts."""
-        span, column = self.grid.spans[review.INDICATORS], self.verdict_column(number)
-        return f"{absolute(span.first, column)}:{absolute(span.anchor, column)}"
+    def slots(self, column: int) -> str:
+        """The cells beside the panel in a column, one for each row of the table and for rows that may be inserted."""
+        rows = self.grid.spans[review.INDICATORS]
+        return f"{absolute(rows.first, column)}:{absolute(rows.anchor + SPARE, column)}"
+
+    def beside(self, column: int, row: str) -> str:
+        """The cell beside the panel in a column, for the table row on the sheet row that an expression gives."""
+        return f"INDEX({self.slots(column)},MATCH({row},{self.slots(self.row_column())},0))"
+
+    def whole_column(self, field: Field) -> str:
+        """`$G:$G` for the column of a table."""
+        letters = self.first(field).rstrip("0123456789").rstrip("$")
+        return f"{letters}:{letters}"
+
+    def first(self, column: Field, group: str | None = None) -> str:
+        """The first cell of a column, or of its rows in one 一级指标, as the form is issued."""
+        self.span(column, group)
+        span = self.grid.spans[str(column.table)]
+        return absolute(span.groups[group][0] if group else span.first, self.grid.columns[column.defined_name])
 
     def span(self, column: Field, group: str | None = None) -> str:
-        """`$G$16:$G$44`, anchor row included; UnsayableError where the sheet does not hold the column."""
+        """`$G$15:$G$44`, from the row above to the anchor; UnsayableError where the sheet does not hold the column."""
         if column.derived or column.table not in self.grid.spans:
             msg = f"{column.key} is no column of {self.grid.form.key}"
             raise UnsayableError(msg)
         whole = self.grid.spans[column.table]
         first, last = whole.groups[group] if group else (whole.first, whole.anchor)
         at = self.grid.columns[column.defined_name]
-        return f"{absolute(first, at)}:{absolute(last, at)}"
+        return f"{absolute(first - 1, at)}:{absolute(last, at)}"
+
+    def summed(self, column: Field, group: str | None = None) -> str:
+        """The rows that a sum adds up: without the row above where the total itself stands there."""
+        rows = self.span(column, group)
+        head, at = self.grid.spans[str(column.table)].head, self.grid.columns[column.defined_name]
+        is_total = (head, at) in self.grid.places.values()
+        return f"{self.first(column)}:{rows.partition(':')[2]}" if is_total else rows
+
+    def below_head(self, column: Field) -> str:
+        """`(ROW($G$15:$G$44)>ROW($G$15))`."""
+        rows = self.span(column)
+        return f"(ROW({rows})>ROW({rows.partition(':')[0]}))"
+
+
+@dataclass(frozen=True)
+class SlotCells(SheetCells):
+    """References from a row of the cells beside the panel to the table row whose sheet row stands there.
+
+    No program fills in the cells beside a row that is inserted, so each of them follows a number, not its own row.
+    """
+
+    slot: int = 0
+
+    @property
+    def number(self) -> str:
+        """The cell that holds the sheet row."""
+        return self._cell_of(self.row_column())
+
+    def cell(self, field: Field) -> str:
+        """`$AA16` for a derived field, `INDEX($G:$G,$Z16)` for a table column, `$B$4` for any other field."""
+        if field in READ_COLUMNS:
+            return self._cell_of(self.read_column(field))
+        if field.table is None:
+            return super().cell(field)
+        return f"INDEX({self.whole_column(field)},{self.number})"
+
+    def next_row(self) -> str:
+        """The formula (without =) of the sheet row: the row after that of the cell above, blank below the table.
+
+        The largest of all cells above counts, because a row that was inserted here leaves a blank.
+        """
+        span, column = self.grid.spans[review.INDICATORS], self.row_column()
+        above = f"MAX({absolute(span.head, column)}:${address(self.slot - 1, column)})"
+        return f'IF({above}<ROW({absolute(span.anchor, 1)}),{above}+1,"")'
+
+    def part(self) -> str:
+        """The formula (without =) of the 二级指标 of a row, which the table prints in the first of its rows only.
+
+        It is not known in the closing row of a group, nor in a row inserted between that and the next group.
+        """
+        printed, span = f"INDEX({self.whole_column(review.part)},{self.number})", self.grid.spans[review.INDICATORS]
+        ends = [f"ROW({absolute(anchor, 1)})" for _, anchor in span.groups.values()]
+        above = self.beside(self.read_column(review.part), f"{self.number}-1")
+        tests = ",".join(f"{self.number}={row}" for row in (f"ROW({absolute(span.head, 1)})+1", *ends))
+        return f'IF(LEN({printed})>0,{printed},IF(OR({tests}),"",{above}))'
+
+    def _cell_of(self, column: int) -> str:
+        return "$" + address(self.slot, column)
 
 
 def absolute(row: int, column: int) -> str:
@@ -107,4 +176,9 @@ def defined_names(grid: Grid) -> dict[str, str]:
 
 def names_by_reference(grid: Grid) -> dict[str, str]:
     """Defined names by reference without $, for canonical formulas."""
-    return {reference.replace("$", ""): name for name, reference in defined_names(grid).items()}
+    names = {reference.replace("$", ""): name for name, reference in defined_names(grid).items()}
+    for table in grid.form.tables:
+        span = grid.spans[table.key]
+        areas = {column.defined_name: (grid.columns[column.defined_name], span.anchor) for column in table.inputs}
+        names |= names_with_head(span.head, areas)
+    return names

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from xltool.expr.nodes import Field
-    from xltool.template.cells import SheetCells
+    from xltool.template.cells import SlotCells
 
 UNITS: Final = (
     "", *"%个人项次户家座处条套台辆件份吨亩米天场期名块", "人次", "公里", "平方米", "万元", "万亩", "人天"
@@ -100,7 +100,7 @@ def _kind(row: tuple[object, ...]) -> str:
     return "" if row[2] == "" else "percent" if row[0] == "%" else "number"
 
 
-def formulas_of(cells: SheetCells) -> tuple[str, ...]:
+def formulas_of(cells: SlotCells) -> tuple[str, ...]:
     """The formulas (without =) of the columns of `READ_COLUMNS` in a table row."""
     name, wanted, reached = (cells.cell(item) for item in (review.indicator, review.target_value, review.actual_value))
     unit, target, actual = (cells.cell(item) for item in READ_COLUMNS[:3])
@@ -129,5 +129,4 @@ def formulas_of(cells: SheetCells) -> tuple[str, ...]:
     is_signed = f'AND(ISNUMBER(FIND(LEFT({entry},1),"≥≤")),IFERROR(VALUE(MID({entry},2,1)),-1)>=0)'
     sign_before = f'IF({is_signed},LEFT({entry},1),"")'
     kind = f'IF(ISNUMBER({actual}),IF({unit}="%","percent","number"),"")'
-    printed, above = cells.printed_part(), cells.at_row(int(cells.row or 0) - 1).cell(review.part)
-    return letters, number, other, way, same, sign_before, kind, f"IF(LEN({printed})>0,{printed},{above})"
+    return letters, number, other, way, same, sign_before, kind, cells.part()

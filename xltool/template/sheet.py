@@ -14,7 +14,6 @@ from xltool.forms.manifest import IssuedSheet, fill
 from xltool.forms.model import Label, Slot
 from xltool.storage.literal import literal
 from xltool.template.book import Book, BookCells, BookSheet
-from xltool.template.cells import READ_OFFSET
 from xltool.template.checks.lines import lines_across_forms
 from xltool.template.checks.rows import row_checks
 from xltool.template.pages import SIDE_MARGIN, TOP_MARGIN, heights_for, page_breaks
@@ -24,10 +23,12 @@ from xltool.template.styles import PROTECTION, Look
 from xltool.template.worksheet import SharedFormula, TemplateWorksheet
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from xlsxwriter import Workbook
 
     from xltool.expr.nodes import Field
-    from xltool.forms.grid import Grid, PlacedItem, Span
+    from xltool.forms.grid import Grid, PlacedItem
     from xltool.template.blueprint import Blueprint
     from xltool.template.filling import Prefill
     from xltool.template.styles import TemplateStyles
@@ -192,27 +193,35 @@ class FormWriter:
         formulas = self.blueprint.row_formulas
         if not formulas:
             return
-        left, cell_format = self.panel.panel.left + READ_OFFSET - 1, self.styles.label("panel_number")
-        checks = row_checks(self.form, self.blueprint.profile)
+        cells, cell_format = self.blueprint.cells, self.styles.label("panel_number")
+        left, span = cells.row_column() - 1, self.grid.spans[review.INDICATORS]
+        self.sheet.write_formula(span.head - 1, left, "=ROW()", cell_format, span.head)
+        width = len(formulas[span.first])
+        self.sheet.set_column(left, left + width - 1, 2)
+        shown = self._shown_beside()
+        for row, texts in formulas.items():
+            values = next(shown) if row <= span.anchor else [""] * width
+            for offset, (text, value) in enumerate(zip(texts, values, strict=True)):
+                column = address(row, left + offset + 1).rstrip("0123456789")
+                shared = SharedFormula(text, f"{column}{span.first}:{column}{max(formulas)}")
+                self.sheet.write_shared(row - 1, left + offset, shared, cell_format, value)
+
+    def _shown_beside(self) -> Iterator[list[str | float]]:
+        """What the cells beside the panel show for each row of the indicators."""
+        span = self.grid.spans[review.INDICATORS]
         scope = frame.RowValues(self.values.values, self.values.profile)
+        checks = row_checks(self.form, self.blueprint.profile)
         verdicts = {place: frame.violations(check.test, scope) for check, place in checks.items()}
-        last = max(place.column for place in verdicts)
         read = [self.values.values.get(item, []) for item in READ_COLUMNS[:-1]]
-        span, blank = self.grid.spans[review.INDICATORS], ("",) * len(READ_COLUMNS)
-        first = span.first
         parts = {placed.top: placed.part for placed in self.grid.cells if placed.part in _PARTS}
         part = ""
-        self.sheet.set_column(left, left + len(READ_COLUMNS) + last, 2)
-        for row, texts in formulas.items():
-            at = row - first
-            shown = [own[at] if isinstance(own, list) and at < len(own) else blank[n] for n, own in enumerate(read)]
-            part = parts.get(row, part)
-            flags = {place: "1" if at < len(own) and own[at] else "0" for place, own in verdicts.items()}
-            texts_shown = ("".join(flags[p] for p in flags if p.column == column) for column in range(last + 1))
-            shown += [part, *texts_shown]
-            for offset, (text, value) in enumerate(zip(texts, shown, strict=True)):
-                shared = SharedFormula(text, _column_area(span, left + offset + 1))
-                self.sheet.write_shared(row - 1, left + offset, shared, cell_format, value)
+        for at, row in enumerate(range(span.first, span.anchor + 1)):
+            part = "" if row in self.blueprint.anchors else parts.get(row, part)
+            own = [values[at] if isinstance(values, list) and at < len(values) else "" for values in read]
+            flags = {place: "1" if at < len(each) and each[at] else "0" for place, each in verdicts.items()}
+            columns = range(1 + max(place.column for place in flags))
+            texts = ["".join(flag for place, flag in flags.items() if place.column == number) for number in columns]
+            yield [row, *own, part, *texts]
 
     def _define_names(self) -> None:
         for name, reference in self.blueprint.names.items():
@@ -237,11 +246,6 @@ class FormWriter:
 
     def _protect(self) -> None:
         self.sheet.protect(self.password, PROTECTION)
-
-
-def _column_area(span: Span, column: int) -> str:
-    """The rows of a table in one column, without $."""
-    return f"{address(span.first, column)}:{address(span.anchor, column)}"
 
 
 def with_approved(prefill: Prefill, approved: Prefill) -> Prefill:

@@ -14,7 +14,7 @@ from xltool.reader.rows.excuses import add_shared_points, drop_points_of_parts, 
 from xltool.reader.rows.quantities import LONGEST_NUMBER, add_quantities
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from xltool.expr.nodes import Field
     from xltool.forms.model import Table
@@ -37,9 +37,12 @@ def table_rows(table: Table, located: LocatedForm, submission: Submission) -> li
     groups: dict[str, str] = {}
     cells, columns = _TableCells(table, located), located.columns[table.key]
     rows = []
-    for number in located.rows[table.key]:
+    numbers = located.rows[table.key]
+    for number in numbers:
         row = cells.row(number)
         if table is review.indicators:
+            if located.is_template and cells.is_between_groups(number):
+                groups = _next_group(cells, range(number, numbers[-1] + 1)) or groups
             _fill_groups(row, groups, submission, located)
         own = (key for key in row.cells if key not in groups and (number, columns[key]) not in cells.merged)
         filled = [key for key in own if row.cells[key].state is not State.BLANK]
@@ -92,6 +95,22 @@ class _TableCells:
             name.value = _NUMBERING.sub("", name.value)
         return row
 
+    def text_of(self, column: Field, number: int) -> str:
+        """What a column prints in a row."""
+        at = self.located.columns[self.table.key].get(column.key, 0)
+        cell = self.located.sheet.cells.get((number, at))
+        return "" if cell is None or cell.value is None else str(cell.value).strip()
+
+    def is_between_groups(self, number: int) -> bool:
+        """Whether a row of the indicators lies in no 一级指标: it was inserted above the first row of one."""
+        at = self.located.columns[self.table.key].get(review.category.key, 0)
+        if (number, at) in self.merged or self.text_of(review.category, number):
+            return False
+        above = range(number - 1, self.located.rows[self.table.key][0] - 1, -1)
+        printed = next((row for row in above if self.text_of(review.category, row)), None)
+        # A program that has dissolved the merged cells of a group leaves its rows blank in this column.
+        return printed is None or (printed, at) in self._uppers
+
     def share_merged(self, rows: list[TableRow]) -> None:
         """Leave the number of a merged cell to the first of its rows: it is filed once, and the others need none."""
         numeric = {column.key for column in self.table.inputs if column.kind.numeric}
@@ -123,6 +142,13 @@ class _TableCells:
             if column is not None:
                 position = self.merged.get((row.row, column), (row.row, column))
                 row.parts[name] = text_cell(name, self.located, position)
+
+
+def _next_group(cells: _TableCells, numbers: Iterable[int]) -> dict[str, str]:
+    """The 一级指标 that is printed next on a template, with no 二级指标; {} where none is."""
+    texts = (cells.text_of(review.category, number) for number in numbers)
+    text = next(filter(None, texts), "")
+    return {review.category.key: split_heading(text)[0], review.part.key: ""} if text else {}
 
 
 def _fill_groups(row: TableRow, groups: dict[str, str], submission: Submission, located: LocatedForm) -> None:

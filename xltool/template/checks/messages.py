@@ -48,9 +48,9 @@ class RowCells(SheetCells):
         """`INDEX($G:$G,$R$7)` for a table column, `$B$4` for any other field."""
         if field.table is None:
             return super().cell(field)
-        span = self.read_span(field) if field in READ_COLUMNS else self.span(field)
-        letters = span.partition(":")[0].rstrip("0123456789").rstrip("$")
-        return f"INDEX({letters}:{letters},{self.pointer})"
+        if field in READ_COLUMNS:
+            return self.beside(self.read_column(field), self.pointer)
+        return f"INDEX({self.whole_column(field)},{self.pointer})"
 
 
 class Detail(Enum):

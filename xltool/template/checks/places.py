@@ -93,4 +93,4 @@ def first_cell(check: Check, cells: SheetCells) -> str:
     if check.at.table is None:
         return cells.cell(check.at)
     groups = (node.group for node in walk(check.test) if isinstance(node, Sum) and node.column is check.at)
-    return cells.span(check.at, next(groups, None)).partition(":")[0]
+    return cells.first(check.at, next(groups, None))

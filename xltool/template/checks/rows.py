@@ -10,7 +10,6 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from xltool.expr import arrays, excel
-from xltool.findings import address
 from xltool.forms import review
 from xltool.forms.grid import lay_out
 from xltool.forms.model import Sizes
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from xltool.forms.model import Form
     from xltool.params import Profile
     from xltool.rules.model import Check
+    from xltool.template.cells import SlotCells
 
 _CACHE_SIZE = 32
 _LONGEST: Final = 7000
@@ -55,7 +55,7 @@ def row_checks(form: Form, profile: Profile) -> dict[Check, VerdictPlace]:
     ]
     places: dict[Check, VerdictPlace] = {}
     column = character = length = 0
-    own = SheetCells(grid, 0, grid.spans[review.INDICATORS].first, profile)
+    own = SheetCells(grid, 0, profile=profile).at_slot(grid.spans[review.INDICATORS].first)
     for check in checks:
         size = len(_verdict(check, own)) + 1
         if length + size > _LONGEST:
@@ -65,12 +65,12 @@ def row_checks(form: Form, profile: Profile) -> dict[Check, VerdictPlace]:
     return places
 
 
-def _verdict(check: Check, cells: SheetCells) -> str:
+def _verdict(check: Check, cells: SlotCells) -> str:
     """The verdict of a check in a row: 1 where the row violates it, else 0."""
     return f"N({excel.violated(check.test, cells)})"
 
 
-def verdict_formulas(form: Form, cells: SheetCells) -> list[str]:
+def verdict_formulas(form: Form, cells: SlotCells) -> list[str]:
     """The formulas (without =) of the columns of verdicts in a row."""
     columns: dict[int, list[str]] = {}
     for check, place in row_checks(form, cells.profile).items():
@@ -81,7 +81,7 @@ def verdict_formulas(form: Form, cells: SheetCells) -> list[str]:
 def count_of_rows(check: Check, cells: SheetCells) -> str:
     """The formula (without =) that counts the rows that violate a check; "" for a check that needs no cell a row."""
     place = row_checks(cells.grid.form, cells.profile).get(check)
-    return "" if place is None else f"COUNTIF({cells.verdict_span(place.column)},{place.pattern})"
+    return "" if place is None else f"COUNTIF({cells.slots(cells.verdict_column(place.column))},{place.pattern})"
 
 
 def first_of_rows(check: Check, cells: SheetCells) -> str:
@@ -89,8 +89,8 @@ def first_of_rows(check: Check, cells: SheetCells) -> str:
     place = row_checks(cells.grid.form, cells.profile).get(check)
     if place is None:
         return ""
-    span = cells.verdict_span(place.column)
-    return f"MATCH({place.pattern},{span},0)+ROW({span.partition(':')[0]})-1"
+    verdicts, rows = (cells.slots(at) for at in (cells.verdict_column(place.column), cells.row_column()))
+    return f"INDEX({rows},MATCH({place.pattern},{verdicts},0))"
 
 
 def _needs_rows(check: Check, cells: SheetCells) -> bool:
@@ -99,7 +99,7 @@ def _needs_rows(check: Check, cells: SheetCells) -> bool:
         arrays.count_violations(check.test, cells)
     except excel.UnsayableError:
         try:
-            excel.violated(check.test, cells.at_row(cells.grid.spans[review.INDICATORS].first))
+            excel.violated(check.test, cells.at_slot(cells.grid.spans[review.INDICATORS].first))
         except excel.UnsayableError:
             return False
         return True
@@ -111,4 +111,6 @@ def alert_criterion(check: Check, cells: SheetCells) -> str:
     place = row_checks(cells.grid.form, cells.profile).get(check)
     if place is None or cells.row is None:
         return excel.criterion(check.test, cells)
-    return f'=MID(${address(cells.row, cells.verdict_column(place.column))},{place.character},1)="1"'
+    verdict = cells.beside(cells.verdict_column(place.column), f"ROW($A{cells.row})")
+    verdict = cells.beside(cells.verdict_column(place.column), f"ROW($A{cells.row})")
+    return f'=MID({verdict},{place.character},1)="1"'
