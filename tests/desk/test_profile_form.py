@@ -124,6 +124,15 @@ def test_a_file_is_changed_by_its_form_and_by_no_other(client: TestClient, folde
         assert client.post(FORM, data=filled_in(client, 名称="甲") | {"start": start}).status_code == 400
 
 
+@pytest.mark.parametrize("name", ["../../外面", "/外面", "..\\外面", ".xltool-desk/外面"])
+def test_no_name_of_a_profile_leads_out_of_the_folder(client: TestClient, folder: Path, name: str) -> None:
+    """It becomes the name of a file in the folder, which is offered."""
+    assert client.post(FORM, data=filled_in(client, 名称=name)).url.path == "/口径"
+    (written,) = folder.parent.rglob("*外面*")
+    assert written.parent == folder
+    assert written.name in client.get("/口径").text
+
+
 def test_a_faulty_file_says_so(client: TestClient, folder: Path) -> None:
     """With the line of its mistake, where it is looked at and where it would be changed."""
     (folder / "坏.toml").write_text('"名称" = "坏"\n["等级"]\n"优" = 101\n"依据" = "甲"\n', encoding="utf-8")
