@@ -14,7 +14,7 @@ from benchmarks.desk.other_formats import ENCRYPTED, PDF, RAR, as_blank_sheet, a
 from benchmarks.desk.typing_in import FormTyper, fill_in, form_sheet
 from tests.support.programs import office as libreoffice
 from tools.samples.sample import FieldRef
-from xltool.auditing.rounds.comparison import Outcome
+from xltool.auditing.rounds.outcomes import Outcome
 from xltool.forms import base_data as b
 from xltool.forms import foot, review, self_review
 from xltool.forms import project as p

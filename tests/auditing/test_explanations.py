@@ -15,7 +15,7 @@ import xltool
 from tests.auditing.test_rounds import DATE, POSTS, SAVING, STAFF, rows_of, steps, submit
 from tests.batches.folders import InlinePool
 from tests.support.workbook_editor import WorkbookEditor
-from xltool.auditing.rounds.comparison import Outcome
+from xltool.auditing.rounds.outcomes import Outcome
 from xltool.batches import pipeline, reading, side_inputs
 from xltool.outputs.decisions import account_name
 from xltool.outputs.officer_notes import ACCEPTED, DISMISSED, KEY, LOG, NOTE, OFFICER, RUN, STATUS, TIME

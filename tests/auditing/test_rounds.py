@@ -15,7 +15,7 @@ from tests.batches.folders import InlinePool
 from tools.samples import planted
 from tools.samples.sample import FieldRef, Paper, papers_as_sheets
 from xltool.auditing.rounds import stored_review
-from xltool.auditing.rounds.comparison import Outcome
+from xltool.auditing.rounds.outcomes import Outcome
 from xltool.batches import reading, side_inputs
 from xltool.forms import base_data, foot, review, self_review
 from xltool.outputs.officer_notes import GONE_SHEET, KEY, NOTE, STATUS

@@ -19,8 +19,8 @@ from tools.samples.folders import ROOT
 from xltool.batches import reading, returned_copies, runs
 from xltool.batches.options import Options
 from xltool.outputs.returned import copy as copying
+from xltool.outputs.returned.checked_file import CheckedFile
 from xltool.outputs.returned.package import NotEditableError
-from xltool.outputs.returned.problem_list import CheckedFile
 from xltool.reader.reading import read_file
 from xltool.storage import files
 from xltool.workers.pool import Lost

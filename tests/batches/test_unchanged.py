@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import random
@@ -16,7 +17,7 @@ from tests.batches.folders import InlinePool, copied, hashes
 from xltool.batches import reading as workers
 from xltool.batches import runs
 from xltool.batches.options import RECORDS, Options
-from xltool.batches.store import records, stamp
+from xltool.batches.store import records, run_state, stamp
 from xltool.batches.store.packed import LARGEST, compress
 from xltool.reader.files.sources import discover
 from xltool.reader.reading import read_file
@@ -52,6 +53,17 @@ def test_an_unchanged_folder_is_not_read_again(folder: Path, tmp_path: Path, cou
     runs.run(folder, out, Options(fresh=True))
     assert len(counted) == 24
     assert hashes(out) == marks
+
+
+def test_whoever_writes_a_file_says_its_digest(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is remembered of a run is what lies there, and the starting process reads none of it again."""
+    out, remembered = tmp_path / "结果", list[run_state.Run]()
+    monkeypatch.setattr(run_state, "remember", lambda _hidden, _out, last: remembered.append(last))
+    runs.run(folder, out)
+    [last] = remembered
+    assert {path: digest.hex() for path, digest in last.digests.items()} == {
+        path: hashlib.sha256(path.read_bytes()).hexdigest() for path in last.written
+    }
 
 
 def test_a_change_of_content_is_noticed(folder: Path, tmp_path: Path, counted: list[str]) -> None:

@@ -22,7 +22,7 @@ from tools.guide import limits, sizing
 from tools.guide.page import PICTURES
 from tools.samples.folders import ROOT
 from xltool import cli
-from xltool.auditing.rounds.comparison import Outcome
+from xltool.auditing.rounds.outcomes import Outcome
 from xltool.batches import reading
 from xltool.catalogue import guide
 from xltool.outputs.officer_notes import SHEETS, STATES

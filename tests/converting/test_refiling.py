@@ -13,8 +13,8 @@ import xltool
 from tests.support.workbook_editor import WorkbookEditor
 from xltool.converting.refiling import Outcome
 from xltool.findings import Finding, Severity
+from xltool.outputs.returned.checked_file import CheckedFile
 from xltool.outputs.returned.copy import list_workbook
-from xltool.outputs.returned.problem_list import CheckedFile
 from xltool.reader.reading import read_file
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from typing import Final
 
 from tests.outputs.small_review import hostile_finding
 from xltool.auditing.audit import Audit, audit
-from xltool.auditing.rounds.comparison import Outcome, Step
+from xltool.auditing.rounds.outcomes import Outcome, Step
 from xltool.batches.grouping import as_filings
 from xltool.findings import Finding, Severity
 from xltool.outputs.model import (

@@ -14,7 +14,7 @@ from lxml import etree
 
 from tests.outputs.small_review import finding, hostile, review
 from tests.support.programs import office
-from xltool.auditing.rounds.comparison import Outcome, Step
+from xltool.auditing.rounds.outcomes import Outcome, Step
 from xltool.findings import Severity
 from xltool.outputs.letter_plans import plan_letters
 from xltool.outputs.letters import letter_bytes

@@ -12,7 +12,7 @@ import pytest
 from tests.outputs.page_data import data, finding
 from tests.outputs.reviewed import MADE_AT, SAMPLES, audited, samples_audit, samples_review, step
 from xltool.auditing.plausibility.ranking import Ranked, Reason
-from xltool.auditing.rounds.comparison import Outcome
+from xltool.auditing.rounds.outcomes import Outcome
 from xltool.findings import Finding
 from xltool.outputs.model import FilingRow, Review, ReviewContext, SubmissionOrigin
 from xltool.outputs.officer_notes import OfficerNote

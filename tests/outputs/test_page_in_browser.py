@@ -12,7 +12,7 @@ import pytest
 from tests.outputs.reviewed import HOSTILE, hostile_review, large_review, samples_review, step
 from tests.outputs.small_review import county
 from tests.support.programs.browser import OFFICE, Visit, browser, needs_chromium
-from xltool.auditing.rounds.comparison import Outcome
+from xltool.auditing.rounds.outcomes import Outcome
 from xltool.findings import Severity
 from xltool.outputs.model import ReviewContext
 from xltool.outputs.page.page import write_page

@@ -24,7 +24,7 @@ from lxml import etree
 from tests.outputs.reviewed import step, workbook_bytes
 from tests.outputs.small_review import hostile_finding, review
 from tests.outputs.test_letters import letters
-from xltool.auditing.rounds.comparison import Outcome
+from xltool.auditing.rounds.outcomes import Outcome
 from xltool.converting import conversion_list
 from xltool.findings import Place
 from xltool.issuing import issue_list
@@ -41,8 +41,8 @@ from xltool.outputs.model import (
 )
 from xltool.outputs.officer_notes import OfficerNote
 from xltool.outputs.page.page import page_bytes
+from xltool.outputs.returned.checked_file import CheckedFile
 from xltool.outputs.returned.copy import list_workbook
-from xltool.outputs.returned.problem_list import CheckedFile
 from xltool.outputs.sheets.texts import LONGEST_TEXT, cell_text, utf16_len, visible
 
 if TYPE_CHECKING:

@@ -15,8 +15,8 @@ from xltool.auditing.terms import NO_TERMS
 from xltool.batches import pipeline, runs, writing
 from xltool.outputs.letter_plans import plan_letters
 from xltool.outputs.letters import letter_bytes
+from xltool.outputs.returned.checked_file import CheckedFile
 from xltool.outputs.returned.copy import returned_copy
-from xltool.outputs.returned.problem_list import CheckedFile
 from xltool.reader.limits import LIMITS
 from xltool.reader.reading import read_file
 from xltool.workers.pool import Pool

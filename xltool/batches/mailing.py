@@ -5,6 +5,7 @@ A parcel holds the letter, the returned copies and the guide's pages for departm
 
 from __future__ import annotations
 
+import hashlib
 import zipfile
 from dataclasses import dataclass
 from functools import partial
@@ -52,6 +53,7 @@ class Letters:
         self.work = partial(attempt, write_letter)
         folder = (out / LETTERS).absolute()  # a machine of a cluster has another working folder
         self.tasks = LazyTasks(self.planned, lambda letter: LetterTask(folder / letter.name, letter.content))
+        self.digests: dict[Path, bytes] = {}
         self._failed: set[Path] = set()
         for stale in sorted(set(out.glob(f"{LETTERS}/[退催][回报]通知_*.docx")) - set(self._places)):
             stale.unlink()
@@ -68,8 +70,10 @@ class Letters:
         place = self._places[number]
         result = decode_answer(answer, self._limits, seconds=self._limits.seconds)
         if not isinstance(result, Failure):
-            if result:
-                files.write_whole(place, result)
+            digest, document = result[: files.DIGEST], result[files.DIGEST :]
+            if document:
+                files.write_whole(place, document)
+            self.digests[place] = digest
         else:
             files.sweep([files.half_written(place)])
             place.unlink(missing_ok=True)
@@ -108,16 +112,18 @@ class LetterTask:
 
 
 def write_letter(task: LetterTask) -> bytes:
-    """Write a letter to its place, in a worker; OSError where that fails."""
-    files.write_whole(task.place, send_letter(task))
-    return b""
+    """Write a letter to its place, in a worker; returns its digest. OSError where that fails."""
+    answer = send_letter(task)
+    files.write_whole(task.place, answer[files.DIGEST :])
+    return answer[: files.DIGEST]
 
 
 def send_letter(task: LetterTask) -> bytes:
-    """Make a letter, in a worker that cannot write to its place; returns the document."""
+    """Make a letter, in a worker that cannot write to its place; returns its digest and the document."""
     from xltool.outputs.letters import letter_bytes  # noqa: PLC0415 - python-docx only where letters are written
 
-    return letter_bytes(task.content)
+    document = letter_bytes(task.content)
+    return hashlib.sha256(document).digest() + document
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +150,7 @@ class Parcels:
             if letter.name in written
         ]
         self.failures: list[str] = []
+        self.digests: dict[Path, bytes] = {}
         self.work = partial(attempt, write_parcel)
         self._failed: set[Path] = set()
         for stale in sorted(set(out.glob(f"{PARCELS}/*.zip")) - {task.place for task in self.tasks}):
@@ -155,12 +162,14 @@ class Parcels:
 
     def accept(self, number: int, answer: bytes | Lost) -> None:
         """Note a parcel that failed."""
+        place = self.tasks[number].place
         if isinstance(result := decode_answer(answer, self._limits, seconds=self._limits.seconds), Failure):
-            place = self.tasks[number].place
             files.sweep([files.half_written(place)])
             place.unlink(missing_ok=True)
             self._failed.add(place)
             self.failures.append(NOT_WRITTEN.format(name=f"{PARCELS}/{place.name}", reason=result.reason))
+        else:
+            self.digests[place] = result
 
     @property
     def is_complete(self) -> bool:
@@ -173,7 +182,7 @@ class Parcels:
 
 
 def write_parcel(task: ParcelTask) -> bytes:
-    """Write a parcel to its place, in a worker; OSError where that fails.
+    """Write a parcel to its place, in a worker; returns its digest. OSError where that fails.
 
     Members are stored as they are: workbooks and pictures are compressed already.
     """
@@ -182,7 +191,7 @@ def write_parcel(task: ParcelTask) -> bytes:
         for member in task.members:
             parcel.writestr(zipfile.ZipInfo(_free(member.name, used), _EPOCH), files.reachable(member).read_bytes())
         parcel.writestr(zipfile.ZipInfo(GUIDE, _EPOCH), DEPARTMENTS_PAGE.read_bytes())
-    return b"written"
+    return files.digest_of(task.place)
 
 
 def _place(out: Path, letter: PlannedLetter, used: set[str]) -> Path:

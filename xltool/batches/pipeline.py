@@ -10,7 +10,6 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from xltool.auditing.explanations import UNKNOWN, match_explanations
-from xltool.auditing.rounds.comparison import Answers, compare_reviews
 from xltool.batches.grouping import as_filings, filings_with_unread_files
 from xltool.batches.judging import audit_in_memory, judge
 from xltool.batches.options import HIDDEN, SCRATCH, Inputs, Options
@@ -33,13 +32,14 @@ from xltool.roster.inbox.namesakes import Namesakes
 from xltool.storage import files
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Container, Mapping, Sequence
     from contextlib import AbstractContextManager
     from datetime import datetime
     from pathlib import Path
 
     from xltool.auditing.result import Audit
     from xltool.auditing.rounds.last_review import LastReview
+    from xltool.auditing.rounds.outcomes import Step
     from xltool.auditing.terms import Terms
     from xltool.batches.products import Written
     from xltool.batches.reading import Workers
@@ -68,6 +68,8 @@ class PipelineResult:
     """Lines for the user."""
     is_reproducible: bool
     """Whether the same run would give the same."""
+    digests: Mapping[Path, bytes]
+    """The SHA-256 of what was written, as far as it is known."""
 
 
 @dataclass(frozen=True)
@@ -125,7 +127,7 @@ def run_pipeline(  # noqa: PLR0913 - one parameter for each thing that a run is 
     matching = filings.last_year.messages if filings.last_year else ()
     reproducible = stored.is_complete and written.is_complete and _is_stable(inputs.all, [*records, *prior], store)
     messages = (*_past_day(options), *matching, *_unknown(context), *stored.messages, *written.failures)
-    return PipelineResult(written.paths, tally, messages, reproducible)
+    return PipelineResult(written.paths, tally, messages, reproducible, written.digests)
 
 
 def _unknown(context: ReviewContext) -> list[str]:
@@ -208,7 +210,7 @@ def _context(  # noqa: PLR0913 - the audit and all that the review says besides
     decided = apply_decisions(decided, pairs, made_at=run.made_at, run=digest)
     return ReviewContext(
         decided.notes,
-        compare_reviews(result, earlier, Answers(explained.by_key, decided.settled)) if earlier else None,
+        _compare(result, earlier, explained.by_key, decided.settled) if earlier else None,
         refile_by=run.options.refile_by,
         bureau=filings.bureau,
         inbox=filings.inbox,
@@ -217,6 +219,12 @@ def _context(  # noqa: PLR0913 - the audit and all that the review says besides
         settled=decided.settled,
         run=digest,
     )
+
+
+def _compare(result: Audit, earlier: LastReview, explained: Mapping[str, str], settled: Container[str]) -> list[Step]:
+    from xltool.auditing.rounds.comparison import Answers, compare_reviews  # noqa: PLC0415 - only in a second round
+
+    return compare_reviews(result, earlier, Answers(explained, settled))
 
 
 def _write(  # noqa: PLR0913 - what was judged, and what goes into the outputs besides

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from concurrent.futures import ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
@@ -12,7 +12,7 @@ from xltool.batches.progress import LazyTasks, announced
 from xltool.workers.pool import Lost, Pool, StoppedError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from xltool.batches.progress import Progress
@@ -62,6 +62,11 @@ class Product(TaskGroup, Protocol):
         """Whether everything was made as it should be."""
         ...
 
+    @property
+    def digests(self) -> Mapping[Path, bytes]:
+        """The SHA-256 of files, as far as whoever wrote them said it."""
+        ...
+
     def paths(self) -> list[Path]:
         """The files written, once all answers are accepted."""
         ...
@@ -100,11 +105,14 @@ class Written:
     failures: tuple[str, ...]
     is_complete: bool
     """Whether nothing failed; a copy that no worker could make is a list, which says so, and counts as failed."""
+    digests: Mapping[Path, bytes] = field(default_factory=dict)
+    """The SHA-256 of files, as far as whoever wrote them said it."""
 
     def __or__(self, other: Written) -> Written:
         """Both together."""
         complete = self.is_complete and other.is_complete
-        return Written(self.paths + other.paths, self.failures + other.failures, is_complete=complete)
+        digests = {**self.digests, **other.digests}
+        return Written(self.paths + other.paths, self.failures + other.failures, complete, digests)
 
 
 def make_products(
@@ -126,17 +134,21 @@ def make_products(
                 lambda: _make(workers, remote, progress=progress),
                 lambda: _make_together(others, products, progress=progress),
             )
-    every = (*products, *portable)
-    paths = tuple(path for product in every for path in product.paths())
-    failures = tuple(line for product in every for line in product.failures)
-    return Written(paths, failures, is_complete=all(product.is_complete for product in every))
+    return _written([*products, *portable])
 
 
 def make_parcels(workers: Workers, parcels: Product, *, progress: Progress) -> Written:
     """Make a product of files that are written already, which only this machine has."""
     if parcels.tasks:
         _make_together(workers.pool, [parcels], progress=progress)
-    return Written(tuple(parcels.paths()), tuple(parcels.failures), is_complete=parcels.is_complete)
+    return _written([parcels])
+
+
+def _written(products: Sequence[Product]) -> Written:
+    paths = tuple(path for product in products for path in product.paths())
+    failures = tuple(line for product in products for line in product.failures)
+    digests = {path: digest for product in products for path, digest in product.digests.items()}
+    return Written(paths, failures, all(product.is_complete for product in products), digests)
 
 
 def _make_together(pool: Pool, products: Sequence[Product], *, progress: Progress) -> None:

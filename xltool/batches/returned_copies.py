@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final, Self
 from xltool.batches.products import ReturningTasks
 from xltool.batches.progress import LazyTasks
 from xltool.findings import keyed_on_files
+from xltool.outputs.returned.checked_file import CheckedFile
 from xltool.outputs.returned.counterparts import Counterparts, concerns, counterpart
 from xltool.reader.guard import FileFormat, Refused, check
 from xltool.storage import files
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from xltool.batches.reading import Workers
     from xltool.findings import Finding
     from xltool.outputs.model import ReviewContext
-    from xltool.outputs.returned.problem_list import CheckedFile
     from xltool.reader.files.archives import Source
     from xltool.reader.guard import InflatedParts
     from xltool.reader.model import Book
@@ -72,19 +72,27 @@ class CopyTask:
 
 @dataclass(frozen=True, slots=True)
 class ReturnedFile:
-    """An annotated copy, or the list of problems without a copy."""
+    """An annotated copy, or the list of problems without a copy; `data` is empty once it was written."""
 
     data: bytes
     is_list: bool
+    digest: bytes
+    """The SHA-256 of the file."""
+
+    @classmethod
+    def of(cls, data: bytes, *, is_list: bool) -> Self:
+        """A file that was just made."""
+        return cls(data, is_list, hashlib.sha256(data).digest())
 
     def to_bytes(self) -> bytes:
         """Encode it, for the way from a worker to the process of the run."""
-        return bytes([self.is_list]) + self.data
+        return bytes([self.is_list]) + self.digest + self.data
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Self:
         """Decode what `to_bytes` gave."""
-        return cls(data[1:], is_list=bool(data[0]))
+        end = 1 + files.DIGEST
+        return cls(data[end:], bool(data[0]), data[1:end])
 
 
 class ReturnedCopies:
@@ -118,6 +126,7 @@ class ReturnedCopies:
         for stale in self._earlier - self._planned:
             _remove(out / FOLDER, stale)
         self._written: set[str] = set()
+        self.digests: dict[Path, bytes] = {}
         self.is_complete = True
         self.work: Callable[[CopyTask], bytes] = write_returned
         self.tasks = LazyTasks(self._records, self._task)
@@ -139,6 +148,7 @@ class ReturnedCopies:
         if returned.data:
             files.write_whole(self._out / FOLDER / place, returned.data)
         self._written.add(place)
+        self.digests[self._out / FOLDER / place] = returned.digest
 
     def places_of_files(self, names: Iterable[str]) -> list[Path]:
         """The copies or lists that were written for these files."""
@@ -163,8 +173,6 @@ class ReturnedCopies:
         return [self._out / FOLDER / place for place in sorted(self._written)]
 
     def _task(self, record: FileRecord) -> CopyTask:
-        from xltool.outputs.returned.problem_list import CheckedFile  # noqa: PLC0415 - xlsxwriter only where a list is written
-
         explained = self._context.explained.by_key
         keys, findings = (tuple(each) for each in zip(*self._open_findings(record.path), strict=True))
         explanations = {key: explained[key] for key in keys if key in explained}
@@ -201,7 +209,7 @@ def _department(record: FileRecord) -> str:
 def make_returned(task: CopyTask) -> ReturnedFile:
     """The copy of a file, or the list with the reason why there is none; never raises for what is in the file."""
     try:
-        return ReturnedFile(_copy(task), is_list=False)
+        return ReturnedFile.of(_copy(task), is_list=False)
     except _NoCopyError as error:
         said = task if error.findings is None else replace(task, findings=tuple(error.findings))
         return list_only(said, str(error))
@@ -222,7 +230,7 @@ def write_returned(task: CopyTask) -> bytes:
         files.write_whole(place, returned.data)
     except OSError:
         return returned.to_bytes()
-    return ReturnedFile(b"", returned.is_list).to_bytes()
+    return replace(returned, data=b"").to_bytes()
 
 
 def _copy(task: CopyTask) -> bytes:
@@ -260,7 +268,7 @@ def list_only(task: CopyTask, reason: str) -> ReturnedFile:
     """The list of problems as a workbook, with the reason why there is no copy."""
     from xltool.outputs.returned.copy import list_workbook  # noqa: PLC0415 - xlsxwriter only where a list is written
 
-    return ReturnedFile(list_workbook(task.findings, task.about, reason, keys=task.keys), is_list=True)
+    return ReturnedFile.of(list_workbook(task.findings, task.about, reason, keys=task.keys), is_list=True)
 
 
 def places_of(names: Iterable[str]) -> dict[str, str]:

@@ -97,7 +97,8 @@ def run(folder: Path, out: Path, options: Options | None = None, *, bar: Bar = n
             bar=bar,
         )
         if result.is_reproducible:
-            run_state.remember(hidden, out, run_state.Run(made_from, result.written, result.tally, result.messages))
+            last = run_state.Run(made_from, result.written, result.tally, result.messages, result.digests)
+            run_state.remember(hidden, out, last)
     return RunResult(result.written, result.tally, load_audit, result.messages)
 
 

@@ -16,8 +16,6 @@ from xltool.batches.products import make_parcels, make_products
 from xltool.batches.progress import LazyTasks
 from xltool.batches.returned_copies import ReturnedCopies
 from xltool.batches.store.audit import AuditStore
-from xltool.outputs import json_output
-from xltool.outputs.run_record import run_json
 from xltool.storage import files
 
 if TYPE_CHECKING:
@@ -101,6 +99,7 @@ class Outputs:
         self._task, self._limits = task, limits
         self.seconds = limits.seconds + PER_FILE * files
         self.failures: list[str] = []
+        self.digests: dict[Path, bytes] = {}
         self._failed: set[str] = set()
         self.work = partial(attempt, write_output)
         self.tasks = LazyTasks(list(_WRITERS), lambda name: replace(task, name=name))
@@ -111,11 +110,15 @@ class Outputs:
 
     def accept(self, number: int, answer: bytes | Lost) -> None:
         """Note an output that failed; that of an earlier run stays, for somebody may have written in it."""
+        name = list(_WRITERS)[number]
         if isinstance(result := decode_answer(answer, self._limits, seconds=self.seconds), Failure):
-            name = list(_WRITERS)[number]
             self._failed.add(name)
             files.sweep([files.half_written(self._task.out / file) for file in _files_of(name)])
             self.failures.append(NOT_WRITTEN.format(name=name, reason=result.reason))
+        else:
+            places = [self._task.out / file for file in _files_of(name)]
+            digests = [result[at : at + files.DIGEST] for at in range(0, len(result), files.DIGEST)]
+            self.digests |= dict(zip((place for place in places if place.exists()), digests, strict=True))
 
     @property
     def is_complete(self) -> bool:
@@ -135,10 +138,11 @@ def _files_of(name: str) -> tuple[str, ...]:
 
 
 def write_output(task: OutputTask) -> bytes:
-    """Write an output on the whole, in a worker; OSError where that fails."""
+    """Write an output on the whole, in a worker; returns the digests of its files. OSError where that fails."""
     with AuditStore(task.stored) as store:
         _WRITERS[task.name](task, store)
-    return b"written"
+    places = [task.out / file for file in _files_of(task.name)]
+    return b"".join(files.digest_of(place) for place in places if place.exists())
 
 
 def _review(task: OutputTask, store: AuditStore) -> Review:
@@ -160,6 +164,9 @@ def _write_page(task: OutputTask, store: AuditStore) -> None:
 
 
 def _write_findings(task: OutputTask, store: AuditStore) -> None:
+    from xltool.outputs import json_output  # noqa: PLC0415 - likewise
+    from xltool.outputs.run_record import run_json  # noqa: PLC0415 - likewise
+
     result, context = store.audit(store.records()), task.context
     data = run_json(result.records, task.digests, task.made_at) | json_output.audit_parts(result, context.explained)
     data |= json_output.decisions_json(context.decisions)

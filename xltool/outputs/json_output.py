@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from xltool.auditing.audit import findings_of_reading
 from xltool.auditing.coverage.model import RuleState
 from xltool.auditing.explanations import match_explanations
 from xltool.auditing.tables import tidy
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
     from xltool.auditing.explanations import Explanations
     from xltool.auditing.plausibility.ranking import Ranked
     from xltool.auditing.result import Audit
-    from xltool.auditing.rounds.comparison import Step
+    from xltool.auditing.rounds.outcomes import Step
     from xltool.outputs.officer_notes import Decision
     from xltool.reader.records import FileRecord
     from xltool.roster.inbox import Inbox
@@ -33,6 +32,8 @@ if TYPE_CHECKING:
 
 def read_json(records: Sequence[FileRecord]) -> dict[str, Any]:
     """Everything that was read, and the problems of reading."""
+    from xltool.auditing.audit import findings_of_reading  # noqa: PLC0415 - what judges, only where files are only read
+
     return {
         "files": tidy.files(records),
         "submissions": tidy.submissions(records),

@@ -8,7 +8,7 @@ from enum import StrEnum
 from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from xltool.auditing.rounds.comparison import Outcome
+from xltool.auditing.rounds.outcomes import Outcome
 from xltool.findings import keyed_on_files
 from xltool.roster.inbox import ReceiptState
 from xltool.storage import files
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import date, datetime
 
-    from xltool.auditing.rounds.comparison import Step
+    from xltool.auditing.rounds.outcomes import Step
     from xltool.findings import Finding
     from xltool.outputs.model import FilingRow, Review
     from xltool.roster.inbox import Inbox, Receipt

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date, datetime
 
-    from xltool.auditing.rounds.comparison import Step
+    from xltool.auditing.rounds.outcomes import Step
     from xltool.outputs.letter_plans import LetterContent, LetterMatter
 
 FINDINGS: Final = TableColumns(

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from xltool.auditing.coverage.model import FilingCoverage
     from xltool.auditing.plausibility.ranking import Ranked
-    from xltool.auditing.rounds.comparison import Step
+    from xltool.auditing.rounds.outcomes import Step
     from xltool.findings import Finding
     from xltool.outputs.officer_notes import Decision, OfficerNote
     from xltool.roster.inbox import Inbox

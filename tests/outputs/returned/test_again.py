@@ -21,10 +21,10 @@ from tests.support.programs.office import convert, needs_office, recalculate
 from tools.samples.checking import audited
 from tools.samples.folders import ROOT, SAMPLES
 from xltool.findings import Severity
+from xltool.outputs.returned.checked_file import CheckedFile
 from xltool.outputs.returned.copy import list_workbook, returned_copy
 from xltool.outputs.returned.earlier_marks import remove_marks
 from xltool.outputs.returned.package import EditablePackage
-from xltool.outputs.returned.problem_list import CheckedFile
 from xltool.outputs.returned.styles import MARKS, CellStyles
 from xltool.outputs.returned.workbook_part import WorkbookPart
 from xltool.reader.reading import read_file

@@ -22,8 +22,8 @@ from tests.support.programs.office import needs_office, recalculate
 from tests.support.programs.ooxml import needs_validator, validate
 from xltool.findings import Finding, Place, Severity
 from xltool.forms.problem_list import RETURNED
+from xltool.outputs.returned.checked_file import CheckedFile
 from xltool.outputs.returned.copy import returned_copy
-from xltool.outputs.returned.problem_list import CheckedFile
 from xltool.outputs.returned.wording import LONGEST
 
 if TYPE_CHECKING:

@@ -25,8 +25,8 @@ from xltool.batches.returned_copies import CopyTask, make_returned
 from xltool.findings import Severity
 from xltool.forms import base_data, review
 from xltool.outputs.returned import copy as copying
+from xltool.outputs.returned.checked_file import CheckedFile
 from xltool.outputs.returned.copy import NotEditableError, returned_copy
-from xltool.outputs.returned.problem_list import CheckedFile
 from xltool.reader.ooxml.workbook import open_workbook
 from xltool.reader.reading import read_file
 from xltool.template.workbook import write_workbook

@@ -9,7 +9,7 @@ import pytest
 
 from tests.outputs.reviewed import step
 from tests.outputs.small_review import county, filing, finding, review, sheet_values, write_and_open
-from xltool.auditing.rounds.comparison import Outcome
+from xltool.auditing.rounds.outcomes import Outcome
 from xltool.outputs.model import FilingRow, ProjectScore, ReviewContext, SubmissionOrigin
 from xltool.outputs.reviewing.briefing import briefing_of
 from xltool.outputs.reviewing.finding_order import FindingOrder

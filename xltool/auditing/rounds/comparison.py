@@ -6,10 +6,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from enum import Enum, StrEnum, auto
+from enum import Enum, auto
 from typing import TYPE_CHECKING, Final
 
 from xltool.auditing.keys import FormKey, form_key, slots
+from xltool.auditing.rounds.outcomes import Outcome, Step
 from xltool.auditing.rounds.questioned_cells import asked_of, is_rescaled
 from xltool.auditing.tables.tidy import as_text
 from xltool.auditing.unjudged import UNJUDGED
@@ -31,18 +32,6 @@ if TYPE_CHECKING:
 
 CHANGES_EVERY_TIME: Final = frozenset({foot.filed_on.key})
 """Every new submission bears a new date."""
-
-
-class Outcome(StrEnum):
-    """What became of a finding or a cell since the last review."""
-
-    RESOLVED = "已整改"
-    ACCEPTED = "已认可"
-    EXPLAINED = "已说明"
-    UNRESOLVED = "未整改"
-    NOT_RESUBMITTED = "未重报"
-    NEW = "新增问题"
-    UNREQUESTED = "未要求的改动"
 
 
 class Then(Enum):
@@ -84,27 +73,6 @@ OUTCOMES: Final = {
     (Then.NOTHING, Now.OTHER_VALUE): Outcome.UNREQUESTED,
 }
 """The outcome of what was said then and what there is now; pairs that are not here are not worth a line."""
-
-
-@dataclass(frozen=True)
-class Step:
-    """One line of the second round: what, where (now, else then), and both values."""
-
-    became: Outcome
-    filing: str
-    department: str
-    form: str
-    project: str
-    path: str
-    sheet: str | None
-    cell: str | None
-    item: str
-    before: str | None
-    after: str | None
-    rule: str | None
-    message: str
-    explanation: str | None = None
-    """What the department wrote on it."""
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ a whole, which needs no lock on a network share.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -17,7 +17,7 @@ from xltool.outputs.summary import RunCounts  # noqa: TC001 - msgspec looks it u
 from xltool.storage import files
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
 NAME: Final = "run.json"
@@ -42,6 +42,8 @@ class Run:
     written: tuple[Path, ...]
     tally: RunCounts
     messages: tuple[str, ...]
+    digests: Mapping[Path, bytes] = field(default_factory=dict)
+    """The SHA-256 of files, as far as whoever wrote them said it: the others are read again."""
 
 
 def digest(parts: Iterable[str]) -> str:
@@ -80,8 +82,8 @@ def remember(hidden: Path, out: Path, run: Run) -> None:
     """Store the state of a complete run."""
     outputs = {}
     for path in run.written:
-        with path.open("rb") as file:
-            outputs[path.relative_to(out).as_posix()] = hashlib.file_digest(file, "sha256").hexdigest()
+        digest = run.digests.get(path) or files.digest_of(path)
+        outputs[path.relative_to(out).as_posix()] = digest.hex()
     files.write_whole(hidden / NAME, msgspec.json.encode(StoredRun(run.made_from, outputs, run.tally, run.messages)))
 
 

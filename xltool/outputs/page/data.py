@@ -28,7 +28,7 @@ from xltool.storage import json_stream
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from xltool.auditing.rounds.comparison import Step
+    from xltool.auditing.rounds.outcomes import Step
     from xltool.findings import Finding
     from xltool.outputs.reviewing.finding_order import FindingRun
     from xltool.roster.inbox import Account

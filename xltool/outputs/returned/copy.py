@@ -23,7 +23,6 @@ from xltool.outputs.returned.problem_list import (
     HINT,
     HINT_ALONE,
     NAME,
-    CheckedFile,
     ProblemList,
     list_bytes,
     number_findings,
@@ -38,12 +37,13 @@ if TYPE_CHECKING:
 
     from xltool.findings import Finding
     from xltool.outputs.returned.cells import CellRef
+    from xltool.outputs.returned.checked_file import CheckedFile
     from xltool.outputs.returned.problem_list import AnswerKey, ListedFinding
     from xltool.outputs.returned.workbook_part import SheetPart
     from xltool.reader.guard import InflatedParts
     from xltool.reader.model import Book
 
-__all__ = ["CheckedFile", "NotEditableError", "list_workbook", "returned_copy"]
+__all__ = ["NotEditableError", "list_workbook", "returned_copy"]
 
 SIGNED = "原文件带有数字签名；文件一经标注，签名即失效，重新报送前请再次签名。"
 THREAD = "以下单元格上已有对话式批注，为保持原样没有加写审核意见，意见见本清单：{}。"

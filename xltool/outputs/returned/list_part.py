@@ -16,12 +16,12 @@ from xml.sax.saxutils import escape
 from lxml import etree
 
 from xltool.findings import Severity, address
+from xltool.outputs.returned.checked_file import CheckedFile
 from xltool.outputs.returned.package import EditablePackage
 from xltool.outputs.returned.problem_list import (
     HIDDEN,
     IDS,
     TIP,
-    CheckedFile,
     ListedFinding,
     ProblemList,
     begin_list,

@@ -24,9 +24,9 @@ from xltool.outputs.sheets.workbook_writer import HeldWorkbook
 
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping, Sequence
-    from datetime import datetime
 
     from xltool.findings import Finding
+    from xltool.outputs.returned.checked_file import CheckedFile
 
 NAME: Final = "问题清单"
 COLUMNS: Final = (
@@ -54,19 +54,6 @@ HINT: Final = (
 HINT_ALONE: Final = "请按本清单在原文件中逐条改正，并在“整改说明”栏写明情况，再重新报送。"
 TIP: Final = "转到该单元格"
 _MOST_RELATED: Final = 12
-
-
-@dataclass(frozen=True)
-class CheckedFile:
-    """The file that was checked: its department, its path in the folder, and when it was checked.
-
-    `explanations` are what the department wrote on its findings, by their keys.
-    """
-
-    department: str
-    path: str
-    made_at: datetime
-    explanations: Mapping[str, str] = field(default_factory=dict)
 
 
 class ListedFinding(NamedTuple):

@@ -8,7 +8,7 @@ from math import fsum
 from typing import TYPE_CHECKING, Final
 
 from xltool.auditing.in_yuan import RULES_ON_YUAN, is_incredible
-from xltool.auditing.rounds.comparison import Outcome
+from xltool.auditing.rounds.outcomes import Outcome
 from xltool.findings import Severity
 from xltool.outputs.model import OUTSIDE
 from xltool.params.profile import GRADE_NAMES, LOWEST_GRADE

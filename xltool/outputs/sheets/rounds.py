@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Final
 
-from xltool.auditing.rounds.comparison import Outcome
+from xltool.auditing.rounds.outcomes import Outcome
 from xltool.outputs.officer_notes import ABOUT, GONE_SHEET, KEY, NOTE, STATUS
 from xltool.outputs.sheets.problems import EXPLAINED, LONGEST_PLACE
 from xltool.outputs.sheets.sheet_writer import AMBER, BLUE, GREEN, LAST_ROW, RED, ListColumn, SheetWriter
@@ -15,7 +15,7 @@ from xltool.outputs.sheets.texts import elide
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from xltool.auditing.rounds.comparison import Step
+    from xltool.auditing.rounds.outcomes import Step
     from xltool.outputs.model import Review
     from xltool.outputs.officer_notes import OfficerNote
     from xltool.outputs.sheets.links import Linker
