@@ -211,6 +211,16 @@ def test_rounding_to_even_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert _disagreements(book) > 0
 
 
+def test_texts_that_say_there_is_nothing_are_not_compared(tmp_path: Path) -> None:
+    """无 in both goals is no copied text, on neither face."""
+    filled = [FilledForm(self_review.FORM, dict.fromkeys((review.goal, review.achievement), text)) for text in "无甲"]
+    book = build(tmp_path / "nothing.xlsx", filled, 2)
+    assert _disagreements(book) == 0
+    verdicts = frames_of([book.path]).truths
+    states = [verdicts[book.path.name, sheet, "A2-16", 0][None] for sheet in ("附件2", "附件2-2")]
+    assert states == ["unknown", "violated"]
+
+
 # --- profiles ------------------------------------------------------------------------------------
 
 OWN = """

@@ -188,7 +188,9 @@ def _(node: Matches, cells: CellReferences) -> list[str]:
 
 @_known.register
 def _(node: SameText, cells: CellReferences) -> list[str]:
-    return [_not_empty(cells.cell(node.left)), _not_empty(cells.cell(node.right))]
+    # Where a cell says that there is nothing (无), no text stands to compare.
+    sides = [cells.cell(side) for side in (node.left, node.right)]
+    return [condition for side in sides for condition in (_not_empty(side), f"NOT({_is_nothing(side)})")]
 
 
 @_known.register(Rounded)
@@ -339,7 +341,10 @@ def _(node: Filled, cells: CellReferences) -> str:
 
 @_holds.register
 def _(node: Nothing, cells: CellReferences) -> str:
-    reference = cells.cell(node.field)
+    return _is_nothing(cells.cell(node.field))
+
+
+def _is_nothing(reference: str) -> str:
     return f"OR({','.join(f'{reference}={literal(mark)}' for mark in NONE_MARKS)})"
 
 

@@ -280,7 +280,7 @@ def _(node: Matches, scope: FrameScope) -> Truth:
 def _(node: SameText, scope: FrameScope) -> Truth:
     left, right = scope.text(node.left), scope.text(node.right)
     same = {pair: pair[0] == pair[1] or fold(pair[0]) == fold(pair[1]) for pair in set(zip(left, right, strict=True))}
-    known = {pair: all(map(str.strip, pair)) for pair in same}
+    known = {pair: all(text.strip() and text not in NONE_MARKS for text in pair) for pair in same}
     pairs = list(zip(left, right, strict=True))
     holds, are_known = (np.array([each[pair] for pair in pairs], dtype=bool) for each in (same, known))
     return Truth(holds, are_known)

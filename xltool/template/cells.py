@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 READ_OFFSET = 11
 """Columns of the panel before those that follow the rows of the indicators."""
-SPARE: Final = 10
+SPARE: Final = 8
 """Rows that may be inserted into a table of indicators and are still read and judged beside the panel."""
 
 
