@@ -84,17 +84,6 @@ def test_rows_and_cells_without_content(form: bytes, tmp_path: Path, monkeypatch
         assert code(path, in_sheet(form, rows))[0] == expected
 
 
-def test_shared_formulas_written_out(form: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Their characters are counted in every cell that shares one."""
-    head = '<c r="A900"><f t="shared" ref="A900:A990" si="7">B1+C1</f><v>1</v></c>'
-    for more, expected in ((3, "read"), (4, "too_many")):
-        monkeypatch.setattr(sheet.WorkbookContext.__init__, "__defaults__", _with(sheet.WorkbookContext, formulas=15))
-        rows = ROW % (900, head) + "".join(
-            ROW % (row, f'<c r="A{row}"><f t="shared" si="7"/><v>1</v></c>') for row in range(901, 901 + more)
-        )
-        assert code(tmp_path / "a.xlsx", in_sheet(form, rows.encode()))[0] == expected
-
-
 def test_shared_strings(form: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """As many as cells there may be."""
     rich = b"<si><r><t>a</t></r></si>"

@@ -28,8 +28,10 @@ if TYPE_CHECKING:
     from xltool.reader.model import Sheet
 
 _START, _END = b"<sheetData>", b"</sheetData>"
-_HEAD: Final = re.compile(rb"""\s*(?:<\?xml[^>]*encoding=["'](?i:utf-8)["'][^>]*>)?\s*(<worksheet(?: [^<>]*)?>)""")
-"""The beginning of a sheet in UTF-8, with the namespaces that its rows use."""
+_ROOT: Final = b"<worksheet"
+_ROW_END: Final = b"</row>"
+_ROW: Final = re.compile(rb"<row [^<>]*>")
+_NUMBER: Final = re.compile(rb'\sr="(\d{1,7})"')
 NOT_LISTED: Final = "{name} 里没有这条问题（可能已经重新审核过），没有写入；请刷新页面"
 NOT_EDITABLE: Final = "{name} 不能写入（{reason}），请在 WPS 里填写处理状态"
 
@@ -59,20 +61,37 @@ def write_note(path: Path, key: str, note: OfficerNote) -> None:
 def _set_texts(package: EditablePackage, part: str, row: int, texts: Mapping[CellRef, str]) -> None:
     """Set texts in a row of a sheet; only this row is parsed, for the list of a province has a gigabyte as a tree."""
     data = package.read(part, LIMITS.part_size)
-    head = _HEAD.match(data)
-    place = re.search(rb'<row (?:[^<>]*? )?r="%d"[^<>]*?(?:/>|(?<!/)>.*?</row>)' % row, data, re.DOTALL)
+    head, place = _head(data), _row(data, row)
     if head is None or place is None:  # with a prefix before each name, or in another encoding
         grid = CellGrid(package.edit(part))
         for ref, text in texts.items():
             grid.set_text(ref, text)
         return
-    root = etree.fromstring(b"".join((head[1], _START, place[0], _END, b"</worksheet>")), PARSER)
+    root = etree.fromstring(b"".join((head, _START, data[place], _END, b"</worksheet>")), PARSER)
     grid = CellGrid(root)
     for ref, text in texts.items():
         grid.set_text(ref, text)
     changed = etree.tostring(root, encoding="utf-8")
     own = changed[changed.index(_START) + len(_START) : changed.rindex(_END)]
-    package.write(part, b"".join((data[: place.start()], own, data[place.end() :])))
+    package.write(part, b"".join((data[: place.start], own, data[place.stop :])))
+
+
+def _head(data: bytes) -> bytes | None:
+    """The first tag of a sheet in UTF-8, with the namespaces that its rows use; None for any other part."""
+    start = data.find(_ROOT)
+    declared = data[: max(start, 0)].strip().lower()
+    is_utf8 = b"encoding" not in declared or b"utf-8" in declared
+    return data[start : data.find(b">", start) + 1] if start >= 0 and is_utf8 else None
+
+
+def _row(data: bytes, row: int) -> slice | None:
+    """Where the row with this number stands in a sheet."""
+    for tag in _ROW.finditer(data):
+        number = _NUMBER.search(tag[0])
+        if number is not None and int(number[1]) == row:
+            end = tag.end() if tag[0].endswith(b"/>") else data.find(_ROW_END, tag.end()) + len(_ROW_END)
+            return slice(tag.start(), end) if end > tag.start() else None
+    return None
 
 
 def _place(sheet: Sheet, key: str) -> tuple[int, int, int] | None:
