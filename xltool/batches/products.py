@@ -120,14 +120,17 @@ def make_products(
 ) -> Written:
     """Make all products, the portable ones where the engine has them made.
 
-    Where that is this machine its workers do all of it, the first product's tasks first. Where it is a cluster, they
-    do what the cluster returns undone, and further workers make the other products meanwhile.
+    Where that is this machine its workers do all of it, the first product's tasks first. A cluster whose workers write
+    results themselves makes all products, and workers of this machine do what it returns undone. Where results come
+    back, it makes the portable ones, and further workers of this machine the others meanwhile.
     """
     runner = workers.runner
     if runner is workers.pool:
         _make_together(workers.pool, [*products, *portable], progress=progress)
+    elif runner.writes_results:
+        _make(workers, [*portable, *products], progress=progress)
     else:
-        remote = list[TaskGroup](portable if runner.writes_results else (each.elsewhere() for each in portable))
+        remote = [each.elsewhere() for each in portable]
         with Pool(workers.jobs, workers.limits, workers.folder, workers.stop) as others:
             _side_by_side(
                 workers,
@@ -180,7 +183,8 @@ def _do(job: _Job) -> bytes:
 def _make(workers: Workers, groups: Sequence[TaskGroup], *, progress: Progress) -> None:
     """Have a cluster do groups of tasks, one group after another."""
     for group in groups:
-        for number, answer in workers.runner.run(group.work, announced(group.tasks, group.name, progress)):
+        tasks, seconds = announced(group.tasks, group.name, progress), group.seconds
+        for number, answer in workers.runner.run(group.work, tasks, allowed=lambda _, seconds=seconds: seconds):  # type: ignore[misc]
             if workers.stop.is_set():
                 raise StoppedError
             group.accept(number, answer)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from xltool.batches.attempts import Failure, attempt, decode_answer
 from xltool.batches.mailing import LETTER_BOOK, NOT_WRITTEN, Letters, Parcels
@@ -57,6 +57,20 @@ class OutputTask:
     made_at: datetime
     scratch: Path
     """A folder for temporary files."""
+
+    files: ClassVar[int] = 1_000
+    """More than a chunk of a cluster has, so that each output is a chunk by itself."""
+
+    def for_sending(self) -> OutputTask:
+        """The task for a machine that shares the disk of the results and has another working folder."""
+        record_file = self.stored.record_file
+        stored = replace(
+            self.stored,
+            path=self.stored.path.absolute(),
+            record_file=None if record_file is None else record_file.absolute(),
+        )
+        root = None if self.root is None else self.root.absolute()
+        return replace(self, stored=stored, root=root, out=self.out.absolute(), scratch=self.scratch.absolute())
 
 
 def write_outputs(  # noqa: PLR0913 - the audit twice, what goes with it, and the places

@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 DEPARTMENTS = ("民政局", "水利局", "财政局", "教育局", "林业局", "统计局")
 KINDS = ("read_file_packed", "judge_files", "returned", "letter")
 """Parts of the names of the functions that do the tasks."""
+SHARED_KINDS = (*KINDS, "write_output")
+"""Those of workers that share the disk of the results."""
 
 
 class _Here(InlinePool):
@@ -92,7 +94,7 @@ def expected(county: Path) -> dict[str, str]:
 def scheduler() -> Iterator[str]:
     """The address of a scheduler with a worker for each that will be lost, and two more."""
     with LocalCluster(
-        n_workers=len(KINDS) + 2, threads_per_worker=1, processes=False, dashboard_address=":0"
+        n_workers=len(SHARED_KINDS) + 2, threads_per_worker=1, processes=False, dashboard_address=":0"
     ) as cluster:
         yield cluster.scheduler_address
 
@@ -123,7 +125,7 @@ _places: list[Path] = []
 
 def _do_or_be_lost(chunk: Chunk) -> list[Answer]:
     """Do a chunk; the worker that does the first chunk of a kind is lost before it answers."""
-    worker, kind = get_worker(), next(kind for kind in KINDS if kind in _name(chunk.work))
+    worker, kind = get_worker(), next(kind for kind in SHARED_KINDS if kind in _name(chunk.work))
     with _counting:
         is_first = kind not in {kind for kind, _ in _tries}
         _tries[kind, str(worker.get_current_task())] += 1
@@ -138,14 +140,14 @@ def _do_or_be_lost(chunk: Chunk) -> list[Answer]:
 def test_a_worker_is_lost_at_each_kind_of_task(
     county: Path, expected: dict[str, str], scheduler: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Workers that share the disk write there; what a lost worker had is done by another."""
+    """Workers that share the disk write there, reviews too; what a lost worker had is done by another."""
     monkeypatch.setattr(dask_engine, "do_chunk", _do_or_be_lost)
     monkeypatch.chdir(county.parent)
     out = Path("丢失")
     runs.run(county, out, Options(engine=Dask(scheduler)))
     assert all(place.is_absolute() for place in _places)  # a machine of a cluster has another working folder
     assert len(_places) > len(DEPARTMENTS)
-    assert {kind for (kind, _), tries in _tries.items() if tries > 1} == set(KINDS)
+    assert {kind for (kind, _), tries in _tries.items() if tries > 1} == set(SHARED_KINDS)
     assert _results(out) == expected
 
 
