@@ -13,6 +13,7 @@ from benchmarks.speed.timing import in_turns, spread
 from tests.support.seed import order, seed_sheets
 from xltool.issuing.issue import issue_plan
 from xltool.issuing.plan import plan_roster
+from xltool.reader.model import FormulaCopy
 from xltool.reader.ooxml.workbook import open_workbook
 from xltool.roster import Department, Indicator, Project, Roster
 from xltool.template.order import Order, sheet_orders
@@ -62,13 +63,18 @@ def ratio(folder: Path, asked: Order, sheets: Sequence[SheetOrder], rounds: int)
 
 
 def _bare(book: Book) -> bytes:
-    """Write the cells of a workbook again: values and formulas, no styles, names, lists or protection."""
+    """Write the cells of a workbook again: values and formulas, no styles, names, lists or protection.
+
+    Of formulas that cells share, the first is written, the others as their values: xlsxwriter cannot share them, and
+    written out they would take longer than all the rest.
+    """
     buffer = BytesIO()
     workbook = xlsxwriter.Workbook(buffer, {"in_memory": True})
     for sheet in book.sheets:
         worksheet = workbook.add_worksheet(sheet.name)
         for (row, column), cell in sheet.cells.items():
-            worksheet.write(row - 1, column - 1, f"={cell.formula}" if cell.formula else cell.value)
+            is_written = not isinstance(cell.stored_formula, FormulaCopy) and cell.formula
+            worksheet.write(row - 1, column - 1, f"={cell.formula}" if is_written else cell.value)
     workbook.close()
     return buffer.getvalue()
 
