@@ -16,6 +16,7 @@ from xltool.batches import reading
 from xltool.issuing.issue import LIST, issue_plan
 from xltool.issuing.plan import plan_roster
 from xltool.roster import load
+from xltool.roster.counties import CountyFinder, counties_of
 from xltool.template.order import Order
 from xltool.workers.pool import Lost
 
@@ -52,6 +53,25 @@ def test_issued_again_below_last_years_filings(roster: Path, tmp_path: Path) -> 
     (empty / "下发" / LIST).write_bytes(b"")
     with pytest.raises(ValueError, match="上年报送的文件夹里没有文件"):
         issue(empty / "下发", roster=roster, prior=empty)
+
+
+def test_departments_of_several_counties_lie_in_folders_of_their_counties(tmp_path: Path) -> None:
+    """So `batch` knows whose a filing is that comes back in these folders; the list names them with their folders."""
+    units: list[list[Any]] = [
+        ["单位编码", "单位名称", "县", "市"],
+        ["1", "水利局", "430621岳阳县", "岳阳市"],
+        ["2", "水利局", "华容县", "岳阳市"],
+        ["3", "水利局", None, "岳阳市"],
+    ]
+    roster = load(book(tmp_path / "名册.xlsx", 单位=units))
+    plan = plan_roster(Order(2024), roster, None)
+    assert [task.folder for task in plan.tasks] == [
+        "岳阳市/430621岳阳县/1 水利局",
+        "岳阳市/华容县/2 水利局",
+        "岳阳市/本级/3 水利局",
+    ]
+    finder = CountyFinder(roster)
+    assert [finder.place(f"{task.folder}/附件1.xlsx").county for task in plan.tasks] == counties_of(roster)
 
 
 def test_same_bytes_whatever_the_jobs(roster: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -87,6 +87,33 @@ def test_the_part_of_a_county_is_a_roster_of_its_own(tmp_path: Path) -> None:
     assert load(tmp_path / "甲县").departments == part_of(roster, other).departments
 
 
+def test_each_county_has_its_own_signature(tmp_path: Path) -> None:
+    """落款 by county, else by city, else that of all; a county that the roster does not have is a mistake."""
+    units: Rows = [
+        ["单位编码", "单位名称", "县", "市"],
+        ["1", "甲局", "430621甲县", "岳阳市"],
+        ["2", "乙局", "乙县", "岳阳市"],
+        ["3", "丙局", None, "岳阳市"],
+        ["4", "丁局", "丁县", "长沙市"],
+    ]
+    signatures: Rows = [
+        ["财政部门", "联系电话", "县", "市"],
+        ["省厅", None, None, None],
+        ["岳阳市局", None, None, "岳阳市"],
+        ["甲县局", "0000-0000000", "甲县", None],
+    ]
+    roster = load(book(tmp_path / "名册.xlsx", 单位=units, 落款=signatures))
+    parts = [part_of(roster, county) for county in counties_of(roster)]
+    assert [part.bureau.name for part in parts] == ["甲县局", "岳阳市局", "岳阳市局", "省厅"]
+    assert parts[0].bureau.phone == "0000-0000000"
+    write_roster(tmp_path / "甲县", parts[0])
+    assert load(tmp_path / "甲县") == parts[0]
+    wrong = [*signatures, ["戊县局", None, "戊县", None]]
+    assert problems(book(tmp_path / "错.xlsx", 单位=units, 落款=wrong)) == [
+        "落款表 第5行 县列：“单位”表里没有这个县或市：戊县"
+    ]
+
+
 def test_a_code_has_one_name(tmp_path: Path) -> None:
     """A code with two names, and a code without a name, are mistakes with their rows."""
     rows = [

@@ -15,6 +15,9 @@ from xltool.forms import review
 if TYPE_CHECKING:
     from xltool.expr.nodes import Field
 
+COUNTY_HEADS = ("县区", "县市区", "区县", "所属县")
+CITY_HEADS = ("市州", "地市", "设区市", "所属市")
+"""Other heads of the columns 县 and 市."""
 EXAMPLE = "示例"
 """The code of an example row begins with this; such rows are skipped."""
 EXAMPLE_NAME = "（示例，填写前请删除本行）"
@@ -75,9 +78,9 @@ DEPARTMENTS = RosterSheet(
                prompt="会填入表尾，单位可改", example="0000-0000000"),
         Column("评分口径", Kind.TEXT, ("口径",), width=12, prompt="不填按默认口径", example="默认"),
         _budget("年初预算数", "选填。本单位年初预算总额（万元），填了就锁定在附件2", "年初预算", example=1200.0),
-        Column("县", Kind.TEXT, ("县区", "县市区", "区县", "所属县"), width=16,
+        Column("县", Kind.TEXT, COUNTY_HEADS, width=16,
                prompt="选填。几个县一起审核时填：代码和名称，如 430621岳阳县，代码可不填；市本级不填"),
-        Column("市", Kind.TEXT, ("市州", "地市", "设区市", "所属市"), width=16,
+        Column("市", Kind.TEXT, CITY_HEADS, width=16,
                prompt="选填。几个市一起审核时填：代码和名称，如 430600岳阳市，代码可不填"),
     ),
     "每个单位一行。必须有；其中单位编码、单位名称必填。",
@@ -124,7 +127,9 @@ SIGNATURE = RosterSheet(
                prompt="通知落款的单位全称，与公章一致", example=f"{EXAMPLE}：某某县财政局"),
         Column("联系人", Kind.TEXT, ("经办人",), width=12, prompt="单位有疑问时找谁", example="某某"),
         Column("联系电话", Kind.PHONE, ("电话", "联系方式"), width=16, prompt="联系人的电话", example="0000-0000000"),
+        Column("县", Kind.TEXT, COUNTY_HEADS, width=16, prompt="选填。只是这个县的落款，写法与“单位”表相同"),
+        Column("市", Kind.TEXT, CITY_HEADS, width=16, prompt="选填。只是这个市的落款（市本级，以及没有自己落款的县）"),
     ),
-    "选填。退回通知、催报通知的落款和联系人，只填一行。",
+    "选填。退回通知、催报通知的落款和联系人，填一行；几个县一起审核、落款不同的，每个县另填一行。",
 )  # fmt: skip
 SHEETS = (DEPARTMENTS, PROJECTS, INDICATORS, SIGNATURE)

@@ -13,6 +13,7 @@ from xltool.issuing.prefill import DepartmentTask
 from xltool.issuing.prior import Prior, PriorForms, match_prior
 from xltool.normalize import fold
 from xltool.roster import Department, Project, Roster
+from xltool.roster.counties import County
 from xltool.template.order import safe_name, sheet_orders, unique_name
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ def plan_roster(
 ) -> Plan:
     """A folder for each department of a roster, or only for the department with the name or code `only`.
 
+    With several counties it lies in the folder of its county, where `batch` expects its filing (contract §6).
     `order` gives year, forms and sizes; `records` are last year's filings. InputError where the roster has no `only`.
     """
     prior = _prior(records, roster, order.year, is_single=False)
@@ -53,6 +55,9 @@ def plan_roster(
             continue
         last = prior.years.get(place, PriorForms()) if records is not None else None
         folder = unique_name(f"{safe_name(department.code)} {safe_name(department.name)}", folders)
+        if roster.has_counties:
+            above = County(department.city, department.county).folders
+            folder = "/".join((*map(safe_name, above), folder))
         carried = not roster.lists_projects
         tasks.append(_task(order, department, folder, last, approved=True, carried=carried, combined=combined))
     prior.unused += [form for task in tasks for form in _ended_projects(task)]

@@ -12,7 +12,7 @@ from xltool.forms.roster import EXAMPLE, EXAMPLE_NAME
 from xltool.normalize import fold
 from xltool.reader.notation.cells import display
 from xltool.roster.cells import Cells
-from xltool.roster.model import Bureau, Department, Indicator, Project, Region, Roster
+from xltool.roster.model import Bureau, CountyBureau, Department, Indicator, Project, Region, Roster
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -56,8 +56,8 @@ class Reading:
         self._check_weights()
         if "单位" in self.tables and not self.departments and not self.problems.entries:
             self.problems.add(self.tables["单位"], 0, "", "没有单位，请在表头下面每行填写一个单位")
-        listed, bureau = bool(self.projects), self._bureau()
-        return Roster(tuple(self._departments()), listed, tuple(self.problems.notices), bureau)
+        listed, (bureau, of_counties) = bool(self.projects), self._bureaus()
+        return Roster(tuple(self._departments()), listed, tuple(self.problems.notices), bureau, of_counties)
 
     def _cells(self, key: str) -> Iterator[Cells]:
         """The rows of a sheet, without examples and without those of a code that is missing."""
@@ -74,14 +74,24 @@ class Reading:
         if examples:
             self.problems.notices.append(f"{key}表第{'、'.join(map(str, examples))}行是示例，没有当作数据")
 
-    def _bureau(self) -> Bureau:
-        """Who signs the letters: the first row of 落款; further rows are not used, and it is said."""
-        rows = list(self._cells("落款"))
-        if len(rows) > 1:
-            self.problems.notices.append(f"落款表只用第{rows[0].row.number}行，其余各行没有用到")
-        first = rows[0] if rows else None
-        texts = ("", "", "") if first is None else (first.text(key) for key in ("财政部门", "联系人", "联系电话"))
-        return Bureau(*texts)
+    def _bureaus(self) -> tuple[Bureau, tuple[CountyBureau, ...]]:
+        """Who signs the letters: the first row of 落款 without 县 and 市, and the rows with them for those alone.
+
+        Further rows without them are not used, and it is said.
+        """
+        general, of_counties = list[tuple[int, Bureau]](), list[CountyBureau]()
+        for cells in self._cells("落款"):
+            bureau = Bureau(*(cells.text(key) for key in ("财政部门", "联系人", "联系电话")))
+            county, city = self._region(cells, "县"), self._region(cells, "市")
+            if not county.name and not city.name:
+                general.append((cells.row.number, bureau))
+            elif any(county.means(each.county) and city.means(each.city) for each in self.departments.values()):
+                of_counties.append(CountyBureau(county, city, bureau))
+            else:
+                cells.wrong("县" if county.name else "市", f"“单位”表里没有这个县或市：{city.name}{county.name}")
+        if len(general) > 1:
+            self.problems.notices.append(f"落款表只用第{general[0][0]}行，其余各行没有用到")
+        return general[0][1] if general else Bureau(), tuple(of_counties)
 
     # --- departments ----------------------------------------------------------------------
 

@@ -14,7 +14,7 @@ from xltool.roster.model import NO_REGION, Region
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from xltool.roster.model import Roster
+    from xltool.roster.model import Bureau, Roster
 
 OWN_LEVEL: Final = "本级"
 """What departments of a city or a province itself are called together."""
@@ -65,7 +65,15 @@ def part_of(roster: Roster, county: County) -> Roster:
         for each in roster.departments
         if County(each.city, each.county) == county
     )
-    return replace(roster, departments=tuple(departments), notices=())
+    bureau = bureau_of(roster, county)
+    return replace(roster, departments=tuple(departments), notices=(), bureau=bureau, county_bureaus=())
+
+
+def bureau_of(roster: Roster, county: County) -> Bureau:
+    """Who signs the letters of a county: its own bureau, else that of its city, else that of the roster."""
+    own = [each for each in roster.county_bureaus if each.county.means(county.county) and each.city.means(county.city)]
+    # The rows that name a county come before those that name a city alone.
+    return next((each.bureau for each in sorted(own, key=lambda each: not each.county.name)), roster.bureau)
 
 
 class CountyFinder:

@@ -69,6 +69,11 @@ class Region:
         """Code and name, as folders are called."""
         return f"{self.code}{self.name}"
 
+    def means(self, other: Region) -> bool:
+        """Whether it means another: by its code where both have codes, else by its name; any where it has no name."""
+        same = self.code == other.code if self.code and other.code else self.name == other.name
+        return same or not self.name
+
 
 NO_REGION = Region()
 
@@ -107,6 +112,15 @@ NO_BUREAU = Bureau()
 
 
 @dataclass(frozen=True)
+class CountyBureau:
+    """The bureau of a county, or of all of a city where no county is named."""
+
+    county: Region
+    city: Region
+    bureau: Bureau
+
+
+@dataclass(frozen=True)
 class Roster:
     """Departments in the order of the roster.
 
@@ -118,6 +132,8 @@ class Roster:
     lists_projects: bool = False
     notices: tuple[str, ...] = ()
     bureau: Bureau = NO_BUREAU
+    county_bureaus: tuple[CountyBureau, ...] = ()
+    """The bureaus of counties whose letters another bureau signs."""
 
     @property
     def has_counties(self) -> bool:
@@ -146,6 +162,7 @@ __all__ = [
     "NO_REGION",
     "Bureau",
     "Certainty",
+    "CountyBureau",
     "Department",
     "Indicator",
     "Match",
