@@ -49,13 +49,14 @@ def plan_roster(
     prior = _prior(records, roster, order.year, is_single=False)
     chosen = _department_named(roster, only) if only else None
     folders: set[str] = set()
+    several = roster.has_counties
     tasks = []
     for place, department in enumerate(roster.departments):
         if chosen is not None and department is not chosen:
             continue
         last = prior.years.get(place, PriorForms()) if records is not None else None
         folder = unique_name(f"{safe_name(department.code)} {safe_name(department.name)}", folders)
-        if roster.has_counties:
+        if several:
             above = County(department.city, department.county).folders
             folder = "/".join((*map(safe_name, above), folder))
         carried = not roster.lists_projects
