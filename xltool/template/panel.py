@@ -166,7 +166,7 @@ class PanelWriter:
         self._formula(row, COUNT, line.count, style="panel_count", shown=state.violations)
         self._formula(row, PLACE, line.place(pointer), style="panel_count", shown=state.place)
         if len(line.checks) > 1 or line.row(pointer):
-            self._formula(row, WHICH, line.which, style="panel_number", shown=state.check)
+            self._formula(row, WHICH, line.which(pointer), style="panel_number", shown=state.check)
         if formula := line.row(pointer):
             self._formula(row, ROW, formula, style="panel_number", shown=state.row)
         for number, check in enumerate(line.checks if is_across else (), start=1):

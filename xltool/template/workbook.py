@@ -142,7 +142,8 @@ def _write_manifest(workbook: Workbook, manifest: Manifest, password: str) -> No
     sheet = workbook.add_worksheet(SHEET)
     for row, entry in enumerate((HEAD, *manifest.rows())):
         for column, text in enumerate(entry):
-            sheet.write_string(row, column, literal(text))
+            if text:
+                sheet.write_string(row, column, literal(text))
     sheet.protect(password)
     sheet.very_hidden()
 

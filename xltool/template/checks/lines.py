@@ -70,10 +70,9 @@ class PanelLine:
         """The formula that counts the violations of all its checks."""
         return "=" + "+".join(self.counts)
 
-    @cached_property
-    def which(self) -> str:
+    def which(self, pointer: Pointer) -> str:
         """The formula that gives the number of the first violated check."""
-        return which_formula(self.counts)
+        return which_formula(self.counts, pointer)
 
     def row(self, pointer: Pointer) -> str:
         """The formula that gives the first row of that check; "" where no check speaks of rows."""

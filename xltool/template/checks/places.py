@@ -35,12 +35,15 @@ class Pointer:
     row: str
 
 
-def which_formula(counts: Sequence[str]) -> str:
-    """The number of the first check that counts violations, from 1; 0 where none does."""
-    chain = "0"
-    for number in range(len(counts), 0, -1):
+def which_formula(counts: Sequence[str], pointer: Pointer) -> str:
+    """The number of the first check that counts violations, from 1; 0 where none does.
+
+    The last check is not counted again: where there are violations and no other check has them, they are its own.
+    """
+    chain = str(len(counts))
+    for number in range(len(counts) - 1, 0, -1):
         chain = f"IF({counts[number - 1]}>0,{number},{chain})"
-    return f"={chain}"
+    return f"=IF({pointer.count}=0,0,{chain})"
 
 
 def row_formula(checks: Sequence[Check], cells: SheetCells, pointer: Pointer) -> str:
