@@ -24,6 +24,9 @@ ONCE_LOST = [
     ("xiao_hexi_2023", "levels_on_first_row"),
     ("yuanzhou_potato_2022", "names_below_labels"),
     ("yuanzhou_potato_2022", "unmerged"),
+    *(("liangping_forestry_2022", f"worded_{number}") for number in (8, 10)),
+    *(("huangshi_library_2022", f"worded_{number}") for number in (5, 7)),
+    *(("xianning_air_2021", f"worded_{number}") for number in (3, 4, 9)),
 ]
 """Filings and layouts that were read otherwise before the reader was mended."""
 FORM = """\

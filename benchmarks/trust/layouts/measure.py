@@ -41,6 +41,8 @@ class Reading:
     right: frozenset[Key]
     record: FileRecord
     errors: set[str] = field(default_factory=set)
+    warnings: set[str] = field(default_factory=set)
+    """Rules with warnings: by other words one may be certain, and an error."""
 
     def lost(self, plain: Reading) -> list[Key]:
         """The values that are right in the plain reading, and understood otherwise here."""
@@ -118,11 +120,12 @@ def differences(filings: Sequence[Drawing], layouts: Iterable[str] = LAYOUTS) ->
     findings = audited([(reading.name, [reading.record]) for reading in every])
     for reading in every:
         reading.errors = {each.rule for each in findings[reading.name] if each.severity is Severity.ERROR}
+        reading.warnings = {each.rule for each in findings[reading.name] if each.severity is Severity.WARNING}
     result = []
     for name, (plain, *others) in by_drawing.items():
         for other in others:
             lost = other.lost(plain)
-            errors = sorted(other.errors - plain.errors)
+            errors = sorted(other.errors - plain.errors - plain.warnings)
             if lost or errors:
                 result.append(Difference(name, other.name.rpartition("|")[2], tuple(lost), tuple(errors)))
     return result

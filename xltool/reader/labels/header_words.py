@@ -14,19 +14,19 @@ _SEAL: Final = r"(?:\((?:盖章|公章|签章)\))?"
 
 PROJECT: Final = re.compile(
     r"(?:一级|二级)?(?:转移支付|专项|政策|项目|资金|预算|财政|支出|补助|课题|[、/和及或]|\((?:项目|政策|专项|资金|课题)\)){1,6}"
-    r"名称(?:及(?:代码|编码))?"
+    r"(?:名称|全称)(?:及(?:代码|编码))?"
 )
 """名称 of a project, a policy or a transfer; what is only 名称 names anything."""
 SUPERVISOR: Final = re.compile(
-    rf"(?:项目|资金)?{_PLACE}?(?:行政|业务|预算)?主管(?:预算)?(?:部门|单位)(?:\((?:单位|科室|部门)\))?"
+    rf"(?:项目|资金)?(?:{_PLACE}|一级|行业)?(?:行政|业务|预算)?主管(?:预算)?(?:部门|单位)(?:\((?:单位|科室|部门)\))?"
     rf"(?:名称)?(?:及(?:代码|编码))?{_SEAL}"
 )
 """The department above; that of the ministry or the province (中央主管部门) is another one, in a form of a county."""
 OF_CITY: Final = re.compile(r"[市州]级?(?:行政|业务|预算)?主管")
 """A city's department (市级主管部门), which a county's form may name above its own."""
 IMPLEMENTER: Final = re.compile(
-    r"(?:项目|资金|具体|专项|政策){0,2}(?:组织)?(?:实施|使用|承担|执行|承办)(?:\(.{1,4}\))?(?:单位|部门)(?:\((?:单位|部门|科室|处室)\))?"
-    rf"(?:名称)?(?:及(?:代码|编码))?{_SEAL}|项目单位(?:名称)?"
+    r"(?:项目|资金|具体|专项|政策){0,2}(?:组织)?(?:实施|使用|承担|执行|承办|建设)(?:\(.{1,4}\))?(?:单位|部门)(?:\((?:单位|部门|科室|处室)\))?"
+    rf"(?:名称)?(?:及(?:代码|编码))?{_SEAL}|(?:项目|用款)单位(?:名称)?"
 )
 WEAK_SUPERVISOR: Final = re.compile(rf"(?:一级)?预算部门(?:名称)?{_SEAL}|部门名称{_SEAL}")
 """The department whose budget the project is in, on a form without 主管部门."""
@@ -35,7 +35,7 @@ WEAK_IMPLEMENTER: Final = re.compile(
 )
 """The unit that files a project's form; a form that has 实施单位 as well means that."""
 DEPARTMENT: Final = re.compile(
-    rf"(?:一级|省级|市本级|本级|级|{_PLACE})?(?:主管|预算)?{_DEPARTMENT}名称{_SEAL}|填报(?:单位|部门)(?:名称)?{_SEAL}"
+    rf"(?:一级|省级|市本级|本级|级|{_PLACE})?(?:主管|预算)?{_DEPARTMENT}(?:名称|全称){_SEAL}|填报(?:单位|部门)(?:名称)?{_SEAL}"
     rf"|(?:一级|省级|市本级|本级|{_PLACE})?预算{_DEPARTMENT}{_SEAL}"
 )
 WEAK_DEPARTMENT: Final = re.compile(
@@ -46,9 +46,9 @@ _GOAL_WORDS: Final = r"(?:年初|年度|全年|当年|本年度?|项目|部门|�
 GOAL: Final = re.compile(rf"{_GOAL_WORDS}目标(?:值|设定)?|(?:年初|年度|预期)设定|目标内容")
 ADJUSTED_GOAL: Final = re.compile(r".{0,4}调整.{0,3}(?:绩效)?目标")
 ACHIEVEMENT: Final = re.compile(
-    r"(?:年度|全年|年末|当年|本年度?|目标|总体|绩效|实际|项目|整体|部门|工作|任务|预期|具体|的){0,5}"
+    r"(?:年度|全年|年末|当年|本年度?|目标|总体?|绩效|实际|项目|整体|部门|工作|任务|预期|具体|的){0,5}"
     r"(?:完成|实现|达成)(?:绩效目标|目标)?(?:情况|结果)(?:综述|概述|说明|描述)?"
-    r"|(?:全年|年度)?实际(?:完成|绩效|达成)(?:情况)?"
+    r"|(?:全年|年度)?实际(?:完成|绩效|达成)(?:情况|绩效)?"
 )
 
 _PRINTED: Final = (PROJECT, SUPERVISOR, IMPLEMENTER, WEAK_IMPLEMENTER, DEPARTMENT, WEAK_DEPARTMENT)
