@@ -373,16 +373,6 @@ def test_a_decision_without_a_script_goes_back_to_its_place(client: TestClient, 
     assert "evil" not in client.post("/问题/处理", data=form, follow_redirects=False).headers["location"]
 
 
-def test_rules_are_looked_up(client: TestClient) -> None:
-    """All of them, or those about a word; without results too."""
-    assert "A1-05" in client.get("/规则").text
-    page = client.get("/规则", params={"q": "编制"}).text
-    assert "A1-05" in page
-    assert "T-05" not in page
-    assert "没有说到" in client.get("/规则", params={"q": "没有这样的字"}).text
-    assert "还没有审核" in client.get("/规则/A1-05").text
-
-
 @pytest.mark.parametrize("name", ["review.html", "review.xlsx"])
 def test_results_that_are_links_are_none(client: TestClient, results: Path, tmp_path: Path, name: str) -> None:
     """Somebody who can write to the share cannot have a file elsewhere shown or written."""

@@ -8,7 +8,6 @@ cells, never names (engines disagree on sheet-scoped names). A node without an E
 
 from __future__ import annotations
 
-import re
 from decimal import Decimal
 from functools import singledispatch
 from math import isnan
@@ -43,6 +42,7 @@ from xltool.expr.nodes import (
     Total,
     Whole,
 )
+from xltool.expr.plain_words import PlainWords, plain_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -182,7 +182,7 @@ def _(node: Least | Greatest | Close | Compare | And | Or, cells: CellReferences
 
 @_known.register
 def _(node: Matches, cells: CellReferences) -> list[str]:
-    _plain_words(node)
+    _plain(node)
     return [_not_empty(cells.cell(node.field))]
 
 
@@ -353,13 +353,10 @@ def _(node: Numeric, cells: CellReferences) -> str:
     return f"ISNUMBER({cells.cell(node.field)})"
 
 
-_WORDS: Final = re.compile(r"(\^?)(\(?)([\w≥%]+(?:\|[\w≥%]+)*)(\)?)(\$?)")
-
-
 @_holds.register
 def _(node: Matches, cells: CellReferences) -> str:
     """Only plain words: contained in the text, at its begin, at its end, or the whole of it."""
-    begins, words, ends = _plain_words(node)
+    begins, words, ends = _plain(node)
     tests = {
         ("^", "$"): "{0}={1}",
         ("^", ""): "LEFT({0},{2})={1}",
@@ -371,13 +368,11 @@ def _(node: Matches, cells: CellReferences) -> str:
     return parts[0] if len(parts) == 1 else f"OR({','.join(parts)})"
 
 
-def _plain_words(node: Matches) -> tuple[str, list[str], str]:
-    """The words of a pattern, with ^ and $ where it has them; UnsayableError for any other pattern."""
-    plain = _WORDS.fullmatch(node.pattern)
-    if plain is None or ("|" in plain[3] and plain[1] + plain[5] and not plain[2]):
+def _plain(node: Matches) -> PlainWords:
+    if (plain := plain_words(node.pattern)) is None:
         msg = f"no formula for the pattern {node.pattern}"
         raise UnsayableError(msg)
-    return plain[1], plain[3].split("|"), plain[5]
+    return plain
 
 
 @_holds.register
