@@ -14,6 +14,7 @@ import subprocess
 import sys
 import zipfile
 from dataclasses import dataclass
+from functools import cache
 from io import BytesIO
 from typing import TYPE_CHECKING, Final
 
@@ -39,7 +40,10 @@ import json, resource, sys
 from pathlib import Path
 from xltool.batches.options import Options
 from xltool.batches.runs import run
-run(Path(sys.argv[1]), Path(sys.argv[2]), Options(jobs=int(sys.argv[3])))
+from xltool.batches.cluster.engines import LOCAL, engine_of
+folder, out, (jobs, roster, scheduler) = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3:]
+engine = engine_of("dask", scheduler) if scheduler else LOCAL
+run(folder, out, Options(jobs=int(jobs), roster=Path(roster) if roster else None, engine=engine))
 own, workers = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
 spent = [usage.ru_utime + usage.ru_stime for usage in (own, workers)]
 print(json.dumps([sum(spent), spent[0], own.ru_maxrss / 1024, workers.ru_maxrss / 1024]))
@@ -83,14 +87,26 @@ class RunCost:
         return self.parent + self.workers / cores
 
 
-def filled(folder: Path, files: int) -> Path:
-    """A folder with so many files, three to a department."""
-    forms = [_parts(write_workbook(order(), [sheet])) for sheet in seed_sheets().values()]
+def filled(folder: Path, files: int, *, first: int = 0) -> Path:
+    """A folder with so many files, three to a department; `first` is the number of the first department."""
+    forms = _seed_forms()
     for number in range(files):
-        place = folder / f"{number // FORMS}"
+        department = first + number // FORMS
+        place = folder / f"{department}"
         place.mkdir(parents=True, exist_ok=True)
-        (place / f"{number % FORMS}.xlsx").write_bytes(_another(forms[number % FORMS], number // FORMS))
+        (place / f"{number % FORMS}.xlsx").write_bytes(_another(forms[number % FORMS], department))
     return folder
+
+
+@cache
+def _seed_forms() -> list[dict[str, str]]:
+    """The parts of the three forms of the seed filing."""
+    return [_parts(write_workbook(order(), [sheet])) for sheet in seed_sheets().values()]
+
+
+def department_name(number: int) -> str:
+    """What a department is called."""
+    return f"岳阳市第{number}产业开发区管委会"
 
 
 def _parts(data: bytes) -> dict[str, str]:
@@ -101,7 +117,7 @@ def _parts(data: bytes) -> dict[str, str]:
 
 def _another(parts: Mapping[str, str], department: int) -> bytes:
     """The same workbook as if another department had filed it."""
-    name, mark = f"岳阳市第{department}产业开发区管委会", f"（{department}号）"
+    name, mark = department_name(department), f"（{department}号）"
     buffer = BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for part, text in parts.items():
@@ -112,7 +128,12 @@ def _another(parts: Mapping[str, str], department: int) -> bytes:
 
 def run(folder: Path, out: Path, jobs: int) -> RunCost:
     """One run of `xltool batch` over a folder."""
-    return RunCost(*_printed_numbers(_RUN, folder, out, jobs))
+    return run_options(folder, out, roster="", scheduler="", jobs=jobs)
+
+
+def run_options(folder: Path, out: Path, *, roster: str, scheduler: str, jobs: int) -> RunCost:
+    """One run with a roster and on a cluster, where these are not empty."""
+    return RunCost(*_printed_numbers(_RUN, folder, out, jobs, roster, scheduler))
 
 
 def judging(folder: Path) -> float:
