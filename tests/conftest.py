@@ -23,10 +23,18 @@ The lines of the others are not counted: a test whose lines are counted takes ha
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Count lines only where they are to be covered; doctests of the package are among the tests that cover."""
+    """Count lines only where they are to be covered; doctests of the package are among the tests that cover.
+
+    These tests come first: what another test has computed and cached would not be counted any more.
+    """
+    items.sort(key=lambda item: not _covers(item))
     for item in items:
-        if item.path.is_relative_to(HERE) and item.path.relative_to(HERE).parts[0] not in COVERING:
+        if not _covers(item):
             item.add_marker(pytest.mark.no_cover)
+
+
+def _covers(item: pytest.Item) -> bool:
+    return not item.path.is_relative_to(HERE) or item.path.relative_to(HERE).parts[0] in COVERING
 
 
 @pytest.fixture(scope="session", autouse=True)
