@@ -326,3 +326,14 @@ def test_an_inserted_row_counts_on_both_faces(insertion: Insertion, inserted: di
         assert beside(submission, engine, row.row, cells_of(insertion.form).read_column(review.direction)) == "正向"
         assert frames.truths[path.name, insertion.form, "S-15", 0][row.row] == "violated"
     assert {note.rule for note in submission.notes} & {"W-04", "W-15"} == set()
+
+
+@needs_office
+@pytest.mark.parametrize(("insertion", "is_counted"), [(LOST, False), (INSERTED[0], True)], ids=["above", "below"])
+def test_a_row_above_the_first_project_is_not_called_counted(
+    inserted: dict[Insertion, Path], insertion: Insertion, *, is_counted: bool
+) -> None:
+    """The total stands in the row above and adds up what is below (W-12)."""
+    path = inserted[insertion]
+    notes = frames_of([path]).submissions[path.name, "附件1"].notes
+    assert ("W-12" in {note.rule for note in notes}) is is_counted

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
     from xltool.forms.manifest import IssuedSheet, Manifest
+    from xltool.forms.model import Table
     from xltool.reader.a1 import Position, Span
     from xltool.reader.locate import LocatedForm
 
@@ -160,19 +161,29 @@ def _is_covered(position: Position, areas: Iterable[Span]) -> bool:
 
 @noted("W-12")
 def inserted_rows(located: LocatedForm, issued: IssuedSheet) -> list[Note]:
-    """Rows that were inserted into a table."""
+    """Rows that were inserted into a table and are counted."""
     notes = []
     for table in located.form.tables:
         place = issued.places.get(table.inputs[-1].defined_name, "")
         if ":" not in place or table.key not in located.rows:
             continue
         top, bottom = (row_column(part)[0] for part in place.split(":"))
-        more = len(located.rows[table.key]) - (bottom - top + 1)
+        more = len(located.rows[table.key]) - (bottom - top + 1) - _above_its_total(located, table)
         if more > 0:
             name = "项目支出" if table.key == base_data.PROJECTS else "绩效指标"
             words = {"表": name, "行数": str(more)}
             notes.append(Note("W-12", address(located.rows[table.key][0], 1), words=words))
     return notes
+
+
+def _above_its_total(located: LocatedForm, table: Table) -> int:
+    """Rows above the first that was issued, where the total stands in the row above and cannot add them up."""
+    if table.key != base_data.PROJECTS:
+        return 0
+    rows, names = located.rows[table.key], {column.defined_name for column in table.inputs}
+    areas = (area_of(reference) for reference, name in located.by_reference.items() if name in names)
+    first = min((area[0] for area in areas if area is not None and area[0] in rows), default=0)
+    return sum(row < first for row in rows)
 
 
 @noted("W-10")
