@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
+from tests.patterns.syntax import syntax_tree
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -37,7 +39,7 @@ def lines_in(path: Path) -> int:
 @cache
 def parsed(path: Path) -> ast.Module:
     """The syntax tree of a module."""
-    return ast.parse(path.read_text(encoding="utf-8"))
+    return syntax_tree(path)
 
 
 def relative(path: Path) -> str:

@@ -110,8 +110,8 @@ def form_of(path: Path) -> tuple[Form, Submission]:
 
 
 def file_of(paths: list[Path], *words: str) -> Path:
-    """The only file whose path contains all these words."""
-    (path,) = (path for path in paths if all(word in str(path) for word in words))
+    """The only file that has all these words in its name or in that of its folder."""
+    (path,) = (path for path in paths if all(word in "/".join(path.parts[-2:]) for word in words))
     return path
 
 

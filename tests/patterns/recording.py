@@ -19,6 +19,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
+from tests.patterns.syntax import syntax_tree
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import ModuleType
@@ -46,9 +48,7 @@ class Call:
     argument: ast.expr
 
 
-@cache
-def _tree(path: Path) -> ast.Module:
-    return ast.parse(path.read_text(encoding="utf-8"))
+_tree = cache(syntax_tree)
 
 
 def _modules() -> list[Path]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 import xltool.reader
+from tests.patterns.syntax import syntax_tree
 from xltool.reader.notes.registry import NOTED
 from xltool.rules.catalogue import RULES
 
@@ -22,7 +23,7 @@ SOURCES: Final = sorted(path for path in READER.rglob("*.py") if "Note(" in path
 
 def codes_given(path: Path) -> Iterator[tuple[str, str]]:
     """Each function of a module with each code that its notes have."""
-    for function in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for function in ast.walk(syntax_tree(path)):
         if isinstance(function, ast.FunctionDef):
             for call in ast.walk(function):
                 if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "Note":
