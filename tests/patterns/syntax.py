@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 def syntax_tree(path: Path) -> ast.Module:
     """The tree of a module.
 
-    The collector is held off: Python 3.11 before 3.11.9 raises SystemError (AST constructor recursion depth mismatch)
-    where what it frees meanwhile runs code of its own.
+    The collector is held off: where it lets another thread run meanwhile, Python 3.11 up to 3.11.7 raises SystemError
+    (AST constructor recursion depth mismatch, python/cpython#106905).
     """
     was_on = gc.isenabled()
     gc.disable()
