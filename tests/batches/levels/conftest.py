@@ -1,4 +1,4 @@
-"""How runs over several counties are made in tests."""
+"""Options of runs over several counties, for tests."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from xltool.reader.records import FiledCell, Submission
 
 UNIT: Final = "A1-32"
-"""The rule that takes an amount for one in 元 by its size alone."""
+"""The rule that calls an amount 元 by its size alone."""
 FEWEST: Final = 3
 """Fewer findings than these are no sign of whole forms in 元."""
 _SMALLEST: Final = 100.0
