@@ -148,6 +148,7 @@ LIMITED = profile_of(
 """,
     "某某县.toml",
 )
+"""A profile with what the default leaves open."""
 
 
 @pytest.mark.parametrize(

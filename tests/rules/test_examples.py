@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import pytest
 
+from tests.params.test_profiles import LIMITED
 from xltool.expr.frame import Values, evaluate, violations
 from xltool.expr.nodes import Agrees, Field, Param, walk
 from xltool.findings import Severity
 from xltool.forms import FORMS, REPORT, base_data, project, review, self_review
 from xltool.forms.words import PLACEHOLDER, item_of, line_of
-from xltool.params import DEFAULT, profile_of
+from xltool.params import DEFAULT
 from xltool.rules import recomputed
 from xltool.rules.catalogue import RULES
 
@@ -32,20 +33,6 @@ CHECKED = [rule for rule in RULES.values() if rule.checks]
 WITH_EXAMPLES = [rule for rule in CHECKED if rule.code not in recomputed.RECOMPUTATIONS]
 Filed: TypeAlias = dict[Field, Any]
 Case: TypeAlias = tuple[Field, Filed, float]
-
-
-LIMITED: Final = profile_of(
-    """名称 = "某某县"
-[总分上限]
-算法 = "按执行率"
-依据 = "某某县文件"
-[超额扣分]
-算法 = "扣分"
-依据 = "某某县文件"
-""",
-    "某某县.toml",
-)
-"""A profile with what the default leaves open."""
 
 
 def _fired(rule: Rule, example: Mapping[Field, Any]) -> list[Check]:
