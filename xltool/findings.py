@@ -56,6 +56,11 @@ class Severity(StrEnum):
         """The word form users read."""
         return {"error": "错误", "warning": "警告", "info": "提示"}[self.value]
 
+    @property
+    def without_error(self) -> Severity:
+        """The severity of a finding that rests on something read with a doubt: a warning at most."""
+        return Severity.WARNING if self is Severity.ERROR else self
+
 
 @dataclass(frozen=True, slots=True)
 class Place:

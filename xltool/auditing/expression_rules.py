@@ -152,7 +152,7 @@ class _Phrasing:
         sheet, address = submission.place(cell)
         finding = Finding(
             rule=self.rule.code,
-            severity=self._severity_for(case),
+            severity=self._severity_for(case, cell),
             path=submission.path,
             message=fill_message(self.template, words),
             advice=self.rule.advice,
@@ -167,14 +167,15 @@ class _Phrasing:
         )
         return DraftFinding(finding, self.rule, submission.filing, [self.item], check=check)
 
-    def _severity_for(self, case: _Violation) -> Severity:
+    def _severity_for(self, case: _Violation, cell: str | None) -> Severity:
         """The severity of a finding: a warning at most where a value that the check asks for was read with a doubt."""
         forms = [case.submission]
         if isinstance(case.scope, FilingScope):
             filing = case.submission.filing
             forms += [other for form in case.scope.others for other in case.scope.of_filing(form, filing)]
-        is_doubtful = not all(self.asked.isdisjoint(form.doubtful) for form in forms)
-        return Severity.WARNING if is_doubtful and self.severity is Severity.ERROR else self.severity
+        doubts = (form.doubtful for form in forms)
+        is_doubtful = cell in case.submission.doubtful or not all(map(self.asked.isdisjoint, doubts))
+        return self.severity.without_error if is_doubtful else self.severity
 
     def _related(self, case: _Violation, cell: str | None) -> tuple[Place, ...]:
         places: dict[Address, None] = {}

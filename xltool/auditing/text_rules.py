@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from xltool.auditing.coverage.asked import Asked
+    from xltool.findings import Severity
     from xltool.params import Profile
     from xltool.reader.records import FiledCell, FileRecord, NarrativeReport, Submission
     from xltool.rules.model import Rule
@@ -103,7 +104,7 @@ def _in_report(rule: Rule, hit: Hit, at: Passage, filed: FiledForms) -> DraftFin
     report = filed.reports[at.view.submission]
     finding = Finding(
         rule=rule.code,
-        severity=rule.graded(hit.severity),
+        severity=_severity(rule, hit, filed),
         path=report.path,
         message=fill_message(rule.message, {"filed": at.filed, "expected": hit.expected or BLANK, **hit.words}),
         advice=rule.advice,
@@ -114,6 +115,21 @@ def _in_report(rule: Rule, hit: Hit, at: Passage, filed: FiledForms) -> DraftFin
         related=_related(hit, filed),
     )
     return DraftFinding(finding, rule, report.filing)
+
+
+def _severity(rule: Rule, hit: Hit, filed: FiledForms) -> Severity:
+    """The severity of a finding: a warning at most where a value that it rests on was read with a doubt."""
+    spots = [spot for spot in (hit.at, *hit.also) if isinstance(spot, FieldRef)]
+    severity = rule.graded(hit.severity)
+    return severity.without_error if any(_is_doubtful(spot, filed) for spot in spots) else severity
+
+
+def _is_doubtful(spot: FieldRef, filed: FiledForms) -> bool:
+    submission = filed.submissions[spot.view.submission]
+    if not submission.doubtful:
+        return False
+    cell = _filed_at(spot, submission)
+    return spot.field.key in submission.doubtful or (cell is not None and cell.cell in submission.doubtful)
 
 
 def _related(hit: Hit, filed: FiledForms) -> tuple[Place, ...]:
@@ -133,7 +149,7 @@ def _on_form(rule: Rule, hit: Hit, at: FieldRef, filed: FiledForms) -> DraftFind
     sheet, address = submission.place(cell)
     finding = Finding(
         rule=rule.code,
-        severity=rule.graded(hit.severity),
+        severity=_severity(rule, hit, filed),
         path=submission.path,
         message=fill_message(rule.message, words),
         advice=rule.advice,

@@ -163,7 +163,7 @@ class Submission(FormHeader):
     incomplete: dict[str, str] = member(default_factory=dict)
     """Fields that the form does not state whole, with the reason: no rule can judge them."""
     doubtful: tuple[str, ...] = ()
-    """Fields whose label says something near to what the field asks for: no error can rest on them."""
+    """Fields, and cells of rows by their address, that were read with a doubt: no error can rest on them."""
     surroundings: bytes = b""
     """What its sheet shows, packed (`xltool.reader.surroundings`)."""
 

@@ -72,3 +72,39 @@ def test_a_name_beside_a_text_that_was_not_understood_is_to_be_verified() -> Non
     """A blank name is an error, but not where something stands in its row that may be the name."""
     assert severities(implementer="")["A3-01"] == "error"
     assert severities(implementer=" | > | >\n- | > |  | > |  | 某中心")["A3-01"] == "warning"
+
+
+def test_a_score_in_the_row_where_a_form_breaks_off_is_to_be_verified() -> None:
+    """A blank score is an error, but not in the last row of a form without a total: its page may go on."""
+    row = "-^ | ^ | ^ | 加固危桥 | 3座 | 3座 | 10 | \n"
+    assert severities(rest=row + USUAL["rest"])["S-11"] == "error"
+    assert severities(rest=row)["S-11"] == "warning"
+
+
+WHOLE = """\
+== 附件2 表
+!部门整体支出绩效自评表
+-部门名称 | > | 某局 | > | > | > | > | >
+@资金（万元） | > |  | 年初预算数 | 全年预算数 | 全年执行数 | 执行率 | 得分
+-^ | ^ | 年度资金总额 | 500 | 500 | 500 | 100% | 10
+-指标 | 一级指标 | 二级指标 | 三级指标 | 年度指标值 | 实际完成值 | 分值 | 得分
+-^ | 产出指标 | 成本指标 | 预算控制数 | 500万元 | 500万元 | 90 | 90
+"""
+
+
+def borrowed_cost(*, doubtful: tuple[str, ...]) -> str:
+    """The severity of A3-12 on a project whose cost is the department's, with these fields in doubt."""
+    project = FORM.format(**USUAL).replace("全年预算数", "年初预算数").replace("数量指标 | 新建公路", "成本指标 | 预算控制数")
+    forms = [read_drawn(text)[0] for text in (WHOLE, project.replace("20公里 | 21公里", "500万元 | 400万元"))]
+    for form in forms:
+        form.filing = "某局"
+    forms[1].id, forms[1].doubtful = "附件3", doubtful
+    findings = audit([FileRecord("某局.xlsx", "read", submissions=forms)]).findings
+    return next(finding.severity.value for finding in findings if finding.rule == "A3-12")
+
+
+def test_a_rule_over_several_forms_looks_at_their_doubts() -> None:
+    """What it compares was read with a doubt: by its field, or by the cell of the row."""
+    assert borrowed_cost(doubtful=()) == "error"
+    assert borrowed_cost(doubtful=("年度资金总额_年初预算数",)) == "warning"
+    assert borrowed_cost(doubtful=("E12",)) == "warning"

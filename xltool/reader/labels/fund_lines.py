@@ -8,7 +8,17 @@ from itertools import takewhile
 from typing import TYPE_CHECKING, Final
 
 from xltool.reader.labels.area import fold_label
-from xltool.reader.labels.fund_words import AMOUNTS, BUDGET, EXECUTED, INITIAL, LONGEST, Source, measure_of, source_of
+from xltool.reader.labels.fund_words import (
+    AMOUNTS,
+    BUDGET,
+    EXECUTED,
+    INITIAL,
+    LONGEST,
+    Source,
+    is_sum,
+    measure_of,
+    source_of,
+)
 from xltool.reader.notation.tokens import to_halfwidth
 
 if TYPE_CHECKING:
@@ -66,7 +76,7 @@ def find_fund_block(area: Area, end: int) -> FundBlock | None:
     rows = [row for row in area.rows() if row < end]
     for index, row in enumerate(rows):
         texts = {column: area.text((row, column)) for column in area.columns(row)}
-        measures = {column: measure for column, text in texts.items() if (measure := measure_of(text))}
+        measures = _with_adjusted(texts, {column: name for column, text in texts.items() if (name := measure_of(text))})
         sources = {column: source for column, text in texts.items() if (source := source_of(text))}
         money = [source for source in sources.values() if source not in _NATURES]
         if not measures and len(money) < _FEWEST_SOURCES and not any(map(_inline_amount, texts.values())):
@@ -84,6 +94,16 @@ def find_fund_block(area: Area, end: int) -> FundBlock | None:
         if block is not None and any(line.cells for line in block.lines):
             return block
     return None
+
+
+def _with_adjusted(texts: dict[int, str], measures: dict[int, str]) -> dict[int, str]:
+    """The heads of measures with the one that is only a sum: 年初预算 | 年中调整 | 小计 | 年度拨付."""
+    columns = {measure: column for column, measure in measures.items()}
+    if BUDGET in columns or not {INITIAL, EXECUTED} <= columns.keys():
+        return measures
+    between = (column for column in texts if columns[INITIAL] < column < columns[EXECUTED])
+    adjusted = next((column for column in between if is_sum(texts[column])), None)
+    return measures if adjusted is None else measures | {adjusted: BUDGET}
 
 
 def _has_amounts_beside(area: Area, row: int, labels: list[int]) -> bool:

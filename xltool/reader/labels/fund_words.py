@@ -14,6 +14,8 @@ RATE, WEIGHT, SCORE = "执行率", "分值", "得分"
 AMOUNTS: Final = (INITIAL, BUDGET, EXECUTED)
 LONGEST: Final = 30
 _LETTER: Final = re.compile(r"(?<=[\u4e00-\u9fff])[A-D]$")
+_CIRCLED: Final = re.compile(r"\s*[①-⑳](?:\s*[=＝].{0,20})?\s*$")
+"""The number of a column behind its head, with the formula in such numbers: ⑤=④/③."""
 _RATE_WITH_FORMULA: Final = re.compile(r"(?:预算|资金)(?:执行|支出)\(.{0,12}[/÷].{0,12}\)")
 """A rate that only its formula tells from the block of the funds: 预算执行（E/C×100%）."""
 _YEAR: Final = re.compile(r"20\d\d年?度?")
@@ -21,17 +23,17 @@ _YEAR: Final = re.compile(r"20\d\d年?度?")
 _OF_YEAR: Final = r"(?:全年|年度|当年|本年度?|项目|资金|部门|预算|实际|调整后?的?|\(调整后?\)|全年\(调整后?\)){0,3}"
 _SUM: Final = "(?:数|金额|额|总额)"
 _MEASURES: Final = (
-    (INITIAL, rf"(?:部门|项目|资金)?(?:年初|期初)(?:批复|安排|部门)?(?:预算(?:资金)?)?(?:{_SUM}|批复数|安排数)"),
+    (INITIAL, rf"(?:部门|项目|资金)?(?:年初|期初)(?:批复|安排|部门)?(?:预算(?:资金|安排)?)?(?:{_SUM}|批复数|安排数)"),
     (INITIAL, r"年初预算(?:资金)?|预算批复数?|批复预算数?"),
     (BUDGET, rf"{_OF_YEAR}预算(?:安排)?{_SUM}(?:\(调整后?\))?"),
     (BUDGET, r"(?:全年|调整后?)预算|预算安排(?:资金)?|调整后?的?(?:全年)?预算数?"),
     (BUDGET, r"计划(?:投资|安排|投入)(?:资金)?(?:额|数|金额)?"),
     (
         EXECUTED,
-        rf"(?!支出总额$)(?:全年|年度|预算|实际|资金|当年|本年度?|累计){{0,3}}(?:执行|支出|使用|投入)(?:资金)?{_SUM}|(?:实际|全年)(?:执行|支出)|决算数",
+        rf"(?!支出总额$)(?:全年|年度|预算|实际|资金|当年|本年度?|累计){{0,3}}(?:执行|支出|使用|投入|拨付|支付)(?:资金)?{_SUM}|(?:实际|全年)(?:执行|支出)|决算数",
     ),
     (EXECUTED, r"全年执行资金|(?:实际)?支出资金|(?:实际|资金)(?:使用|支出)情况"),
-    (RATE, r"(?:全年|预算|资金|项目|支出){0,3}(?:执行|支出|使用|支付)(?:率|进度)|(?:预算|资金)完成率"),
+    (RATE, r"(?:全年|预算|资金|项目|支出){0,3}(?:执行|支出|使用|支付|拨付)(?:实现)?(?:率|进度)|(?:预算|资金)完成率"),
     (WEIGHT, r"(?:预算|指标|设定)?(?:执行率?)?(?:分值|权重|分值权重|权重分值|标准分|满分|标准分值|赋分)"),
     (SCORE, r"(?:预算)?(?:执行率?|自评|实际|单位|部门|评价){0,2}(?:得分|自评分[数值]?|评分)(?:情况)?"),
 )
@@ -117,9 +119,18 @@ def _cached_source(text: str) -> Source | None:
     return next((source for source, pattern in _SOURCE_PATTERNS if pattern.fullmatch(label)), None)
 
 
+def is_sum(text: str) -> bool:
+    """Whether a head names only a sum: 小计③=①+②.
+
+    >>> is_sum("小计③=①+②"), is_sum("合计"), is_sum("资金总额")
+    (True, True, False)
+    """
+    return len(text) <= LONGEST and _plain(text) in {"小计", "合计"}
+
+
 def _plain(text: str) -> str:
-    """A folded label without notes, year and letter: 2023年全年预算数（万元）（A） → 全年预算数."""
-    label = fold_label(text)
+    """A folded label without notes, year, letter and formula: 2023年全年预算数（万元）（A） → 全年预算数."""
+    label = fold_label(_CIRCLED.sub("", text))
     while (shorter := without_note(label)) != label:
         label = shorter
     return _YEAR.sub("", _LETTER.sub("", label)) or label

@@ -1,7 +1,7 @@
 """Fields of a form of another layout that no error can rest on, because something near them was not understood.
 
 A number beside the amounts may be a part of their total, a number in the table of indicators may be points, and a text
-beside an empty cell may be what was filed in it.
+beside an empty cell may be what was filed in it. Where a form breaks off in a row, the page it was copied from may go on.
 """
 
 from __future__ import annotations
@@ -31,12 +31,16 @@ _ALL_POINTS = 100.0
 
 
 def doubtful_fields(submission: Submission, located: LocatedForm, left: Collection[Position]) -> set[str]:
-    """The keys of these fields; `left` are the cells of the form that were not understood."""
+    """The keys of these fields, and the addresses of such cells of rows.
+
+    `left` are the cells of the form that were not understood.
+    """
     search = located.search
     if search is None:
         return set()
     result = {*search.doubtful, *(key for key, how in search.how.items() if how != BY_LABEL)}
     result.update(_beside_unread_texts(submission, located, search, left=left))
+    result.update(_at_the_end(submission, search))
     if located.form.role in REVIEW_ROLES:
         result.update(_beside_unread_numbers(located, search, left))
         if submission.value(_WHOLE) != _ALL_POINTS:
@@ -57,6 +61,15 @@ def _beside_unread_numbers(located: LocatedForm, search: LabelSearch, left: Coll
         yield from of_funds
     if any(row >= top for row, _ in numbers):
         yield from _POINTS
+
+
+def _at_the_end(submission: Submission, search: LabelSearch) -> Iterator[str]:
+    """Blank cells of the last row of the indicators, by address, where the form breaks off in it, without a total."""
+    if not submission.rows or project.year.total_score.key in search.cells:
+        return
+    last = submission.rows[-1]
+    if last.table == review.INDICATORS and last.row == max(search.area.rows()):
+        yield from (filed.cell for filed in last.cells.values() if filed.state is State.BLANK)
 
 
 def _beside_unread_texts(

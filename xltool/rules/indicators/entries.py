@@ -132,14 +132,37 @@ def heading_matches_rows() -> Iterator[Check]:
 
 
 @rule(
-    "S-08", "得分不超过分值", severity=ERROR, basis=SCORING, good=[scored_row(1, 1, 5, 5)], bad=[scored_row(1, 1, 5, 6)]
+    "S-08",
+    "得分不超过分值",
+    severity=ERROR,
+    basis=SCORING,
+    good=[
+        scored_row(1, 1, 5, 5),
+        {project.year.weight: 10, project.year.score: 10, project.year.budget: None},
+        {project.year.weight: 10, project.year.score: 99, project.year.budget: 100, project.year.executed: 90},
+    ],
+    bad=[
+        scored_row(1, 1, 5, 6),
+        {project.year.weight: 10, project.year.score: 99, project.year.budget: None, project.year.executed: 90},
+        {self_review.year.weight: 10, self_review.year.score: 11, self_review.year.budget: 100},
+    ],
 )
-def score_within_weight() -> Check:
+def score_within_weight() -> Iterator[Check]:
     """“{三级指标}”得分 {filed}，超过分值 {分值}。
 
-    改正得分；得分最高不能超过该指标的分值。
+    改正得分；得分最高不能超过分值。
     """
-    return check(r.score, r.score <= r.weight, r.weight + 0, also=(r.weight, r.indicator))
+    yield check(r.score, r.score <= r.weight, r.weight + 0, also=(r.weight, r.indicator))
+    for line in OTHER_LINES:
+        # Where the rate can be computed, A2-04 and A3-07 say what the score should be.
+        has_rate = (line.budget.or_zero > 0) & line.executed.filled
+        yield check(
+            line.score,
+            has_rate | (line.score <= line.weight),
+            line.weight + 0,
+            also=(line.weight, line.budget, line.executed),
+            message=f"执行率得分 {{filed}}，超过分值 {{{line.weight.key}}}。",
+        )
 
 
 @rule("S-09", "得分不为负", severity=ERROR, basis=SCORING, good=[scored_row(1, 0, 5, 0)], bad=[scored_row(1, 0, 5, -1)])
@@ -247,7 +270,7 @@ def indicator_named_once() -> Check:
 
     合并重复的指标，或改写名称加以区别。
     """
-    return check(r.indicator, r.namesakes <= 1, 次数=(r.namesakes + 0, Kind.COUNT))
+    return check(r.indicator, r.namesakes <= 1, 次数=(r.namesakes + 0, Kind.TEXT))
 
 
 @rule(
