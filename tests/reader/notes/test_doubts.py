@@ -94,7 +94,9 @@ WHOLE = """\
 
 def borrowed_cost(*, doubtful: tuple[str, ...]) -> str:
     """The severity of A3-12 on a project whose cost is the department's, with these fields in doubt."""
-    project = FORM.format(**USUAL).replace("全年预算数", "年初预算数").replace("数量指标 | 新建公路", "成本指标 | 预算控制数")
+    project = (
+        FORM.format(**USUAL).replace("全年预算数", "年初预算数").replace("数量指标 | 新建公路", "成本指标 | 预算控制数")
+    )
     forms = [read_drawn(text)[0] for text in (WHOLE, project.replace("20公里 | 21公里", "500万元 | 400万元"))]
     for form in forms:
         form.filing = "某局"

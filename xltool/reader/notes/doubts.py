@@ -1,7 +1,8 @@
 """Fields of a form of another layout that no error can rest on, because something near them was not understood.
 
 A number beside the amounts may be a part of their total, a number in the table of indicators may be points, and a text
-beside an empty cell may be what was filed in it. Where a form breaks off in a row, the page it was copied from may go on.
+beside an empty cell may be what was filed in it. Where a form breaks off in a row, the page it was copied from may go
+on.
 """
 
 from __future__ import annotations
