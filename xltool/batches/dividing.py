@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from xltool.batches.judging_tasks import JudgingTask, TaskBuilder
     from xltool.batches.progress import Progress
     from xltool.batches.reading import Workers
-    from xltool.batches.store.audit import AuditWriter, KeyedFinding
+    from xltool.batches.store.audit import AuditWriter
+    from xltool.batches.store.packed_findings import KeyedFinding
     from xltool.reader.records import FileRecord
 
 FEW: Final = 16

@@ -22,8 +22,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from xltool.batches.returned_copies import ReturnedCopies
-    from xltool.outputs.letter_plans import LetterContent, PlannedLetter
-    from xltool.outputs.model import Review
+    from xltool.batches.store.audit import AuditStore
+    from xltool.batches.store.packed_findings import PackedFindings
+    from xltool.outputs.letter_plans import LetterOutline, PlannedLetter
+    from xltool.outputs.model import FindingStates, Review
     from xltool.reader.limits import Limits
     from xltool.workers.pool import Lost
 
@@ -42,8 +44,8 @@ class Letters:
 
     seconds = None
 
-    def __init__(self, review: Review, out: Path, limits: Limits) -> None:
-        """Plan the letters on a review."""
+    def __init__(self, review: Review, audit_store: AuditStore, out: Path, limits: Limits) -> None:
+        """Plan the letters on a review, whose findings are stored."""
         from xltool.outputs.letter_plans import plan_letters  # noqa: PLC0415 - only where letters are written
 
         self.planned = plan_letters(review)
@@ -52,7 +54,13 @@ class Letters:
         self.failures: list[str] = []
         self.work = partial(attempt, write_letter)
         folder = (out / LETTERS).absolute()  # a machine of a cluster has another working folder
-        self.tasks = LazyTasks(self.planned, lambda letter: LetterTask(folder / letter.name, letter.content))
+
+        def task(letter: PlannedLetter) -> LetterTask:
+            findings = audit_store.packed_findings(letter.outline.paths)
+            states = review.context.states.restricted(findings.keys, letter.outline.paths)
+            return LetterTask(folder / letter.name, letter.outline, findings, states)
+
+        self.tasks = LazyTasks(self.planned, task)
         self.digests: dict[Path, bytes] = {}
         self._failed: set[Path] = set()
         for stale in sorted(set(out.glob(f"{LETTERS}/[退催][回报]通知_*.docx")) - set(self._places)):
@@ -61,6 +69,10 @@ class Letters:
     def name(self, number: int) -> str:
         """The file of a letter."""
         return self._places[number].name
+
+    def is_light(self, number: int) -> bool:  # noqa: ARG002 - all of them are
+        """A letter is written in some twenty milliseconds."""
+        return True
 
     def accept(self, number: int, answer: bytes | Lost) -> None:
         """Note a letter that failed; that of an earlier run is out of date and is removed.
@@ -96,10 +108,12 @@ class Letters:
 
 @dataclass(frozen=True, slots=True)
 class LetterTask:
-    """A letter to write: its place, and what it says."""
+    """A letter to write: its place, and what it says with the findings on its files."""
 
     place: Path
-    content: LetterContent
+    outline: LetterOutline
+    findings: PackedFindings
+    states: FindingStates
 
     @property
     def files(self) -> int:
@@ -122,7 +136,7 @@ def send_letter(task: LetterTask) -> bytes:
     """Make a letter, in a worker that cannot write to its place; returns its digest and the document."""
     from xltool.outputs.letters import letter_bytes  # noqa: PLC0415 - python-docx only where letters are written
 
-    document = letter_bytes(task.content)
+    document = letter_bytes(task.outline.complete(task.findings.on, task.states))
     return hashlib.sha256(document).digest() + document
 
 
@@ -159,6 +173,10 @@ class Parcels:
     def name(self, number: int) -> str:
         """The file of a parcel."""
         return self.tasks[number].place.name
+
+    def is_light(self, number: int) -> bool:  # noqa: ARG002 - all of them are
+        """A parcel is a copy of files."""
+        return True
 
     def accept(self, number: int, answer: bytes | Lost) -> None:
         """Note a parcel that failed."""

@@ -43,7 +43,6 @@ if TYPE_CHECKING:
     from xltool.auditing.terms import Terms
     from xltool.batches.products import Written
     from xltool.batches.reading import Workers
-    from xltool.batches.store.audit import StoredAudit
     from xltool.outputs.officer_notes import OfficerReview
     from xltool.outputs.run_record import SideDigests
     from xltool.reader.files.archives import Source
@@ -122,7 +121,7 @@ def run_pipeline(  # noqa: PLR0913 - one parameter for each thing that a run is 
             result = audit_store.audit(filings.records)
             context = _context(run, filings, result, reviews=reviews, digests=digests, earlier=earlier)
             context = replace(context, spot_checks=audit_store.spot_checks())
-            written = _write(run, stored, result, inputs=inputs, context=context, digests=digests, bar=bar)
+            written = _write(run, audit_store, result, inputs=inputs, context=context, digests=digests, bar=bar)
             tally = RunCounts.of(result, filings.inbox)
     matching = filings.last_year.messages if filings.last_year else ()
     reproducible = stored.is_complete and written.is_complete and _is_stable(inputs.all, [*records, *prior], store)
@@ -229,7 +228,7 @@ def _compare(result: Audit, earlier: LastReview, explained: Mapping[str, str], s
 
 def _write(  # noqa: PLR0913 - what was judged, and what goes into the outputs besides
     run: _Run,
-    stored: StoredAudit,
+    audit_store: AuditStore,
     result: Audit,
     *,
     inputs: Inputs,
@@ -237,12 +236,12 @@ def _write(  # noqa: PLR0913 - what was judged, and what goes into the outputs b
     digests: SideDigests,
     bar: Bar,
 ) -> Written:
-    """Write the outputs of a stored audit, which `result` reads."""
+    """Write the outputs of the audit in `audit_store`."""
     run_state.forget(run.out / HIDDEN)
     root = run.folder if run.options.linked else None
     return write_outputs(
         run.workers,
-        stored,
+        audit_store,
         result,
         sources=inputs.sources,
         root=root,

@@ -9,6 +9,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from xltool.batches.progress import LazyTasks, announced
+from xltool.workers.bundles import run_bundled
 from xltool.workers.pool import Lost, Pool, StoppedError
 
 if TYPE_CHECKING:
@@ -42,6 +43,10 @@ class TaskGroup(Protocol):
 
     def name(self, number: int) -> str:
         """What a task makes, as the user knows it."""
+        ...
+
+    def is_light(self, number: int) -> bool:
+        """Whether a worker needs milliseconds for a task, so that it is handed several."""
         ...
 
     def accept(self, number: int, answer: bytes | Lost) -> None:
@@ -86,7 +91,7 @@ class ReturningTasks:
     def __init__(self, product: Product, work: Callable[[Any], bytes]) -> None:
         """`product` accepts the answers; `work` returns what its own work writes."""
         self.work, self.seconds, self.tasks = work, product.seconds, product.tasks
-        self.name, self.accept = product.name, product.accept
+        self.name, self.accept, self.is_light = product.name, product.accept, product.is_light
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +131,7 @@ def make_products(
     """
     runner = workers.runner
     if runner is workers.pool:
-        _make_together(workers.pool, [*products, *portable], progress=progress)
+        _make_together(workers.pool, [*products, *portable], jobs=workers.jobs, progress=progress)
     elif runner.writes_results:
         _make(workers, [*portable, *products], progress=progress)
     else:
@@ -135,7 +140,7 @@ def make_products(
             _side_by_side(
                 workers,
                 lambda: _make(workers, remote, progress=progress),
-                lambda: _make_together(others, products, progress=progress),
+                lambda: _make_together(others, products, jobs=workers.jobs, progress=progress),
             )
     return _written([*products, *portable])
 
@@ -143,7 +148,7 @@ def make_products(
 def make_parcels(workers: Workers, parcels: Product, *, progress: Progress) -> Written:
     """Make a product of files that are written already, which only this machine has."""
     if parcels.tasks:
-        _make_together(workers.pool, [parcels], progress=progress)
+        _make_together(workers.pool, [parcels], jobs=workers.jobs, progress=progress)
     return _written([parcels])
 
 
@@ -154,7 +159,7 @@ def _written(products: Sequence[Product]) -> Written:
     return Written(paths, failures, all(product.is_complete for product in products), digests)
 
 
-def _make_together(pool: Pool, products: Sequence[Product], *, progress: Progress) -> None:
+def _make_together(pool: Pool, products: Sequence[Product], *, jobs: int, progress: Progress) -> None:
     """Have workers of this machine do the tasks of several products, one product after another."""
     ends = list(accumulate(len(product.tasks) for product in products))
 
@@ -170,7 +175,12 @@ def _make_together(pool: Pool, products: Sequence[Product], *, progress: Progres
     def allowed(number: int) -> float | None:
         return locate(number)[0].seconds
 
-    for number, answer in pool.run(_do, LazyTasks(range(ends[-1]), job), allowed=allowed):
+    def is_light(number: int) -> bool:
+        product, position = locate(number)
+        return product.is_light(position)
+
+    tasks = LazyTasks(range(ends[-1]), job)
+    for number, answer in run_bundled(pool, _do, tasks, jobs=jobs, is_light=is_light, allowed=allowed):
         product, position = locate(number)
         product.accept(position, answer)
         progress(1, product.name(position))

@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from threading import Event
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import msgspec
 
@@ -22,6 +22,7 @@ from xltool.reader.files.archives import Source, Unpacked, failed, may_be_archiv
 from xltool.reader.files.entries import fingerprint
 from xltool.reader.limits import given
 from xltool.reader.records import as_named, refused
+from xltool.workers.bundles import run_bundled
 from xltool.workers.pool import LONGEST, Lost, Pool
 from xltool.workers.scratch import scratch_dir
 
@@ -39,6 +40,9 @@ ADVICE = "已跳过；请用 WPS 或 Excel 另存为 .xlsx 后重新报送"
 CRASHED = f"读取这个文件时程序异常退出，{ADVICE}"
 TIMEOUT = "读取这个文件超过 {seconds:g} 秒仍未完成，" + ADVICE
 MEMORY = "读取这个文件需要的内存超过上限 {memory:g} MiB，" + ADVICE
+
+SMALL: Final = 128 << 10
+"""Most bytes of a small workbook; filled forms have some thirty kilobytes."""
 
 _Task = TypeVar("_Task")
 _Result = TypeVar("_Result")
@@ -156,7 +160,17 @@ class _Reading:
                 self.progress(int(not source.packed))
         unknown = [number for number in range(len(sources)) if number not in records]
         tasks = [sources[number] for number in unknown]
-        answers = self.runner.run(read_file_packed, announced(tasks, lambda at: tasks[at].name, self.progress))
+        named = announced(tasks, lambda at: tasks[at].name, self.progress)
+        if self.runner is self.workers.pool:
+            answers = run_bundled(
+                self.runner,
+                read_file_packed,
+                named,
+                jobs=self.workers.jobs,
+                is_light=lambda at: is_small_workbook(tasks[at].path),
+            )
+        else:
+            answers = self.runner.run(read_file_packed, named)
         return self._complete(sources, records, unknown, answers)
 
     def _complete(
@@ -220,6 +234,14 @@ def read_file_packed(source: Source) -> bytes:
     except BaseException as error:  # noqa: BLE001 - one file must not end the run, and a panic in Rust is no Exception
         data = record_encoding.encode(failed(source.name, error))
     return compress(data)
+
+
+def is_small_workbook(path: Path) -> bool:
+    """Whether a file is read in milliseconds, as its name and its size have it."""
+    try:
+        return path.suffix.lower() == ".xlsx" and path.stat().st_size <= SMALL
+    except OSError:
+        return False
 
 
 def unpack_archive(folder: Path, source: Source) -> bytes:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, Self
 
 from xltool.batches.products import ReturningTasks
 from xltool.batches.progress import LazyTasks
-from xltool.findings import keyed_on_files
+from xltool.batches.reading import is_small_workbook
 from xltool.outputs.returned.checked_file import CheckedFile
 from xltool.outputs.returned.counterparts import Counterparts, concerns, counterpart
 from xltool.reader.guard import FileFormat, Refused, check
@@ -27,8 +27,10 @@ if TYPE_CHECKING:
 
     from xltool.auditing.result import Audit
     from xltool.batches.reading import Workers
+    from xltool.batches.store.audit import AuditStore
+    from xltool.batches.store.packed_findings import PackedFindings
     from xltool.findings import Finding
-    from xltool.outputs.model import ReviewContext
+    from xltool.outputs.model import FindingStates, ReviewContext
     from xltool.reader.files.archives import Source
     from xltool.reader.guard import InflatedParts
     from xltool.reader.model import Book
@@ -71,6 +73,38 @@ class CopyTask:
 
 
 @dataclass(frozen=True, slots=True)
+class PlannedCopy:
+    """A file to return as it is sent to a worker, which unpacks the findings; see `CopyTask`.
+
+    `counterparts` are the files of the filing with findings that concern it, too.
+    """
+
+    path: Path | None
+    sha256: str
+    about: CheckedFile
+    place: Path
+    counterparts: tuple[str, ...]
+    findings: PackedFindings
+    states: FindingStates
+
+    def with_findings(self) -> CopyTask:
+        """The task with the open findings on the file, and those on others of its filing that concern it."""
+        name, states = self.about.path, self.states
+        pairs = [(key, finding) for key, finding in self.findings.on(name) if states.ask(key, finding)]
+        pairs += [
+            (key, counterpart(finding, name))
+            for source in self.counterparts
+            for key, finding in self.findings.on(source)
+            if states.ask(key, finding) and concerns(finding, name)
+        ]
+        pairs.sort(key=lambda pair: pair[1].order)
+        keys, findings = (tuple(each) for each in zip(*pairs, strict=True))
+        explanations = {key: states.explained[key] for key in keys if key in states.explained}
+        about = replace(self.about, explanations=explanations)
+        return CopyTask(self.path, self.sha256, findings, keys, about=about, place=self.place)
+
+
+@dataclass(frozen=True, slots=True)
 class ReturnedFile:
     """An annotated copy, or the list of problems without a copy; `data` is empty once it was written."""
 
@@ -105,17 +139,25 @@ class ReturnedCopies:
     failures = ()
     """A copy that could not be made is a list, which says so."""
 
-    def __init__(
-        self, result: Audit, context: ReviewContext, sources: Sequence[Source], *, out: Path, workers: Workers
+    def __init__(  # noqa: PLR0913 - the audit, what goes with it, and the places
+        self,
+        result: Audit,
+        audit_store: AuditStore,
+        context: ReviewContext,
+        *,
+        sources: Sequence[Source],
+        out: Path,
+        workers: Workers,
     ) -> None:
         """Plan the copies, and remove those of an earlier run that are not returned any more."""
-        self._out, self._context = out, context
-        self._findings_on = keyed_on_files(result.findings, result.keys)
+        self._out, self._states, self._store = out, context.states, audit_store
+        self._made_at = files.run_time()
         self._sources = {source.name: source.path for source in sources} | workers.unpacked
         self._counterparts = Counterparts(_filings_by_path(result))
         concerned: set[str] = set()
-        for key, finding in zip(result.keys, result.findings, strict=True):
-            if self._context.asks(key, finding):
+        keys = iter(result.keys if context.settled else ())  # they may lie on the disk
+        for finding in result.findings:
+            if self._states.ask(next(keys, ""), finding):
                 concerned |= {finding.path, *self._counterparts.add(finding)}
         self._records = [record for record in result.records if record.path in concerned]
         self._places = places_of(record.path for record in self._records)
@@ -128,7 +170,7 @@ class ReturnedCopies:
         self._written: set[str] = set()
         self.digests: dict[Path, bytes] = {}
         self.is_complete = True
-        self.work: Callable[[CopyTask], bytes] = write_returned
+        self.work: Callable[[PlannedCopy], bytes] = write_returned
         self.tasks = LazyTasks(self._records, self._task)
 
     def name(self, number: int) -> str:
@@ -140,7 +182,7 @@ class ReturnedCopies:
         if isinstance(answer, Lost):
             task = self.tasks[number]
             files.sweep([files.half_written(task.place)])
-            returned = list_only(task, UNEDITABLE.format(DIED))
+            returned = list_only(task.with_findings(), UNEDITABLE.format(DIED))
             self.is_complete = False
         else:
             returned = ReturnedFile.from_bytes(answer)
@@ -172,25 +214,23 @@ class ReturnedCopies:
             _write_list(self._out, self._written)
         return [self._out / FOLDER / place for place in sorted(self._written)]
 
-    def _task(self, record: FileRecord) -> CopyTask:
-        explained = self._context.explained.by_key
-        keys, findings = (tuple(each) for each in zip(*self._open_findings(record.path), strict=True))
-        explanations = {key: explained[key] for key in keys if key in explained}
-        about = CheckedFile(_department(record), record.path, files.run_time(), explanations)
-        checksum = record.sha256 if record.status == "read" else ""
-        place = (self._out / FOLDER / self._places[record.path]).absolute()  # as that of a letter
-        return CopyTask(self._sources.get(record.path), checksum, findings, keys, about=about, place=place)
+    def is_light(self, number: int) -> bool:
+        """Whether the file is a small workbook, of which a copy is made in some twenty milliseconds."""
+        source = self._sources.get(self._records[number].path)
+        return source is not None and is_small_workbook(source)
 
-    def _open_findings(self, path: str) -> list[tuple[str, Finding]]:
-        """The open findings on a file, and those on others of its filing that concern it, with their keys."""
-        pairs = [(key, finding) for key, finding in self._findings_on(path) if self._context.asks(key, finding)]
-        for source in self._counterparts.sources(path):
-            pairs += [
-                (key, counterpart(finding, path))
-                for key, finding in self._findings_on(source)
-                if self._context.asks(key, finding) and concerns(finding, path)
-            ]
-        return sorted(pairs, key=lambda pair: pair[1].order)
+    def _task(self, record: FileRecord) -> PlannedCopy:
+        counterparts = tuple(self._counterparts.sources(record.path))
+        findings = self._store.packed_findings((record.path, *counterparts))
+        return PlannedCopy(
+            self._sources.get(record.path),
+            record.sha256 if record.status == "read" else "",
+            CheckedFile(_department(record), record.path, self._made_at),
+            (self._out / FOLDER / self._places[record.path]).absolute(),  # as that of a letter
+            counterparts,
+            findings,
+            self._states.restricted(findings.keys, findings.rows),
+        )
 
 
 def _filings_by_path(result: Audit) -> dict[str, set[str]]:
@@ -217,14 +257,14 @@ def make_returned(task: CopyTask) -> ReturnedFile:
         return list_only(task, UNEDITABLE.format(f"程序出错：{type(error).__name__}"))
 
 
-def send_returned(task: CopyTask) -> bytes:
+def send_returned(task: PlannedCopy) -> bytes:
     """Make a copy, in a worker that cannot write to its place; returns it encoded."""
-    return make_returned(task).to_bytes()
+    return make_returned(task.with_findings()).to_bytes()
 
 
-def write_returned(task: CopyTask) -> bytes:
+def write_returned(task: PlannedCopy) -> bytes:
     """Make a copy and write it to its place, in a worker; returns it encoded, with data only if it was not written."""
-    returned = make_returned(task)
+    returned = make_returned(task.with_findings())
     place = task.place.with_name(task.place.name + LIST) if returned.is_list else task.place
     try:
         files.write_whole(place, returned.data)

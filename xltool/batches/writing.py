@@ -75,7 +75,7 @@ class OutputTask:
 
 def write_outputs(  # noqa: PLR0913 - the audit twice, what goes with it, and the places
     workers: Workers,
-    stored: StoredAudit,
+    audit_store: AuditStore,
     result: Audit,
     *,
     sources: Sequence[Source],
@@ -88,14 +88,14 @@ def write_outputs(  # noqa: PLR0913 - the audit twice, what goes with it, and th
 ) -> Written:
     """Write all outputs (contract §6), with links to files in `root` where there is one.
 
-    `result` is the stored audit as this process reads it.
+    `result` is the audit in `audit_store`.
     """
-    from xltool.outputs.review import review_of  # noqa: PLC0415 - only where reviews are made
+    from xltool.outputs.reviewing.plain import plain_review  # noqa: PLC0415 - only where outputs are written
 
-    review = review_of(result, root=root, made_at=made_at, context=context)
-    task = OutputTask("", stored, context, digests, root, out, made_at, workers.folder)
-    letters = Letters(review, out, workers.limits)
-    copies = ReturnedCopies(result, context, sources, out=out, workers=workers)
+    review = plain_review(result, made_at=made_at, context=context)
+    task = OutputTask("", audit_store.stored, context, digests, root, out, made_at, workers.folder)
+    letters = Letters(review, audit_store, out, workers.limits)
+    copies = ReturnedCopies(result, audit_store, context, sources=sources, out=out, workers=workers)
     outputs: list[Product] = [Outputs(task, workers.limits, files=len(result.records))]
     portable: list[PortableProduct] = [letters, copies]
     with bar("写出结果", sum(len(product.tasks) for product in (*outputs, *portable))) as advance:
@@ -121,6 +121,10 @@ class Outputs:
     def name(self, number: int) -> str:
         """The file of an output, or the folder of several."""
         return list(_WRITERS)[number]
+
+    def is_light(self, number: int) -> bool:  # noqa: ARG002 - none of them is
+        """An output on the whole takes seconds."""
+        return False
 
     def accept(self, number: int, answer: bytes | Lost) -> None:
         """Note an output that failed; that of an earlier run stays, for somebody may have written in it."""

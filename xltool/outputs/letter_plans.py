@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from xltool.auditing.rounds.outcomes import Outcome
@@ -15,14 +14,17 @@ from xltool.storage import files
 from xltool.template.order import safe_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import date, datetime
 
     from xltool.auditing.rounds.outcomes import Step
     from xltool.findings import Finding
-    from xltool.outputs.model import FilingRow, Review
+    from xltool.outputs.model import FilingRow, FindingStates, Review, SubmissionOrigin
     from xltool.roster.inbox import Inbox, Receipt
     from xltool.roster.model import Bureau
+
+    FindingsOnFile = Callable[[str], Sequence[tuple[str, Finding]]]
+    """Gives the findings on a file with their keys."""
 
 UNUSABLE: Final = frozenset({ReceiptState.WRONG_YEAR, ReceiptState.UNREADABLE})
 """States of received files that cannot stand for a form that is owed."""
@@ -74,9 +76,53 @@ class LetterContent:
     steps: tuple[Step, ...] = ()
 
 
+class LetterForm(NamedTuple):
+    """What letters call the form of a submission, and the filing it belongs to, "" for none."""
+
+    name: str
+    filing: str
+
+
+@dataclass(frozen=True, slots=True)
+class LetterOutline:
+    """A letter without its findings, and what it takes to add them; it can be sent to another process.
+
+    `paths` are the files with findings to go through, `forms` the forms that these are on, by submission, and `owned`
+    are those of the files of which the filing has what is about the whole file.
+    """
+
+    content: LetterContent
+    filing: str = ""
+    paths: tuple[str, ...] = ()
+    forms: Mapping[str, LetterForm] = field(default_factory=dict)
+    owned: frozenset[str] = frozenset()
+
+    def complete(self, on_file: FindingsOnFile, states: FindingStates) -> LetterContent:
+        """All that the letter says; `on_file` gives the findings on a file with their keys."""
+        unusable = {file.path for file in self.content.debt.files}  # they are listed with the forms that are owed
+        matters = (
+            LetterMatter(self._form_name(finding), finding, states.explained.get(key, ""))
+            for path in self.paths
+            if path not in unusable
+            for key, finding in on_file(path)
+            if states.ask(key, finding) and self._has(finding)
+        )
+        return replace(self.content, findings=tuple(matters))
+
+    def _has(self, finding: Finding) -> bool:
+        """Whether a finding belongs to the filing: by its form, or by its file if it is about the whole file."""
+        form = self.forms.get(finding.submission or "")
+        return form.filing == self.filing if form and form.filing else finding.path in self.owned
+
+    def _form_name(self, finding: Finding) -> str:
+        """The name of a finding's form; of a finding that belongs to no form, its sheet or file."""
+        form = self.forms.get(finding.submission or "")
+        return form.name if form else finding.sheet or finding.path.rpartition("/")[2]
+
+
 @dataclass(frozen=True)
 class PlannedLetter:
-    """A letter that is to be written: its file's name, and its content, which is read when it is asked for.
+    """A letter that is to be written: its file's name, and its outline, to which findings are added later.
 
     `paths` are the files with findings that the letter is about.
     """
@@ -84,12 +130,13 @@ class PlannedLetter:
     name: str
     department: str
     paths: tuple[str, ...]
-    _read_content: Callable[[], LetterContent]
+    outline: LetterOutline
+    _read: Callable[[LetterOutline], LetterContent]
 
     @property
     def content(self) -> LetterContent:
         """All that the letter says."""
-        return self._read_content()
+        return self._read(self.outline)
 
 
 def plan_letters(review: Review) -> list[PlannedLetter]:
@@ -107,33 +154,38 @@ def plan_letters(review: Review) -> list[PlannedLetter]:
         debt = debts.pop(filing.id, Debt(filing.department))
         if debt.missing or matters.has_any(filing.id):
             name = _file_name(LetterKind.RETURNED, debt.department, names)
-            paths = matters.paths(filing.id)
-            planned.append(PlannedLetter(name, debt.department, paths, partial(matters.returned, name, filing, debt)))
+            outline = matters.returned(name, filing, debt)
+            planned.append(PlannedLetter(name, debt.department, matters.paths(filing), outline, matters.complete))
     for debt in debts.values():
         if debt.missing:
             name = _file_name(LetterKind.REMINDER, debt.department, names)
             paths = tuple(file.path for file in debt.files)
-            planned.append(PlannedLetter(name, debt.department, paths, partial(matters.reminder, name, debt)))
+            outline = LetterOutline(matters.reminder(name, debt))
+            planned.append(PlannedLetter(name, debt.department, paths, outline, matters.complete))
     return planned
 
 
 class _Matters:
     """What letters have to say about each filing of a review: errors, warnings, outcomes of earlier findings.
 
-    Findings are gone through once, for the paths of each filing; those of a letter are read from their files' findings
-    when its content is asked for, because they may lie on the disk.
+    Findings are gone through once, for the paths and forms of each filing; those of a letter are read from their
+    files' findings when its content is asked for, because they may lie on the disk.
     """
 
     def __init__(self, review: Review) -> None:
         self._review, self._on_file = review, keyed_on_files(review.findings, review.keys)
         self._paths: dict[str | None, dict[str, None]] = defaultdict(dict)
+        self._forms: dict[str, set[str]] = defaultdict(set)
         keys = iter(review.keys if review.context.settled else ())  # they may lie on the disk
         self._concerned: dict[str | None, dict[str, None]] = defaultdict(dict)
+        asks = review.context.states.ask
         for finding in review.findings:
-            if review.context.asks(next(keys, ""), finding):
+            if asks(next(keys, ""), finding):
                 filing = review.filing_of(finding)
                 self._paths[filing][finding.path] = None
                 self._concerned[filing] |= dict.fromkeys(place.path for place in finding.related)
+                if finding.submission and finding.submission in review.submissions:
+                    self._forms[finding.path].add(finding.submission)
         self._steps: dict[str, list[Step]] = defaultdict(list)
         for step in review.context.steps or ():
             if step.became is not Outcome.NEW:
@@ -143,17 +195,19 @@ class _Matters:
         """Whether there is an error, a warning or an open finding of the review before."""
         return filing in self._paths or any(step.became in OPEN for step in self._steps[filing])
 
-    def paths(self, filing: str) -> tuple[str, ...]:
+    def paths(self, filing: FilingRow) -> tuple[str, ...]:
         """The files of a filing that have errors or warnings, and those that these concern."""
-        own = self._paths.get(filing, {})
-        files = next((row.files for row in self._review.filings if row.id == filing), ())
-        return (*own, *(path for path in self._concerned.get(filing, ()) if path in files and path not in own))
+        own, concerned = self._paths.get(filing.id, {}), self._concerned.get(filing.id, ())
+        return (*own, *(path for path in concerned if path in filing.files and path not in own))
 
-    def returned(self, name: str, filing: FilingRow, debt: Debt) -> LetterContent:
-        """The content of the letter that returns a filing."""
+    def complete(self, outline: LetterOutline) -> LetterContent:
+        """All that a letter says."""
+        return outline.complete(self._on_file, self._review.context.states)
+
+    def returned(self, name: str, filing: FilingRow, debt: Debt) -> LetterOutline:
+        """The letter that returns a filing."""
         review = self._review
-        unusable = {file.path for file in debt.files}  # they are listed with the forms that are owed
-        return LetterContent(
+        content = LetterContent(
             name=name,
             kind=LetterKind.RETURNED,
             department=debt.department,
@@ -163,9 +217,12 @@ class _Matters:
             bureau=review.context.bureau,
             debt=debt,
             forms=sum(filing.forms.values()),
-            findings=tuple(matter for matter in self._matters(filing.id) if matter.finding.path not in unusable),
             steps=tuple(self._steps[filing.id]),
         )
+        paths = tuple(self._paths.get(filing.id, ()))
+        forms = {each: _form(review.submissions[each]) for path in paths for each in sorted(self._forms[path])}
+        owned = frozenset(path for path in paths if review.owner(path) == filing.id)
+        return LetterOutline(content, filing.id, paths, forms, owned)
 
     def reminder(self, name: str, debt: Debt) -> LetterContent:
         """The content of the letter to a department that filed no form."""
@@ -181,21 +238,11 @@ class _Matters:
             debt=debt,
         )
 
-    def _matters(self, filing: str) -> Iterator[LetterMatter]:
-        """The findings of a filing that still ask for something."""
-        review, context = self._review, self._review.context
-        for path in self._paths.get(filing, ()):
-            for key, finding in self._on_file(path):
-                if context.asks(key, finding) and review.filing_of(finding) == filing:
-                    yield LetterMatter(_form_name(review, finding), finding, context.explained.by_key.get(key, ""))
 
-
-def _form_name(review: Review, finding: Finding) -> str:
-    """The name of a finding's form; of a finding that belongs to no form, its sheet or file."""
-    origin = review.submissions.get(finding.submission or "")
-    if origin:
-        return f"{origin.form}（{origin.project}）" if origin.project else origin.form
-    return finding.sheet or finding.path.rpartition("/")[2]
+def _form(origin: SubmissionOrigin) -> LetterForm:
+    """What letters call the form of a submission."""
+    name = f"{origin.form}（{origin.project}）" if origin.project else origin.form
+    return LetterForm(name, origin.filing or "")
 
 
 def _debts(inbox: Inbox | None) -> dict[str, Debt]:

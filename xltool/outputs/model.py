@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import KW_ONLY, dataclass, field
 from enum import StrEnum
 from functools import cached_property
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol, Self
 
 from xltool.auditing.explanations import NO_EXPLANATIONS, Explanations
 from xltool.findings import Severity
 from xltool.roster.model import NO_BUREAU, Bureau
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import date, datetime
     from pathlib import Path
 
@@ -215,6 +215,31 @@ class RuleRow:
     filings: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class FindingStates:
+    """What became of findings: keys of those that the officer has settled, and what departments explained, by key.
+
+    `spare` are files that nobody could read and nobody misses.
+    """
+
+    settled: frozenset[str] = frozenset()
+    explained: Mapping[str, str] = field(default_factory=dict)
+    spare: frozenset[str] = frozenset()
+
+    def ask(self, key: str, finding: Finding) -> bool:
+        """Whether a finding, given with its key, asks its department for something, in letters and returned copies.
+
+        A hint does not, nor what the officer has settled, nor a file that nobody could read and nobody misses.
+        """
+        return finding.severity is not Severity.INFO and key not in self.settled and finding.path not in self.spare
+
+    def restricted(self, keys: Callable[[], Iterable[str]], paths: Iterable[str]) -> Self:
+        """The states of some findings, by their keys and the paths of their files, to be sent to another process."""
+        some = frozenset(keys()) if self.settled or self.explained else frozenset[str]()
+        explained = {key: self.explained[key] for key in some if key in self.explained}
+        return type(self)(self.settled & some, explained, self.spare.intersection(paths))
+
+
 @dataclass(frozen=True)
 class ReviewContext:
     """What a review says besides the findings of its audit.
@@ -239,15 +264,14 @@ class ReviewContext:
     run: str = ""
 
     @cached_property
-    def _spare(self) -> frozenset[str]:
-        return frozenset() if self.inbox is None else self.inbox.spare
+    def states(self) -> FindingStates:
+        """What became of findings."""
+        spare = frozenset[str]() if self.inbox is None else self.inbox.spare
+        return FindingStates(self.settled, self.explained.by_key, spare)
 
     def asks(self, key: str, finding: Finding) -> bool:
-        """Whether a finding, given with its key, asks its department for something, in letters and returned copies.
-
-        A hint does not, nor what the officer has settled, nor a file that nobody could read and nobody misses.
-        """
-        return finding.severity is not Severity.INFO and key not in self.settled and finding.path not in self._spare
+        """Whether a finding, given with its key, asks its department for something; see `FindingStates.ask`."""
+        return self.states.ask(key, finding)
 
 
 class Recomputed(float):
@@ -301,6 +325,10 @@ class Review:
     @cached_property
     def _owners(self) -> dict[str, str]:
         return {path: filing.id for filing in self.filings for path in filing.files}
+
+    def owner(self, path: str) -> str | None:
+        """The id of the filing that a file belongs to."""
+        return self._owners.get(path)
 
     def filing_of(self, finding: Finding) -> str | None:
         """The id of a finding's filing: that of its submission, or of its file if it is about the whole file."""

@@ -20,10 +20,9 @@ from xltool.outputs.model import (
     Review,
     ReviewContext,
     RuleRow,
-    SubmissionOrigin,
     Tables,
 )
-from xltool.outputs.reviewing.filing_rows import filing_rows
+from xltool.outputs.reviewing.plain import plain_review
 from xltool.params import DEFAULT
 from xltool.reader.notation.cells import State
 from xltool.rules.catalogue import RULES
@@ -48,44 +47,22 @@ _DETAILS: Final = {
 
 def review_of(audit: Audit, *, root: Path | None, made_at: datetime, context: ReviewContext | None = None) -> Review:
     """Build the review of an audit; paths are relative to the folder `root`."""
-    submissions, context = audit.submissions, context or ReviewContext()
-    years = Counter(submission.year for submission in submissions if submission.year is not None)
-    year = years.most_common(1)[0][0] if years else None
-    title = f"{year}年度绩效自评审核" if year else "绩效自评审核"
-    rows = filing_rows(audit, context.inbox)
-    counts = _FindingCounts.of(audit, {path: row.id for row in rows for path in row.files})
-    filings = tuple(counts.with_counts(row) for row in rows)
-    # A project may be carried out by a unit of a department: its findings belong to the department.
-    names = {filing.id: filing.department for filing in filings}
-    return Review(
-        title,
-        made_at,
-        year,
-        filings=filings,
+    context = context or ReviewContext()
+    plain = plain_review(audit, made_at=made_at, context=context)
+    counts = _FindingCounts.of(audit, {path: row.id for row in plain.filings for path in row.files})
+    return replace(
+        plain,
+        filings=tuple(counts.with_counts(row) for row in plain.filings),
         files=tuple(FileRow(record.path, FileStatus(record.status), record.reason) for record in audit.records),
-        findings=audit.findings,
-        submissions={submission.id: _origin(submission, names) for submission in submissions},
         tables=_tables(audit),
         rules=counts.rules,
         root=root,
-        keys=audit.keys,
-        context=context,
         pictures=_Pictures(audit),
-        sheets={submission.id: _LazyFormSheet(submission) for submission in submissions},
+        sheets={submission.id: _LazyFormSheet(submission) for submission in audit.submissions},
         outside=counts.paths - {record.path for record in audit.records},
         profiles=_profiles(audit),
         spot_checks=tuple(ranked(audit) if context.spot_checks is None else context.spot_checks),
         coverage={coverage.filing: coverage for coverage in audit.coverage},
-    )
-
-
-def _origin(submission: Submission, names: Mapping[str, str]) -> SubmissionOrigin:
-    """Where a submission comes from; `names` are the departments by the id of their filing."""
-    return SubmissionOrigin(
-        names.get(submission.filing, submission.full_department),
-        submission.form,
-        submission.project or None,
-        submission.filing,
     )
 
 

@@ -6,6 +6,7 @@ same bytes as if there were no others. The summary is made of these outputs.
 
 from __future__ import annotations
 
+import gc
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Final
@@ -61,6 +62,7 @@ def run_counties(folder: Path, out: Path, options: Options, *, roster: Roster, b
         for each in runs:
             own, remark = _options_of(each, out, options, roster)
             results[each.place] = run(each.folder, out / each.place, own, bar=titled(bar, each.county.name))
+            gc.collect()  # the records of a county refer to each other, and a run seldom looks for such garbage
             remarks[each.county] = remark
         places = {each.county: each.place for each in runs}
         written = write_summaries(

@@ -18,6 +18,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
 from itertools import accumulate, chain
 from pathlib import Path  # noqa: TC003 - workers look it up
 from threading import Lock
@@ -33,7 +34,17 @@ from xltool.auditing.result import KEY_LENGTH, Audit, Score
 from xltool.batches.store.coverage import PackedCoverage, pack
 from xltool.batches.store.form_cache import FormCache, RecordStub, load_stub
 from xltool.batches.store.packed import CHANGED, Place, RecordReader
-from xltool.findings import Finding, ItemsByFile
+from xltool.batches.store.packed_findings import (
+    FindingRow,
+    KeyedFinding,
+    PackedFindings,
+    decode_row,
+    decode_rows,
+    in_order,
+    rows_by_file,
+    split_keys,
+)
+from xltool.findings import ItemsByFile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -42,6 +53,7 @@ if TYPE_CHECKING:
     from xltool.auditing.coverage.model import FilingCoverage
     from xltool.auditing.plausibility.ranking import Ranked
     from xltool.auditing.terms import Terms
+    from xltool.findings import Finding
     from xltool.reader.records import FileRecord
     from xltool.text.views import Excerpt
 
@@ -49,7 +61,8 @@ NAME: Final = "audit.sqlite"
 SCHEMA: Final = """
     CREATE TABLE stubs (data BLOB);                                            -- the records, in their order
     CREATE TABLE findings (path TEXT PRIMARY KEY, keys TEXT, data BLOB);       -- those of each file
-    CREATE TABLE late_findings (data BLOB);                                    -- those from comparing all filings
+    CREATE TABLE late_findings (path TEXT, keys TEXT, data BLOB);              -- those from comparing all filings
+    CREATE INDEX late_paths ON late_findings (path);
     CREATE TABLE numbers (data BLOB);                                          -- scores and recomputed values
     CREATE TABLE texts (data BLOB);                                            -- texts to compare between filings
     CREATE TABLE signs (data BLOB);                                            -- signs on each filing
@@ -57,8 +70,8 @@ SCHEMA: Final = """
     CREATE TABLE coverage (data BLOB);                                         -- the state of every rule by filing
     CREATE TABLE coverage_changes (data BLOB);                                 -- states that showed later
 """
-KeyedFinding = tuple[Finding, str]
-"""A finding with its key."""
+RECENT: Final = 64
+"""Files whose packed findings stay in memory, at some ten kilobytes each."""
 _Item = TypeVar("_Item")
 _ENCODER: Final = msgspec.msgpack.Encoder()
 
@@ -66,8 +79,8 @@ _ENCODER: Final = msgspec.msgpack.Encoder()
 class PackedVerdicts(msgspec.Struct):
     """The verdicts on some files as bytes: whoever stores them need not unpack the findings."""
 
-    findings: dict[str, tuple[str, bytes]]
-    """By file: the keys of its findings one after another, and the findings."""
+    findings: dict[str, FindingRow]
+    """The findings by file."""
     numbers: bytes
     """Scores and recomputed values, by submission."""
     texts: bytes
@@ -82,7 +95,7 @@ class PackedVerdicts(msgspec.Struct):
 
         computed = {key: numbers.tobytes() for key, numbers in verdicts.computed.items()}
         return cls(
-            _by_file(zip(verdicts.findings, verdicts.keys, strict=True)),
+            rows_by_file(zip(verdicts.findings, verdicts.keys, strict=True)),
             _ENCODER.encode((verdicts.scores, computed)),
             _ENCODER.encode(verdicts.texts),
             _ENCODER.encode(verdicts.signs),
@@ -92,22 +105,8 @@ class PackedVerdicts(msgspec.Struct):
 
     def pairs(self) -> Iterator[KeyedFinding]:
         """The findings with their keys."""
-        for keys, data in self.findings.values():
-            yield from zip(msgspec.msgpack.decode(data, type=list[Finding]), _split(keys), strict=True)
-
-
-def _by_file(pairs: Iterable[KeyedFinding]) -> dict[str, tuple[str, bytes]]:
-    """Keys and packed findings by file, in their order."""
-    by_file: dict[str, tuple[list[str], list[Finding]]] = {}
-    for finding, key in pairs:
-        keys, findings = by_file.setdefault(finding.path, ([], []))
-        keys.append(key)
-        findings.append(finding)
-    return {path: ("".join(keys), _ENCODER.encode(findings)) for path, (keys, findings) in by_file.items()}
-
-
-def _split(keys: str) -> list[str]:
-    return [keys[start : start + KEY_LENGTH] for start in range(0, len(keys), KEY_LENGTH)]
+        for row in self.findings.values():
+            yield from decode_row(row)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,10 +157,10 @@ class AuditWriter:
     def add_parts(self, answers: Iterable[bytes], more: Iterable[KeyedFinding]) -> None:
         """Store what judging parts of the same files gave, with findings on what could not be judged."""
         parts = [msgspec.msgpack.decode(answer, type=PackedVerdicts) for answer in answers]
-        pairs = sorted([*(pair for part in parts for pair in part.pairs()), *more], key=lambda pair: pair[0].order)
+        pairs = sorted([*(pair for part in parts for pair in part.pairs()), *more], key=in_order)
         for part in parts:
             self._add_others(part)
-        self._add_findings(_by_file(pairs))
+        self._add_findings(rows_by_file(pairs))
 
     def add_changes(self, changes: Iterable[CoverageChange]) -> None:
         """Store states of rules that showed after their filings were judged."""
@@ -169,7 +168,8 @@ class AuditWriter:
 
     def add_late(self, findings: Sequence[KeyedFinding], spot_checks: bytes | None = None) -> None:
         """Store what comparing all filings gave: findings, and the spot checks as encoded `Ranked`."""
-        self._insert("late_findings", _ENCODER.encode(findings))
+        rows = [(path, *row) for path, row in rows_by_file(sorted(findings, key=in_order)).items()]
+        self._run(lambda: self._database.executemany("INSERT INTO late_findings VALUES (?, ?, ?)", rows))
         if spot_checks is not None:
             self._insert("spot_checks", spot_checks)
 
@@ -178,8 +178,8 @@ class AuditWriter:
         self._run(self._database.commit)
         return self._stored
 
-    def _add_findings(self, findings: Mapping[str, tuple[str, bytes]]) -> None:
-        rows = [(path, keys, data) for path, (keys, data) in findings.items()]
+    def _add_findings(self, findings: Mapping[str, FindingRow]) -> None:
+        rows = [(path, *row) for path, row in findings.items()]
         self._run(lambda: self._database.executemany("INSERT OR REPLACE INTO findings VALUES (?, ?, ?)", rows))
 
     def _add_others(self, verdicts: PackedVerdicts) -> None:
@@ -242,8 +242,7 @@ class AuditStore:
             for record in records
             for submission in record.submissions
         }
-        stored = (pair for pairs in self._decoded("late_findings", list[KeyedFinding]) for pair in pairs)
-        findings, keys = self._findings([*stored, *late])
+        findings, keys = self._findings(late)
         return Audit(records, findings, keys, scores, profiles, computed, (), self._coverage(records))
 
     def judged_audit(self, records: Sequence[FileRecord], late: Sequence[KeyedFinding] = ()) -> Audit:
@@ -278,33 +277,47 @@ class AuditStore:
         ((stubs, places),) = self._decoded("stubs", tuple[list[RecordStub], dict[bytes, Place]])
         return stubs, RecordReader(self.stored.record_file, places)
 
-    def _findings(self, late: Sequence[KeyedFinding]) -> tuple[_StoredItems[Finding], _StoredItems[str]]:
-        late_by_file: dict[str, list[KeyedFinding]] = defaultdict(list)
-        for pair in late:
-            late_by_file[pair[0].path].append(pair)
-        stored = {path: length // KEY_LENGTH for path, length in self._rows("SELECT path, length(keys) FROM findings")}
-        sizes = {
-            path: stored.get(path, 0) + len(late_by_file.get(path, ())) for path in sorted({*stored, *late_by_file})
-        }
+    def rows_on(self, path: str) -> tuple[FindingRow, ...]:
+        """The findings on a file as they are stored."""
+        own = self._rows("SELECT keys, data FROM findings WHERE path = ?", path)
+        if path in self._late_paths:
+            own += self._rows("SELECT keys, data FROM late_findings WHERE path = ? ORDER BY rowid", path)
+        return tuple(own)
 
-        def pairs(path: str) -> list[KeyedFinding]:
-            own: list[KeyedFinding] = []
-            for keys, data in self._rows("SELECT keys, data FROM findings WHERE path = ?", path):
-                own = list(zip(msgspec.msgpack.decode(data, type=list[Finding]), _split(keys), strict=True))
-            more = late_by_file.get(path)
-            return sorted([*own, *more], key=lambda pair: pair[0].order) if more else own
+    def packed_findings(self, paths: Iterable[str]) -> PackedFindings:
+        """The findings on some files, to be sent to another process; the same bytes for the same file."""
+        return PackedFindings({path: self._recent_rows(path) for path in paths})
+
+    @cached_property
+    def _recent_rows(self) -> Callable[[str], tuple[FindingRow, ...]]:
+        """`rows_on`, with the files asked for last in memory: those of a filing are sent together, and once."""
+        return lru_cache(RECENT)(self.rows_on)
+
+    @cached_property
+    def _late_paths(self) -> frozenset[str]:
+        return frozenset(path for (path,) in self._rows("SELECT path FROM late_findings"))
+
+    def _findings(self, late: Sequence[KeyedFinding]) -> tuple[_StoredItems[Finding], _StoredItems[str]]:
+        more = rows_by_file(sorted(late, key=in_order))
+        sizes: dict[str, int] = defaultdict(int)
+        for table in ("findings", "late_findings"):
+            for path, length in self._rows(f"SELECT path, length(keys) FROM {table}"):  # noqa: S608 - our table
+                sizes[path] += length // KEY_LENGTH
+        for path, (keys, _) in more.items():
+            sizes[path] += len(keys) // KEY_LENGTH
+
+        def rows(path: str) -> list[FindingRow]:
+            return [*self.rows_on(path), *([more[path]] if path in more else [])]
 
         def findings_of(path: str) -> list[Finding]:
-            return [finding for finding, _ in pairs(path)]
+            return [finding for finding, _ in decode_rows(rows(path))]
 
         def keys_of(path: str) -> list[str]:
-            if path in late_by_file:
-                return [key for _, key in pairs(path)]
-            return [
-                key for (keys,) in self._rows("SELECT keys FROM findings WHERE path = ?", path) for key in _split(keys)
-            ]
+            own = rows(path)
+            return split_keys(own[0][0]) if len(own) == 1 else [key for _, key in decode_rows(own)]
 
-        return _StoredItems(sizes, findings_of), _StoredItems(sizes, keys_of)
+        ordered = dict(sorted(sizes.items()))
+        return _StoredItems(ordered, findings_of), _StoredItems(ordered, keys_of)
 
     def _decoded(self, table: str, kind: type[_Item]) -> list[_Item]:
         """The rows of a table of packed values."""
