@@ -17,7 +17,7 @@ _T = TypeVar("_T")
 SHORTER, LONGER = 4_000, 16_000
 """Characters, enough to tell four times the time from sixteen times; a cell holds 32,767."""
 GLANCE: Final = 4_000
-GLANCES: Final = (500, 1_000, 2_000, GLANCE)
+GLANCES: Final = (1_000, GLANCE)
 """Characters of a first look; a pattern that is quick there is not looked at further."""
 QUICK: Final = 0.0003
 FLOOR: Final = 0.002
@@ -149,9 +149,8 @@ def _units(items: list[Any]) -> Iterator[str]:
 def _read_twice(words: list[str]) -> Iterator[str]:
     """Two words after each other that begin like a third: 个 and 数量 like 个数."""
     for left in words:
-        for right in words:
-            if any(left != word and word.startswith(left) and (left + right).startswith(word) for word in words):
-                yield left + right
+        rests = tuple(word.removeprefix(left) for word in words if word.startswith(left) and word != left)
+        yield from (left + right for right in words if right.startswith(rests))
 
 
 def _led(items: list[Any], lead: str = "") -> Iterator[tuple[str, str]]:

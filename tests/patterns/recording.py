@@ -60,9 +60,16 @@ def module_name(module: ModuleType) -> str:
     return Path(str(module.__file__)).relative_to(ROOT).as_posix()
 
 
+def modules_with_calls() -> list[str]:
+    """The modules with calls of `re`, as their text shows: quicker than `calls`."""
+    call = re.compile(rf"\bre\.(?:{'|'.join(FUNCTIONS)})\(")
+    return [path.relative_to(ROOT).as_posix() for path in _modules() if call.search(path.read_text(encoding="utf-8"))]
+
+
+@cache
 def calls() -> list[Call]:
     """All calls of `re` that compile a pattern."""
-    return [call for path in _modules() if "re." in path.read_text(encoding="utf-8") for call in _calls(path)]
+    return [call for module in modules_with_calls() for call in _calls(ROOT / module)]
 
 
 def _calls(path: Path) -> Iterator[Call]:
