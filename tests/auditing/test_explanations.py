@@ -12,11 +12,13 @@ import openpyxl
 import pytest
 
 import xltool
-from tests.auditing.test_rounds import DATE, POSTS, SAVING, STAFF, rows_of, steps, submit
+from tests.auditing.test_rounds import DATE, POSTS, SAVING, STAFF, steps, submit
 from tests.batches.folders import InlinePool
+from tests.support.sheets import records_of, rows_of, sheet_names
 from tests.support.workbook_editor import WorkbookEditor
 from xltool.auditing.rounds.outcomes import Outcome
 from xltool.batches import pipeline, reading, side_inputs
+from xltool.findings import address
 from xltool.outputs.decisions import account_name
 from xltool.outputs.officer_notes import ACCEPTED, DISMISSED, KEY, LOG, NOTE, OFFICER, RUN, STATUS, TIME
 
@@ -47,14 +49,14 @@ def reviewed(out: Path) -> dict[str, Any]:
 
 def problems(out: Path) -> dict[str, dict[str, Any]]:
     """The rows of 问题清单 by rule."""
-    return {row["规则"]: row for row in rows_of(openpyxl.load_workbook(out / "review.xlsx")["问题清单"])}
+    return {row["规则"]: row for row in records_of(out / "review.xlsx", "问题清单")}
 
 
 def file_again(folder: Path, out: Path, *answers: tuple[str, str], into: Path | None = None) -> Path:
     """Put the returned copies into a folder, explained by rule."""
     for copy in (out / "returned").rglob("*.xlsx"):
-        editor, sheet = WorkbookEditor(copy), openpyxl.load_workbook(copy)["问题清单"]
-        rows = {sheet.cell(row, 11).value: row for row in range(1, sheet.max_row + 1)}
+        editor = WorkbookEditor(copy)
+        rows = {row[10]: number for number, row in enumerate(rows_of(copy, "问题清单"), start=1)}
         for rule, text in answers:
             editor.put("问题清单", f"L{rows[rule]}", text)
         place = (into or folder) / copy.relative_to(out / "returned")
@@ -65,14 +67,12 @@ def file_again(folder: Path, out: Path, *answers: tuple[str, str], into: Path | 
 
 def decide(out: Path, rule: str, noted: Mapping[str, str | None]) -> None:
     """What the officer writes beside the finding of a rule."""
-    book = openpyxl.load_workbook(out / "review.xlsx")
-    sheet = book["问题清单"]
-    heads = {str(cell.value): number for number, cell in enumerate(sheet[1], start=1)}
-    for row in range(2, sheet.max_row + 1):
-        if sheet.cell(row, heads["规则"]).value == rule:
+    review, editor = out / "review.xlsx", WorkbookEditor(out / "review.xlsx")
+    for number, row in enumerate(records_of(review, "问题清单"), start=2):
+        if row["规则"] == rule:
             for head, text in noted.items():
-                sheet.cell(row, heads[head]).value = text
-    book.save(out / "review.xlsx")
+                editor.put("问题清单", address(number, list(row).index(head) + 1), text)
+    editor.save(review)
 
 
 def asked(out: Path) -> str:
@@ -99,7 +99,7 @@ def test_an_explanation_is_seen_wherever_the_finding_is(tmp_path: Path, *, same_
         assert {step["rule"]: (step["became"], step["explanation"]) for step in steps(out)} == {
             "A1-05": (Outcome.EXPLAINED, WHY), "A1-30": (Outcome.UNRESOLVED, None),
         }  # fmt: skip
-        rounds = rows_of(openpyxl.load_workbook(out / "review.xlsx")["整改情况"])
+        rounds = records_of(out / "review.xlsx", "整改情况")
         assert {row["规则"]: (row["整改结果"], row["单位说明"]) for row in rounds} == {
             "A1-05": ("已说明", WHY), "A1-30": ("未整改", None),
         }  # fmt: skip
@@ -110,15 +110,14 @@ def test_an_explanation_is_seen_wherever_the_finding_is(tmp_path: Path, *, same_
     assert WHY in (out / "review.html").read_text(encoding="utf-8")
     assert f"你单位说明：{WHY}" in asked(out)
     (copy,) = (out / "returned").rglob("*.xlsx")
-    listed = openpyxl.load_workbook(copy)["问题清单"]
-    assert WHY in [listed.cell(row, ANSWER).value for row in range(1, listed.max_row + 1)]
+    assert WHY in [row[ANSWER - 1] for row in rows_of(copy, "问题清单")]
 
 
 def test_without_explanations_nothing_is_said_of_them(tmp_path: Path) -> None:
     """No empty column takes up the screen."""
     xltool.batch(submit(tmp_path / "一", (STAFF, 60)), out=tmp_path / "果")
     assert "单位说明" not in problems(tmp_path / "果")["A1-05"]
-    assert "其他单位说明" not in openpyxl.load_workbook(tmp_path / "果" / "review.xlsx").sheetnames
+    assert "其他单位说明" not in sheet_names(tmp_path / "果" / "review.xlsx")
 
 
 @pytest.mark.parametrize("state", [ACCEPTED, DISMISSED])
@@ -141,8 +140,7 @@ def test_what_the_officer_settles_leaves_letters_and_returned_copies(
     assert "超过 100%" not in asked(out)
     assert "厉行节约保障措施" in asked(out)
     (copy,) = (out / "returned").rglob("*.xlsx")
-    listed = openpyxl.load_workbook(copy)["问题清单"]
-    assert [listed.cell(row, 11).value for row in range(5, listed.max_row + 1)] == ["A1-30"]
+    assert [row[10] for row in rows_of(copy, "问题清单")[4:]] == ["A1-30"]
     if not same_folder:
         assert {step["rule"]: step["became"] for step in steps(out)}["A1-05"] == Outcome.ACCEPTED
     decide(out, "A1-30", {STATUS: ACCEPTED})
@@ -184,7 +182,7 @@ def test_an_explanation_that_belongs_to_no_finding_is_listed(tmp_path: Path) -> 
     book["问题清单"].cell(20, ANSWER).value = "另：车辆已封存"
     book.save(path)
     outcome = xltool.batch(first, out=out)
-    rows = rows_of(openpyxl.load_workbook(out / "review.xlsx")["其他单位说明"])
+    rows = records_of(out / "review.xlsx", "其他单位说明")
     assert [(row["规则"], row["单位说明"], row["没有列入问题清单的原因"]) for row in rows] == [
         ("A1-30", "已补填", "这个问题本次没有再出现"),
         (None, "另：车辆已封存", "清单这一行对不上本次的问题，请人工查看"),
@@ -211,7 +209,7 @@ def test_a_decision_carries_who_when_and_in_which_review(tmp_path: Path, monkeyp
     """And is listed for the auditor, also when it was changed or taken off again."""
     folder, out = submit(tmp_path / "一", (STAFF, 60), (SAVING, None)), tmp_path / "果"
     xltool.batch(folder, out=out)
-    assert LOG not in openpyxl.load_workbook(out / "review.xlsx").sheetnames
+    assert LOG not in sheet_names(out / "review.xlsx")
     runs = [reviewed(out)["run"]["digest"]]
     decide(out, "A1-05", {STATUS: "已联系单位", NOTE: "周五前报"})
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700100000")
@@ -233,7 +231,7 @@ def test_a_decision_carries_who_when_and_in_which_review(tmp_path: Path, monkeyp
         ("", "", "caizheng01", "2023-11-18T17:33:20", runs[2]),
     ]
     assert {each["about"]["规则"] for each in reviewed(out)["decisions"]} == {"A1-05"}
-    rows = rows_of(openpyxl.load_workbook(out / "review.xlsx")[LOG])
+    rows = records_of(out / "review.xlsx", LOG)
     assert [(row[STATUS], row[OFFICER], row[TIME], row[RUN], row["规则"]) for row in rows] == [
         ("已联系单位", "caizheng01", "2023-11-16 10:00:00", runs[0], "A1-05"),
         (ACCEPTED, "某某", "2023-11-17 13:46:40", runs[1], "A1-05"),

@@ -12,6 +12,7 @@ import pytest
 
 import xltool
 from tests.batches.folders import InlinePool
+from tests.support.sheets import records_of
 from tools.samples import planted
 from tools.samples.sample import FieldRef, Paper, papers_as_sheets
 from xltool.auditing.rounds import stored_review
@@ -25,8 +26,6 @@ from xltool.template.workbook import write_workbook
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from openpyxl.worksheet.worksheet import Worksheet
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported")  # openpyxl's, of data bars
 RECEPTION: Final = FieldRef("附件1", base_data.reception.actual)
@@ -63,12 +62,6 @@ def steps(folder: Path) -> list[dict[str, Any]]:
     return rounds
 
 
-def rows_of(sheet: Worksheet) -> list[dict[str, Any]]:
-    """Rows by their heads."""
-    heads, *rows = sheet.iter_rows(values_only=True)
-    return [dict(zip(map(str, heads), row, strict=True)) for row in rows]
-
-
 def test_each_finding_has_its_fate_and_unasked_changes_are_told(tmp_path: Path) -> None:
     """Mended with the new value, still wrong, newly wrong, and a cell that nobody had asked about."""
     first = submit(tmp_path / "一", (SAVING, None), (STAFF, 60), (RECEPTION, 99))
@@ -89,10 +82,8 @@ def test_each_finding_has_its_fate_and_unasked_changes_are_told(tmp_path: Path) 
     (mended,) = (step for step in outcomes if step["rule"] == "A1-30")
     assert (mended["before"], mended["after"]) == (None, "压减会议和公务用车")
     assert mended["cell"] is not None
-    sheet = openpyxl.load_workbook(tmp_path / "结果二" / "review.xlsx")["整改情况"]
-    assert [(row["整改结果"], row["规则"]) for row in rows_of(sheet)] == [
-        (step["became"], step["rule"]) for step in outcomes
-    ]
+    listed = records_of(tmp_path / "结果二" / "review.xlsx", "整改情况")
+    assert [(row["整改结果"], row["规则"]) for row in listed] == [(step["became"], step["rule"]) for step in outcomes]
 
 
 def test_a_form_that_did_not_come_again_is_said_so(tmp_path: Path) -> None:
@@ -113,8 +104,8 @@ def test_a_file_that_cannot_be_read_again_has_its_department(tmp_path: Path) -> 
     (folder / "盖章件.pdf").write_bytes(b"%PDF-1.7")
     xltool.batch(tmp_path / "报送", out=tmp_path / "结果一")
     xltool.batch(tmp_path / "报送", out=tmp_path / "结果二", prior_review=tmp_path / "结果一")
-    sheet = openpyxl.load_workbook(tmp_path / "结果二" / "review.xlsx")["整改情况"]
-    (row,) = rows_of(sheet)
+    listed = records_of(tmp_path / "结果二" / "review.xlsx", "整改情况")
+    (row,) = listed
     assert (row["单位"], row["整改结果"], row["位置"]) == (planted.BUREAU, "未整改", "盖章件.pdf")
     assert (row["上次填报"], row["本次填报"]) == (None, None)
     assert "PDF" in row["问题"]
@@ -164,10 +155,9 @@ def test_what_the_officer_fills_in_survives_the_next_run(tmp_path: Path) -> None
         sheet.cell(row, heads[NOTE]).value = {"A1-05": "超编已批", "A1-30": "电话已说"}.get(str(code))
     book.save(out / "review.xlsx")
     xltool.batch(submit(tmp_path / "二", (STAFF, 60)), out=out)
-    book = openpyxl.load_workbook(out / "review.xlsx")
-    (kept,) = (row for row in rows_of(book["问题清单"]) if row["规则"] == "A1-05")
+    (kept,) = (row for row in records_of(out / "review.xlsx", "问题清单") if row["规则"] == "A1-05")
     assert (kept[STATUS], kept[NOTE]) == ("已退回", "超编已批")
-    (gone,) = rows_of(book[GONE_SHEET])
+    (gone,) = records_of(out / "review.xlsx", GONE_SHEET)
     assert (gone["规则"], gone[NOTE]) == ("A1-30", "电话已说")
     assert gone[KEY]
     written = (out / "review.xlsx").read_bytes()
@@ -186,7 +176,7 @@ def test_notes_of_the_last_round_go_with_the_finding_into_the_next(tmp_path: Pat
     sheet.cell(codes["A1-05"], heads[NOTE]).value = "超编已批"
     book.save(first / "review.xlsx")
     xltool.batch(submit(tmp_path / "二", (STAFF, 61)), out=second, prior_review=first)
-    rows = rows_of(openpyxl.load_workbook(second / "review.xlsx")["问题清单"])
+    rows = records_of(second / "review.xlsx", "问题清单")
     assert [row[NOTE] for row in rows if row["规则"] == "A1-05"] == ["超编已批"]
 
 
@@ -239,7 +229,7 @@ def test_notes_beside_the_findings_of_the_last_review_are_carried_on(tmp_path: P
     sheet.cell(2, heads[STATUS]).value, sheet.cell(2, heads[NOTE]).value = "已联系单位", "周五前报"
     book.save(tmp_path / "结果一" / "review.xlsx")
     xltool.batch(tmp_path / "一", out=tmp_path / "结果二", prior_review=tmp_path / "结果一")
-    first, *_ = rows_of(openpyxl.load_workbook(tmp_path / "结果二" / "review.xlsx")["问题清单"])
+    first, *_ = records_of(tmp_path / "结果二" / "review.xlsx", "问题清单")
     assert (first[STATUS], first[NOTE]) == ("已联系单位", "周五前报")
 
 

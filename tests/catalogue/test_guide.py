@@ -17,7 +17,7 @@ import xltool
 from tests.batches.folders import InlinePool
 from tests.support.filled import filled
 from tests.support.programs.browser import Visit, browser, needs_chromium
-from tests.support.rosters import book
+from tests.support.sheets import book
 from tools.guide import limits, sizing
 from tools.guide.page import PICTURES
 from tools.samples.folders import ROOT

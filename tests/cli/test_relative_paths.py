@@ -20,7 +20,7 @@ from tests.auditing.test_exemptions import GRANTED, listed
 from tests.reader.formats.test_formats import through_writer
 from tests.support.documents import forms, write_docx
 from tests.support.programs.office import needs_office
-from tests.support.rosters import book
+from tests.support.sheets import book
 from xltool import cli, params
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from tests.support.filled import filled
-from tests.support.rosters import book
+from tests.support.sheets import book
 
 if TYPE_CHECKING:
     from pathlib import Path

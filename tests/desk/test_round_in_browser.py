@@ -15,7 +15,7 @@ from tests.outputs.reviewed import samples_review
 from tests.support.filled import cell_of, filled
 from tests.support.programs.browser import OFFICE, Visit, axe, browser, needs_axe, needs_chromium
 from tests.support.programs.desk_server import desk_server
-from tests.support.rosters import book
+from tests.support.sheets import book
 from tests.support.workbook_editor import WorkbookEditor
 from xltool.outputs.officer_notes import load as load_notes
 

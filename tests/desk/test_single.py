@@ -10,7 +10,7 @@ from tests.batches.folders import InlinePool
 from tests.desk.conftest import client_of
 from tests.reader.files.test_archives import packed
 from tests.support.filled import filled
-from tests.support.rosters import book
+from tests.support.sheets import book
 from xltool.batches import reading, side_inputs
 from xltool.desk.access import SINGLE
 from xltool.workers import scratch

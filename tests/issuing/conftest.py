@@ -9,7 +9,7 @@ import pytest
 
 from tests.batches.folders import InlinePool
 from tests.issuing.county import ALL, Command
-from tests.support.rosters import book
+from tests.support.sheets import book
 from xltool import cli
 from xltool.batches import reading, side_inputs
 

@@ -26,7 +26,7 @@ from tests.issuing.county import (
 from tests.support.lint import lint
 from tests.support.programs.office import needs_office, recalculate
 from tests.support.programs.ooxml import needs_validator, validate
-from tests.support.rosters import book
+from tests.support.sheets import book
 from tests.support.template import read_template
 from xltool.api import audit
 from xltool.findings import Severity, row_column

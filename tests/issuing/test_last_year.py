@@ -22,7 +22,7 @@ from tests.issuing.county import (
     last_year,
     lines,
 )
-from tests.support.rosters import book
+from tests.support.sheets import book
 from xltool.findings import row_column
 from xltool.forms import FORMS, base_data
 from xltool.issuing.issue import LIST

@@ -11,7 +11,7 @@ from tests.batches.folders import Answers, InlinePool
 from tests.cli.test_cli import ROOT
 from tests.issuing.county import ALL, OLD, UNITS, WATER, Command, issue, last_year, lines
 from tests.support.bars import progress_of
-from tests.support.rosters import book
+from tests.support.sheets import book
 from xltool.batches import reading
 from xltool.issuing.issue import LIST, issue_plan
 from xltool.issuing.plan import plan_roster

@@ -11,7 +11,7 @@ import pytest
 
 import xltool
 from tests.support.filled import cell_of, filled
-from tests.support.rosters import book
+from tests.support.sheets import book
 from xltool.forms.manifest import SHEET
 from xltool.reader.reading import read_file
 from xltool.reader.records import Submission

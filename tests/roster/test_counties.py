@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.roster.test_load import INDICATORS, PROJECTS, Rows, problems, written
-from tests.support.rosters import book
+from tests.support.sheets import book
 from xltool.roster import load
 from xltool.roster.counties import NOWHERE, County, CountyFinder, counties_of, part_of
 from xltool.roster.csv_folder import write_roster

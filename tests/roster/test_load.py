@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import openpyxl
 import pytest
 
-from tests.support.rosters import book
+from tests.support.sheets import book
 from xltool.roster import Department, Indicator, Project, RosterError, load
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 
 from tests.roster.test_load import INDICATORS, PROJECTS, UNITS, Rows, problems, whole
-from tests.support.rosters import book
+from tests.support.sheets import book
 from xltool.forms.roster import EXAMPLE_NAME
 from xltool.roster import RosterError, load
 
