@@ -9,7 +9,7 @@ import pytest
 
 from tools.samples import planted
 from tools.samples.checking import write
-from tools.samples.sample import FieldRef, papers_as_sheets
+from tools.samples.sample import FieldRef, papers_as_sheets, workbook_of
 from xltool.auditing.audit import NO_TERMS, Terms, audit
 from xltool.auditing.exemptions.model import Exemption, Exemptions
 from xltool.batches.grouping import as_one_set
@@ -19,7 +19,6 @@ from xltool.forms import project as p
 from xltool.forms import review
 from xltool.forms import self_review as s
 from xltool.reader.reading import read_file
-from xltool.template.workbook import write_workbook
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,7 +37,7 @@ def _audited(folder: Path, *changes: tuple[FieldRef, Any], terms: Terms = NO_TER
         paper = next(paper for paper in papers if paper.form == ref.form and ref.project in {"", paper.project})
         paper.enter(ref, value)
     files = {
-        f"{number}.xlsx": write_workbook(order, [sheet])
+        f"{number}.xlsx": workbook_of(order, sheet)
         for number, (order, sheet) in enumerate(papers_as_sheets(papers, planted.BUREAU, planted.YEAR))
     }
     records = [read_file(path, path.name) for path in write(files, folder)]

@@ -14,7 +14,7 @@ import xltool
 from tests.batches.folders import InlinePool
 from tests.support.sheets import records_of
 from tools.samples import planted
-from tools.samples.sample import FieldRef, Paper, papers_as_sheets
+from tools.samples.sample import FieldRef, Paper, papers_as_sheets, workbook_of
 from xltool.auditing.rounds import stored_review
 from xltool.auditing.rounds.outcomes import Outcome
 from xltool.batches import reading, side_inputs
@@ -22,7 +22,6 @@ from xltool.forms import base_data, foot, review, self_review
 from xltool.outputs.officer_notes import GONE_SHEET, KEY, NOTE, STATUS
 from xltool.reader.limits import LIMITS
 from xltool.template.order import file_name
-from xltool.template.workbook import write_workbook
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -52,7 +51,7 @@ def submit(folder: Path, *changes: tuple[FieldRef, object], without: str = "") -
     folder.mkdir(parents=True)
     for order, sheet in papers_as_sheets(papers, planted.BUREAU, planted.YEAR):
         if sheet.form.key != without:
-            (folder / file_name(order, sheet)).write_bytes(write_workbook(order, [sheet]))
+            (folder / file_name(order, sheet)).write_bytes(workbook_of(order, sheet))
     return folder
 
 

@@ -6,13 +6,13 @@ import json
 from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
-import openpyxl
 import pytest
 from docx import Document
 
 import xltool
 from tests.batches.folders import InlinePool, issued
 from tests.batches.test_grouping import form_of, grouped
+from tests.support.sheets import rows_of
 from xltool.batches import reading
 from xltool.batches.grouping import as_filings
 from xltool.batches.prior import last_year
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported")  # openpyxl's, of data bars
 COUNTIES: Final = ("甲县", "乙县")
 NAMES: Final = ("民政局", "水利局", "财政局")
 
@@ -49,7 +48,7 @@ def _review(out: Path) -> dict[str, Any]:
 
 def _columns(out: Path, sheet: str, head: str) -> set[str]:
     """The values of a column of the review workbook."""
-    table = list(openpyxl.load_workbook(out / "review.xlsx")[sheet].iter_rows(values_only=True))
+    table = rows_of(out / "review.xlsx", sheet)
     top = next(number for number, row in enumerate(table) if head in row)
     return {str(row[table[top].index(head)]) for row in table[top + 1 :] if row[table[top].index(head)]}
 
@@ -71,8 +70,8 @@ def test_two_counties_with_three_departments_each_are_six_filings(tmp_path: Path
     page = (out / "review.html").read_text(encoding="utf-8")
     assert all(name in page for name in names)
     for county in COUNTIES:
-        copy = openpyxl.load_workbook(next((out / "returned" / county / "民政局").iterdir()))
-        listed = [str(cell) for row in copy["问题清单"].iter_rows(values_only=True) for cell in row if cell]
+        rows = rows_of(next((out / "returned" / county / "民政局").iterdir()), "问题清单")
+        listed = [str(cell) for row in rows for cell in row if cell]
         assert any(f"单位：{county}民政局" in text for text in listed)
 
 

@@ -11,10 +11,12 @@ import pytest
 
 from tests.auditing.test_rounds import submit
 from tests.batches.folders import EPOCH, InlinePool
+from tests.support.sheets import records_of, rows_of
+from tests.support.workbook_editor import WorkbookEditor
 from tools.samples.sample import FieldRef
 from xltool.batches import reading, runs, side_inputs
 from xltool.batches.options import Options
-from xltool.findings import Finding, Place, Severity
+from xltool.findings import Finding, Place, Severity, address
 from xltool.forms import self_review
 from xltool.outputs.returned.counterparts import Counterparts
 from xltool.outputs.returned.styles import MARKS
@@ -36,9 +38,7 @@ def _inline(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def listed(copy: Path) -> list[tuple[str, str, str]]:
     """Rule, sheet and cell of each row of a list."""
-    sheet = openpyxl.load_workbook(copy)["问题清单"]
-    rows = [[str(cell.value) for cell in row] for row in sheet.iter_rows(min_row=5)]
-    return [(row[10], row[2], row[3]) for row in rows]
+    return [(row[10], row[2], row[3]) for row in rows_of(copy, "问题清单")[4:]]
 
 
 def test_each_file_that_a_finding_is_about_is_returned(tmp_path: Path) -> None:
@@ -69,14 +69,13 @@ def test_the_list_says_where_the_other_side_stands(tmp_path: Path) -> None:
     keys = dict(zip(audit.keys, audit.findings, strict=True))
     shown = []
     for copy in (out / "returned").rglob("*.xlsx"):
-        sheet = openpyxl.load_workbook(copy)["问题清单"]
-        for row in sheet.iter_rows(min_row=5):
-            number, key, rule = str(row[13].value).split()
-            assert (str(row[0].value), keys[key].rule) == (number, rule)
+        for row in rows_of(copy, "问题清单")[4:]:
+            number, key, rule = str(row[13]).split()
+            assert (f"{row[0]:g}", keys[key].rule) == (number, rule)
             shown.append(key)
-            if (row[2].value, row[3].value) != (keys[key].sheet, keys[key].cell):
-                assert str(row[5].value).startswith(f"对照{keys[key].sheet} {keys[key].cell}：")
-                assert (row[6].value, row[7].value) == (None, None)
+            if (row[2], row[3]) != (keys[key].sheet, keys[key].cell):
+                assert str(row[5]).startswith(f"对照{keys[key].sheet} {keys[key].cell}：")
+                assert (row[6], row[7]) == (None, None)
     assert len(shown) > len(set(shown))
 
 
@@ -98,12 +97,10 @@ def test_a_settled_finding_is_returned_to_neither_side(tmp_path: Path) -> None:
     """The other side goes with it; an error is still one, so neither exit code nor merge changes."""
     folder, out = submit(tmp_path / "报送" / "甲局", (BUDGET, 900), (SCORE, 100)), tmp_path / "果"
     errors = runs.run(folder.parent, out, Options(jobs=1)).errors
-    book = openpyxl.load_workbook(out / "review.xlsx")
-    sheet = book["问题清单"]
-    heads = {str(cell.value): number for number, cell in enumerate(sheet[1], start=1)}
-    for row in range(2, sheet.max_row + 1):
-        sheet.cell(row, heads["处理状态"]).value = "说明认可"
-    book.save(out / "review.xlsx")
+    review, editor = out / "review.xlsx", WorkbookEditor(out / "review.xlsx")
+    for number, row in enumerate(records_of(review, "问题清单"), start=2):
+        editor.put("问题清单", address(number, list(row).index("处理状态") + 1), "说明认可")
+    editor.save(review)
     assert runs.run(folder.parent, out, Options(jobs=1)).errors == errors > 0
     assert not list((out / "returned").rglob("*.xlsx"))
 

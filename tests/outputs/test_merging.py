@@ -5,25 +5,23 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-import openpyxl
 import pandas as pd
 import pytest
 
 import xltool
 from tests.batches.folders import InlinePool
 from tests.support.programs import office
+from tests.support.sheets import rows_of, sheet_names
 from tools.samples import clean, planted
-from tools.samples.sample import Paper, papers_as_sheets
+from tools.samples.sample import Paper, papers_as_sheets, workbook_of
 from xltool.batches import reading
 from xltool.forms import base_data
 from xltool.template.order import file_name
-from xltool.template.workbook import write_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from openpyxl.worksheet.worksheet import Worksheet
 
 OTHER: Final = "示范县水务局"
 TOTALS: Final = "合计（得分为平均）"
@@ -42,7 +40,7 @@ def file(folder: Path, papers: Sequence[Paper], filer: str, year: int = clean.YE
     """Write a filing as its department sends it."""
     folder.mkdir(parents=True)
     for order, sheet in papers_as_sheets(papers, filer, year):
-        (folder / file_name(order, sheet)).write_bytes(write_workbook(order, [sheet]))
+        (folder / file_name(order, sheet)).write_bytes(workbook_of(order, sheet))
 
 
 def with_error(folder: Path) -> None:
@@ -71,9 +69,9 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "报送"
 
 
-def rows_of(sheet: Worksheet) -> list[dict[str, Any]]:
+def listed(path: Path, sheet: str) -> list[dict[str, Any]]:
     """The rows of a sheet by their heads; the totals, if any, come first."""
-    lines = list(sheet.iter_rows(values_only=True))
+    lines = rows_of(path, sheet)
     if TOTALS in lines[0]:
         lines[0], lines[1] = lines[1], lines[0]
     names = [str(head).replace("\n", "_") for head in lines[0]]
@@ -89,31 +87,31 @@ def test_filings_without_errors_are_summed_and_the_others_listed(folder: Path, t
         ("", True),
     ]
     assert "A1-07 附件1" in merged.excluded[0].reason
-    book = openpyxl.load_workbook(tmp_path / "汇总.xlsx", data_only=True)
-    assert book.sheetnames == SHEETS
-    total, *departments = rows_of(book["部门汇总"])
+    book = tmp_path / "汇总.xlsx"
+    assert sheet_names(book) == SHEETS
+    total, *departments = listed(book, "部门汇总")
     assert {row["单位"] for row in departments} == {clean.BUREAU, OTHER}
     assert total["编制数"] == sum(row["编制数"] for row in departments)
     assert total["控制率"] == pytest.approx(total["实际在职人数"] / total["编制数"])
     assert total["总分_得分"] == pytest.approx(sum(row["总分_得分"] for row in departments) / 2)
     assert all(row["附件3份数"] == 2 and row["等级"] == "优" for row in departments)
-    _, *projects = rows_of(book["项目汇总"])
+    _, *projects = listed(book, "项目汇总")
     assert len(projects) == 4
     assert departments[0]["附件3_全年执行数"] == pytest.approx(
         sum(row["年度资金总额_全年执行数"] for row in projects if row["单位"] == departments[0]["单位"])
     )
-    assert len(rows_of(book["项目明细"])) == 2 * len(clean.papers()[0].rows)
-    assert rows_of(book["未汇总"])[0]["单位"] == planted.BUREAU
+    assert len(listed(book, "项目明细")) == 2 * len(clean.papers()[0].rows)
+    assert listed(book, "未汇总")[0]["单位"] == planted.BUREAU
 
 
 def test_tidy_sheets_hold_every_amount_once(folder: Path, tmp_path: Path) -> None:
     """The sheets of 附件1 by item and of 附件2, 附件3 by source of funds have the amounts of the forms."""
     xltool.merge(folder, out=tmp_path / "汇总.xlsx")
-    book = openpyxl.load_workbook(tmp_path / "汇总.xlsx", data_only=True)
-    (row,) = (row for row in rows_of(book["附件1经费"]) if (row["单位"], row["科目"]) == (OTHER, "公务接待"))
+    book = tmp_path / "汇总.xlsx"
+    (row,) = (row for row in listed(book, "附件1经费") if (row["单位"], row["科目"]) == (OTHER, "公务接待"))
     values = clean.papers()[0].values
     assert [row[measure] for measure in base_data.MEASURES] == [values[item] for item in base_data.reception]
-    funds = [row for row in rows_of(book["资金情况"]) if row["单位"] == OTHER and row["科目"] == "年度资金总额"]
+    funds = [row for row in listed(book, "资金情况") if row["单位"] == OTHER and row["科目"] == "年度资金总额"]
     assert sorted(row["表"] for row in funds) == ["附件2", "附件3", "附件3"]
     assert sum(row["全年执行数"] for row in funds if row["表"] == "附件3") <= funds[0]["全年执行数"]
 
@@ -125,9 +123,7 @@ def test_totals_are_formulas_that_calculate_to_what_is_saved(folder: Path, tmp_p
     xltool.merge(folder, out=tmp_path / "汇总.xlsx")
     (again,) = office.recalculate([tmp_path / "汇总.xlsx"], tmp_path / "重算")
     for name in SHEETS[:2]:
-        written, computed = (
-            rows_of(openpyxl.load_workbook(path, data_only=True)[name])[0] for path in (tmp_path / "汇总.xlsx", again)
-        )
+        written, computed = (listed(path, name)[0] for path in (tmp_path / "汇总.xlsx", again))
         assert computed == pytest.approx(written)
 
 
@@ -199,11 +195,11 @@ def test_with_a_roster_the_valid_copy_is_summed_and_incomplete_filings_are_left_
     assert reasons.keys() == {OTHER, "示范县林业局"}
     assert reasons[OTHER].startswith("没有报齐，缺 附件1")
     assert reasons["示范县林业局"] == "没有报送"
-    book = openpyxl.load_workbook(tmp_path / "汇总.xlsx", data_only=True)
+    book = tmp_path / "汇总.xlsx"
     for name in SHEETS[:-1]:
-        rows = [row for row in rows_of(book[name]) if row["单位"] != TOTALS]
+        rows = [row for row in listed(book, name) if row["单位"] != TOTALS]
         assert {(row["单位编码"], row["单位"]) for row in rows} == {("001", clean.BUREAU)}
-    left_out = rows_of(book["未汇总"])
+    left_out = listed(book, "未汇总")
     names = [(row["单位编码"], row["单位"]) for row in left_out]
     assert names == [("002", OTHER), ("002", OTHER), ("003", "示范县林业局")]
     assert "PDF" in left_out[1]["未汇总的原因"]

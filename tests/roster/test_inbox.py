@@ -13,12 +13,11 @@ import pytest
 import xltool
 from tests.batches.folders import InlinePool
 from tools.samples import clean
-from tools.samples.sample import FieldRef, Paper, papers_as_sheets
+from tools.samples.sample import FieldRef, Paper, papers_as_sheets, workbook_of
 from xltool.batches import reading
 from xltool.forms import base_data, foot, self_review
 from xltool.roster.inbox import ReceiptState
 from xltool.template.order import file_name
-from xltool.template.workbook import write_workbook
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -77,7 +76,7 @@ def submit(  # noqa: PLR0913 - a filing and what is wrong with it
     for order, sheet in papers_as_sheets(papers_of(department, *changes), owner, year):
         if sheet.form.key in forms:
             name = file_name(order, sheet).removesuffix(".xlsx")
-            (folder / f"{names.format(name)}.xlsx").write_bytes(write_workbook(order, [sheet]))
+            (folder / f"{names.format(name)}.xlsx").write_bytes(workbook_of(order, sheet))
 
 
 def run(tmp_path: Path, roster: Path, **more: Any) -> tuple[dict[str, Any], dict[str, list[dict[str, Any]]]]:  # noqa: ANN401 - options
@@ -147,7 +146,7 @@ def test_of_a_workbook_only_the_forms_that_hold_are_checked(tmp_path: Path, rost
     early = (FieldRef("附件1", foot.filed_on), "2024-03-01")
     submit(tmp_path / "报送" / "甲", clean.BUREAU, forms="附件1")
     pairs = papers_as_sheets(papers_of(clean.BUREAU, early), clean.BUREAU, clean.YEAR)
-    whole = write_workbook(pairs[0][0], [sheet for _, sheet in pairs])
+    whole = workbook_of(pairs[0][0], *(sheet for _, sheet in pairs))
     (tmp_path / "报送" / "甲" / "全部.xlsx").write_bytes(whole)
     _, receipts = run(tmp_path, roster)
     assert [state for _, state in states(receipts, "全部")] == [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -58,6 +58,20 @@ class Expected:
     also: tuple[FieldRef, ...] = ()
 
 
+_WORKBOOKS: dict[tuple[Order, str], bytes] = {}
+
+
+def workbook_of(order: Order, *sheets: SheetOrder) -> bytes:
+    """The workbook of some sheets; equal ones are written once, as filings differ in one form at most."""
+    key = (
+        order,
+        repr([(sheet.form.key, sheet.project, sheet.protected, sheet.prefill, sheet.approved) for sheet in sheets]),
+    )
+    if key not in _WORKBOOKS:
+        _WORKBOOKS[key] = write_workbook(order, sheets)
+    return _WORKBOOKS[key]
+
+
 @dataclass(frozen=True)
 class Sample:
     """A folder of workbooks: each sheet with the order it was issued in."""
@@ -70,12 +84,12 @@ class Sample:
     @cached_property
     def files(self) -> dict[str, bytes]:
         """The workbooks by name, a form each, named as `xltool generate` names them."""
-        return {file_name(order, sheet): write_workbook(order, [sheet]) for order, sheet in self.sheets}
+        return {file_name(order, sheet): workbook_of(order, sheet) for order, sheet in self.sheets}
 
     @cached_property
     def combined(self) -> dict[str, bytes]:
         """The same forms in one workbook."""
-        return {"附件1-3.xlsx": write_workbook(self.sheets[0][0], [sheet for _, sheet in self.sheets])}
+        return {"附件1-3.xlsx": workbook_of(self.sheets[0][0], *(sheet for _, sheet in self.sheets))}
 
 
 class CellFinder:
@@ -85,7 +99,7 @@ class CellFinder:
         """Open the workbooks, given by name."""
         self._sheets: dict[tuple[str, str], tuple[str, Worksheet]] = {}
         for name, content in files.items():
-            for sheet in openpyxl.load_workbook(BytesIO(content)).worksheets:
+            for sheet in _sheets_of(content):
                 key = sheet.title.partition("-")[0]
                 if key in FORMS:
                     title = str(sheet[_reference(sheet, project.name)].value) if FORMS[key].has(project.name) else ""
@@ -113,6 +127,12 @@ class CellFinder:
         if len(sheets) != 1:
             raise LookupError(ref)
         return sheets[0]
+
+
+@lru_cache(maxsize=64)
+def _sheets_of(content: bytes) -> list[Worksheet]:
+    """The sheets of a workbook; filings share most of their workbooks."""
+    return openpyxl.load_workbook(BytesIO(content)).worksheets
 
 
 def _reference(sheet: Worksheet, item: Field) -> str:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import openpyxl
 import pandas as pd
 import pytest
 
 import xltool
-from tests.outputs.test_merging import OTHER, file, renamed, rows_of, with_error
+from tests.outputs.test_merging import OTHER, file, listed, renamed, with_error
 from tests.roster.test_load import written
+from tests.support.sheets import sheet_names
 from tools.samples import clean
 from xltool.findings import InputError
 from xltool.roster import load
@@ -49,14 +49,14 @@ def test_each_county_is_merged_by_itself_and_all_of_them_above(province: Path, t
     xltool.merge(province / "报送" / "东市" / "甲县", out=tmp_path / "甲县.xlsx", roster=tmp_path / "甲县")
     assert (province / "汇总" / "东市" / "甲县.xlsx").read_bytes() == (tmp_path / "甲县.xlsx").read_bytes()
     assert list(merged.filings) == [f"东市甲县{clean.BUREAU}（2023）", f"东市乙县{OTHER}（2023）"]
-    book = openpyxl.load_workbook(province / "汇总.xlsx")
-    assert book.sheetnames == ["分县汇总", "部门汇总", "未汇总"]
-    _, *counties = rows_of(book["分县汇总"])
+    book = province / "汇总.xlsx"
+    assert sheet_names(book) == ["分县汇总", "部门汇总", "未汇总"]
+    _, *counties = listed(book, "分县汇总")
     assert [(row["市"], row["县"], row["报送份数"], row["编制数"]) for row in counties] == [
         ("东市", "甲县", 1, 40), ("东市", "乙县", 1, 100)]  # fmt: skip
     assert counties[1]["控制率"] == pytest.approx(0.9)
-    assert [row["单位"] for row in rows_of(book["部门汇总"])[1:]] == [clean.BUREAU, OTHER]
-    reasons = {row["单位"]: row["未汇总的原因"] for row in rows_of(book["未汇总"])}
+    assert [row["单位"] for row in listed(book, "部门汇总")[1:]] == [clean.BUREAU, OTHER]
+    reasons = {row["单位"]: row["未汇总的原因"] for row in listed(book, "未汇总")}
     assert "没有可以汇总的报送" in reasons["西市丙县"]
     assert reasons["西市丁县"] == "没有收到文件"
     assert not (province / "汇总" / "西市" / "丙县.xlsx").exists()

@@ -19,6 +19,7 @@ from tests.support.opened import cell as cell_in
 from tests.support.opened import packed, parts_of, strict
 from tests.support.programs.office import needs_office, recalculate
 from tests.support.programs.ooxml import needs_validator, validate
+from tests.support.sheets import rows_of
 from tests.support.workbook_editor import WorkbookEditor
 from tools.samples.checking import audited
 from xltool.batches.returned_copies import CopyTask, make_returned
@@ -74,9 +75,7 @@ def validations(data: bytes, sheet: str = FORM) -> dict[str, tuple[object, ...]]
 
 def advice(copy: bytes) -> dict[str, str]:
     """处理意见 in the list by rule."""
-    listed = openpyxl.load_workbook(BytesIO(copy))["问题清单"]
-    rows = [[each.value for each in row] for row in listed.iter_rows(min_row=5)]
-    return {str(row[10]): str(row[8]) for row in rows}
+    return advice_below(copy, 5)
 
 
 def test_an_overtyped_formula_is_restored_and_said_so(tmp_path: Path) -> None:
@@ -89,8 +88,7 @@ def test_an_overtyped_formula_is_restored_and_said_so(tmp_path: Path) -> None:
     assert formulas(copy) == issued
     assert advice(copy)["A1-07"].startswith("本文件中公式已恢复，不用再改这一格；请核对参与计算的各格。")
     assert advice(copy)["W-04"].endswith("请把原来填的数分填到这些格里。")
-    listed = openpyxl.load_workbook(BytesIO(copy))["问题清单"]
-    (row,) = ([each.value for each in row] for row in listed.iter_rows(min_row=5) if row[10].value == "A1-07")
+    (row,) = (row for row in rows_of(copy, "问题清单")[4:] if row[10] == "A1-07")
     assert row[6] == "30.00万元"
     comment = openpyxl.load_workbook(BytesIO(copy))[FORM][TOTAL].comment
     assert comment is not None
@@ -239,8 +237,7 @@ def test_a_workbook_that_cannot_be_edited_has_the_formula_in_its_list(
 
 def advice_below(copy: bytes, first: int) -> dict[str, str]:
     """处理意见 in a list that begins at another row."""
-    listed = openpyxl.load_workbook(BytesIO(copy))["问题清单"]
-    return {str(row[10].value): str(row[8].value) for row in listed.iter_rows(min_row=first)}
+    return {str(row[10]): str(row[8]) for row in rows_of(copy, "问题清单")[first - 1 :]}
 
 
 @needs_office
