@@ -81,8 +81,8 @@ def test_each_finding_has_its_fate_and_unasked_changes_are_told(tmp_path: Path) 
     (mended,) = (step for step in outcomes if step["rule"] == "A1-30")
     assert (mended["before"], mended["after"]) == (None, "压减会议和公务用车")
     assert mended["cell"] is not None
-    listed = records_of(tmp_path / "结果二" / "review.xlsx", "整改情况")
-    assert [(row["整改结果"], row["规则"]) for row in listed] == [(step["became"], step["rule"]) for step in outcomes]
+    rows = records_of(tmp_path / "结果二" / "review.xlsx", "整改情况")
+    assert [(row["整改结果"], row["规则"]) for row in rows] == [(step["became"], step["rule"]) for step in outcomes]
 
 
 def test_a_form_that_did_not_come_again_is_said_so(tmp_path: Path) -> None:

@@ -9,8 +9,6 @@ import pytest
 from tests.template.issued import TYPICAL, Variety, opened
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.support.template import Template
 
 
@@ -22,6 +20,6 @@ def variety(request: pytest.FixtureRequest) -> Variety:
 
 
 @pytest.fixture
-def template(variety: Variety, tmp_path: Path) -> Template:
+def template(variety: Variety) -> Template:
     """It, opened."""
-    return opened(variety, tmp_path)
+    return opened(variety)

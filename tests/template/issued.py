@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 from itertools import product
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
 
 from tests.support.template import Template, read_template
 from xltool.template.order import Order, sheet_orders
 from xltool.template.workbook import write_workbook
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 FORMS: Final = ("附件1", "附件2", "附件3")
 COMBINED: Final = "全部"
@@ -57,9 +56,11 @@ def written(variety: Variety) -> bytes:
     return write_workbook(variety.order, sheet_orders(variety.order))
 
 
-def opened(variety: Variety, folder: Path) -> Template:
-    """The workbook of a variety, looked at as a file."""
-    return read_template(saved(variety, folder))
+@cache
+def opened(variety: Variety) -> Template:
+    """The workbook of a variety, looked at as a file; nothing in it is to be changed."""
+    with TemporaryDirectory() as folder:
+        return read_template(saved(variety, Path(folder)))
 
 
 def saved(variety: Variety, folder: Path) -> Path:

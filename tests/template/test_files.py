@@ -130,8 +130,9 @@ def test_manifest(variety: Variety, template: Template) -> None:
 
 def test_properties(variety: Variety, tmp_path: Path) -> None:
     """Title, subject and company, and a time that is the order's, not the clock's."""
-    book = openpyxl.load_workbook(saved(variety, tmp_path))
+    book = openpyxl.load_workbook(saved(variety, tmp_path), read_only=True)
     properties = book.properties
+    book.close()
     assert str(variety.year) in properties.title
     assert properties.subject == f"{variety.year}年度预算绩效自评"
     assert properties.creator == "xltool"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -13,10 +12,6 @@ from tests.template import contract
 from tests.template.areas import cells_in
 from tests.template.issued import FORMS, Variety, opened
 from xltool.template import panel
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
 
 BASE_ROWS = [
     ("附件1",),
@@ -113,9 +108,9 @@ LAYOUT = {"附件1": BASE_ROWS, "附件2": SELF_ROWS, "附件3": PROJECT_ROWS}
 
 
 @pytest.mark.parametrize("key", FORMS)
-def test_layout(key: str, tmp_path: Path) -> None:
+def test_layout(key: str) -> None:
     """Row by row, the template prints the texts of the official form in their order."""
-    (form,) = opened(Variety(key, 2023, 1), tmp_path).forms.values()
+    (form,) = opened(Variety(key, 2023, 1)).forms.values()
     printed = area(form.printing["_xlnm.Print_Area"])
     filled = {form.area(name)[:2] for name in (*contract.inputs(key), *contract.CALCULATED[key])}
     rows = []
@@ -178,9 +173,9 @@ ABOVE = {
 
 
 @pytest.mark.parametrize("key", FORMS)
-def test_names_stand_beside_their_labels(key: str, tmp_path: Path) -> None:
+def test_names_stand_beside_their_labels(key: str) -> None:
     """The label to the left of a named cell, or above it, is that of its field."""
-    (form,) = opened(Variety(key, 2026, 3), tmp_path).forms.values()
+    (form,) = opened(Variety(key, 2026, 3)).forms.values()
     for name, label in BESIDE[key].items():
         row, column = form.area(name)[:2]
         top, left, _, _ = form.merged(row, column - 1)
@@ -192,9 +187,9 @@ def test_names_stand_beside_their_labels(key: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("key", FORMS)
-def test_the_panel_stands_beside_the_print_area(key: str, tmp_path: Path) -> None:
+def test_the_panel_stands_beside_the_print_area(key: str) -> None:
     """Right of the print area stand lines with code, title, verdict and count; a blank form has nothing to verify."""
-    (form,) = opened(Variety(key, 2026, 3), tmp_path).forms.values()
+    (form,) = opened(Variety(key, 2026, 3)).forms.values()
     left = area(form.printing["_xlnm.Print_Area"])[3] + 2
     assert form.text(2, left) == "公式自检：正常"
     assert re.fullmatch(r"填写完整：\d+ 处待填", form.text(3, left))
@@ -211,9 +206,9 @@ def test_the_panel_stands_beside_the_print_area(key: str, tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("key", FORMS)
-def test_cells_of_rules_have_conditional_formats(key: str, tmp_path: Path) -> None:
+def test_cells_of_rules_have_conditional_formats(key: str) -> None:
     """Inputs and calculated cells have conditional formats, in tables over all rows."""
-    (form,) = opened(Variety(key, 2026, 3), tmp_path).forms.values()
+    (form,) = opened(Variety(key, 2026, 3)).forms.values()
     refs = [ref for block in form.root.iter(MAIN + "conditionalFormatting") for ref in block.get("sqref", "").split()]
     places = {spot for ref in refs for spot in cells_in(area(ref))}
     for name in {

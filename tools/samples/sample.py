@@ -130,7 +130,7 @@ class CellFinder:
 
 
 @lru_cache(maxsize=64)
-def _sheets_of(content: bytes) -> list[Worksheet]:
+def _sheets_of(content: bytes) -> Sequence[Worksheet]:
     """The sheets of a workbook; filings share most of their workbooks."""
     return openpyxl.load_workbook(BytesIO(content)).worksheets
 
