@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from benchmarks.trust.drawing import drawings, parse_drawing
+from benchmarks.trust.layouts.books import ARRANGEMENTS
 from benchmarks.trust.layouts.catalogue import LAYOUTS, laid_out
 from benchmarks.trust.layouts.measure import differences
 
@@ -24,6 +25,17 @@ ONCE_LOST = [
     ("xiao_hexi_2023", "levels_on_first_row"),
     ("yuanzhou_potato_2022", "names_below_labels"),
     ("yuanzhou_potato_2022", "unmerged"),
+    *((name, "repeated") for name in ("baoshan_veterans_2022", "chengan_elders_2020", "haidian_roads_2016")),
+    ("shangrao_justice_2021", "repeated"),
+    *(("hainan_service_trade", name) for name in ("level_without_head", "weight_before_names", "worded_8")),
+    *(("pengshui_births_2024", name) for name in ("level_without_head", "worded_8", "numbers_at_left")),
+    ("yixing_health_2016", "numbers_at_left"),
+    ("shaoyang_epidemics_2021", "worded_8"),
+    *(("ningde_quakes_2020", name) for name in ("sources_of_which", "score_before_weight_of_money")),
+    *((name, "goals_below") for name in ("anju_food_2021", "anhui_radio_2021")),
+    *((name, "form_below") for name in ("xiao_breeding_2023", "ezhou_science_2022")),
+    ("huangshi_library_2022", "form_beside"),
+    ("guangshui_road_2021", "hidden_codes"),
     *(("liangping_forestry_2022", f"worded_{number}") for number in (8, 10)),
     *(("huangshi_library_2022", f"worded_{number}") for number in (5, 7)),
     *(("xianning_air_2021", f"worded_{number}") for number in (3, 4, 9)),
@@ -45,7 +57,7 @@ $年度资金总额:^ | 年度资金总额 | 100 | 90
 @pytest.mark.parametrize(("name", "layout"), ONCE_LOST)
 def test_a_filing_is_read_the_same_in_a_layout_in_which_it_once_was_not(name: str, layout: str) -> None:
     """Each was a general cause: what was mended stays mended."""
-    assert laid_out(FILINGS[name].forms[0], layout) is not None
+    assert layout in ARRANGEMENTS or laid_out(FILINGS[name].forms[0], layout) is not None
     assert differences([FILINGS[name]], [layout]) == []
 
 

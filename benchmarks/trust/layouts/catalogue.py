@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from benchmarks.trust.layouts import blocks, columns, labels, wordings
+from benchmarks.trust.layouts import blocks, columns, labels, repeats, wordings
 from benchmarks.trust.layouts.grid import Grid
 
 if TYPE_CHECKING:
@@ -27,6 +27,9 @@ _SINGLE: Final[tuple[Layout, ...]] = (
     *(blocks.names_with_labels, blocks.names_below_labels, blocks.money_with_units, blocks.money_in_texts),
     *(blocks.money_in_pairs, blocks.sources_of_which, blocks.goals_beside_labels, blocks.year_in_title),
     *(wordings.worded(number) for number in range(wordings.PLACES)),
+    *(repeats.repeated, repeats.repeated_labels, repeats.numbers_at_left, repeats.blank_columns_left),
+    *(repeats.units_apart, repeats.signs_and_units_apart),
+    *(repeats.rate_before_amounts, repeats.score_before_weight_of_money),
     *(blocks.no_title, blocks.title_in_table, blocks.attachment_above, blocks.foot_below),
 )
 LAYOUTS: Final[dict[str, tuple[Layout, ...]]] = {layout.__name__: (layout,) for layout in _SINGLE} | {

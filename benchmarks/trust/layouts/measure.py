@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from benchmarks.corpus.filed import audited
 from benchmarks.trust.accuracy import filed_values, is_right
 from benchmarks.trust.drawing import drawings, workbook
+from benchmarks.trust.layouts.books import ARRANGEMENTS
 from benchmarks.trust.layouts.catalogue import LAYOUTS, laid_out
 from xltool.findings import Severity
 from xltool.reader.model import Book, Cell, Sheet
@@ -26,7 +27,10 @@ if TYPE_CHECKING:
     from openpyxl import Workbook
 
     from benchmarks.trust.drawing import Content, Drawing
+    from benchmarks.trust.layouts.books import Arrangement
 
+EVERY: Final = (*LAYOUTS, *ARRANGEMENTS)
+"""The layouts of a form, and the arrangements of its workbook."""
 FOLDERS: Final = ("given", "seen")
 NOISE: Final = 1e-6
 Key = tuple[str, str, int | None]
@@ -41,6 +45,8 @@ class Reading:
     right: frozenset[Key]
     record: FileRecord
     errors: set[str] = field(default_factory=set)
+    consequences: set[str] = field(default_factory=set)
+    """Rules that errors of other rules name: which of them is the cause may depend on the order of the cells."""
     warnings: set[str] = field(default_factory=set)
     """Rules with warnings: by other words one may be certain, and an error."""
 
@@ -82,10 +88,17 @@ def _sheet(book: Workbook, name: str) -> Sheet:
     return sheet
 
 
-def read(drawing: Drawing, label: str) -> Reading:
-    """Read a drawing; `label` keeps it apart from others that are audited with it."""
+def read(drawing: Drawing, label: str, arrangement: Arrangement | None = None) -> Reading | None:
+    """Read a drawing; `label` keeps it apart from others that are audited with it.
+
+    None where the `arrangement` of its workbook does not suit it.
+    """
     book, values = workbook(drawing)
-    record = read_book(book_of(book), FileRecord(f"{label}/表.xlsx", "read"))
+    sheets = book_of(book)
+    if arrangement is not None and not arrangement(sheets):
+        return None
+    record = read_book(sheets, FileRecord(f"{label}/表.xlsx", "read"))
+    del record.submissions[len(drawing.forms) :]
     for submission in record.submissions:
         submission.filing = label
     pairs = [((value.form, value.field, value.row), value, filed) for value, filed in filed_values(values, record)]
@@ -101,31 +114,36 @@ def _is_same(read: Content, before: Content) -> bool:
     return "".join(str(read).split()) == "".join(str(before).split())
 
 
-def readings(drawing: Drawing, layouts: Iterable[str] = LAYOUTS) -> list[Reading]:
+def readings(drawing: Drawing, layouts: Iterable[str] = EVERY) -> list[Reading]:
     """The drawing as it is, then in each layout that suits it."""
     result = [read(drawing, f"{drawing.name}|")]
     for name in layouts:
+        if name in ARRANGEMENTS:
+            result.append(read(drawing, f"{drawing.name}|{name}", ARRANGEMENTS[name]))
+            continue
         forms = [laid_out(form, name) for form in drawing.forms]
         if all(form is not None for form in forms):
             other = replace(drawing, forms=tuple(form for form in forms if form is not None))
             result.append(read(other, f"{drawing.name}|{name}"))
-    return result
+    return [reading for reading in result if reading is not None]
 
 
-def differences(filings: Sequence[Drawing], layouts: Iterable[str] = LAYOUTS) -> list[Difference]:
+def differences(filings: Sequence[Drawing], layouts: Iterable[str] = EVERY) -> list[Difference]:
     """What the layouts change in what is read of these drawings and reported on them."""
     layouts = list(layouts)
     by_drawing = {drawing.name: readings(drawing, layouts) for drawing in filings}
     every = [reading for group in by_drawing.values() for reading in group]
     findings = audited([(reading.name, [reading.record]) for reading in every])
     for reading in every:
-        reading.errors = {each.rule for each in findings[reading.name] if each.severity is Severity.ERROR}
+        grave = [each for each in findings[reading.name] if each.severity is Severity.ERROR]
+        reading.errors = {each.rule for each in grave}
+        reading.consequences = {each.rule for finding in grave for each in finding.consequences}
         reading.warnings = {each.rule for each in findings[reading.name] if each.severity is Severity.WARNING}
     result = []
     for name, (plain, *others) in by_drawing.items():
         for other in others:
             lost = other.lost(plain)
-            errors = sorted(other.errors - plain.errors - plain.warnings)
+            errors = sorted(other.errors - plain.errors - plain.warnings - plain.consequences)
             if lost or errors:
                 result.append(Difference(name, other.name.rpartition("|")[2], tuple(lost), tuple(errors)))
     return result

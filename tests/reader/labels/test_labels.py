@@ -20,11 +20,11 @@ from tests.support.documents import (
     self_review_form,
     spread,
 )
+from xltool.reader.labels.area import Area
+from xltool.reader.model import Cell, Sheet
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-
-    from xltool.reader.model import Sheet
 
 LABELS = {
     *("编制数", "控制率", "三公经费", "项目支出", "公用经费", "政府采购金额", "厉行节约保障措施", "规模控制率"),
@@ -216,3 +216,34 @@ def test_blocks_in_another_order() -> None:
     last = base.height
     base.boxes = [replace(box, row=last + box.row if box.row < 3 else box.row) for box in base.boxes]
     unchanged(review, base)
+
+
+def area_of(*rows: str) -> Area:
+    """An area with these rows, cells parted by bars."""
+    texts = {(row, column): text for row, line in enumerate(rows, 1) for column, text in enumerate(line.split("|"), 1)}
+    cells = {
+        at: Cell(text, None, error=False, locked=False, number_format="General") for at, text in texts.items() if text
+    }
+    return Area(Sheet("表", cells=cells), 1, len(rows))
+
+
+def test_repeated_words_are_a_dissolved_merged_cell() -> None:
+    """Words side by side are joined; amounts, marks, targets with results, and texts below two labels are not."""
+    area = area_of(
+        "主管部门|主管部门|某局|某局",
+        "年度资金总额|年度资金总额|90万元|90万元",
+        "上年结转资金|上年结转资金|不适用|不适用",
+        "预期目标|预期目标|实际完成情况|实际完成情况",
+        "建成一座|建成一座|建成一座|建成一座",
+        "一级指标|三级指标|目标值|完成值",
+        "产出指标|验收|已经达标|已经达标",
+    )
+    assert [area.columns(row) for row in area.rows()] == [
+        [1, 3],
+        [1, 3, 4],
+        [1, 3, 4],
+        [1, 3],
+        [1, 3],
+        *[[1, 2, 3, 4]] * 2,
+    ]
+    assert area.right_of((1, 1)) == (1, 3)

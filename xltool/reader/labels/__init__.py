@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from xltool.forms import base_data, project, self_review
 from xltool.reader.a1 import COLUMNS
-from xltool.reader.labels.area import Area, Labels, fold_label
+from xltool.reader.labels.area import Area, Labels, fold_label, has_heads_of_names
 from xltool.reader.labels.base_form import locate_base_data
 from xltool.reader.labels.kinds import OtherForm, booklet, other_form, part_of_booklet, reviewed_form
 from xltool.reader.labels.review_forms import locate_project, locate_self_review
@@ -28,6 +28,10 @@ if TYPE_CHECKING:
 _WRAPPED = re.compile(r"^[《“(（]?(?:附[件表]\d*[:：.、]?)?|(?:[(（][^()（）]*[)）]){0,8}[》”)）]?$")
 _BASE = re.compile(r"基础数据表$")
 _REVIEW = re.compile(r"绩效(?:目标)?(?:自评|自我评价|完成情况自评|(?:目标)?完成情况对比)表$")
+_PROJECT_REVIEW = re.compile(r"(?:项目|专项|资金|部门|整体|支出)自评表$")
+_GOALS = re.compile(r"目标(?:申报|申请|批复|审核|审批|备案)?表$|绩效.{0,8}(?:监控|跟踪)(?:情况)?表$|绩效.{0,8}申报表$")
+"""Titles of forms of goals and of monitoring, which end a form above them."""
+_RESULTS = re.compile(r"自评|自我评价|完成|实现")
 _OTHER = re.compile(r"(?:自评|自我评价|绩效评价)报告$|绩效评价指标(?:评分)?表$|评分表$")
 _WHOLE, _PROJECT = re.compile(r"整体"), re.compile(r"项目|专项|转移支付")
 _YEAR = re.compile(r"(20\d\d)\s*年?")
@@ -77,6 +81,7 @@ class _Title:
     column: int
     form: Form | None
     year: int | None
+    is_of_goals: bool = False
 
 
 def search_fields(region: Region) -> LabelSearch:
@@ -99,18 +104,29 @@ def find_regions(sheet: Sheet) -> list[Region]:
     """The forms on a sheet, from the top."""
     last = sheet.extent[0]
     titles = _titles(sheet)
-    if not titles:
-        area = Area(sheet, 1, min(last, DEEPEST))
-        form = None if other_form(area) else _form_by_signs(sheet, 1, last) or reviewed_form(area)
-        return [] if form is None else [_dated(Region(form, sheet, 1, last, None))]
+    if all(title.is_of_goals for title in titles):
+        filled = {row for row, _ in sheet.cells if titles and row < titles[0].row}
+        return _untitled(sheet, titles[0].row - 1 if len(filled) > _TITLE_ROWS else last)
     rows = [(row, list(same)) for row, same in groupby(titles, key=lambda title: title.row)]
-    tops = [1, *(_above(sheet, row) for row, _ in rows[1:])]
+    tops = [_above(sheet, row) for row, _ in rows]
+    above = _untitled(sheet, tops[0] - 1) if has_heads_of_names(Area(sheet, 1, tops[0] - 1)) else []
+    tops[0] = tops[0] if above else 1
     ends = [*(top - 1 for top in tops[1:]), last]
     return [
-        region
-        for (_, same), top, bottom in zip(rows, tops, ends, strict=True)
-        for region in _side_by_side(sheet, same, top, bottom)
+        *above,
+        *(
+            region
+            for (_, same), top, bottom in zip(rows, tops, ends, strict=True)
+            for region in _side_by_side(sheet, same, top, bottom)
+        ),
     ]
+
+
+def _untitled(sheet: Sheet, last: int) -> list[Region]:
+    """The form in the first rows of a sheet that no title names, known by its labels."""
+    area = Area(sheet, 1, min(last, DEEPEST))
+    form = None if other_form(area) else _form_by_signs(sheet, 1, last) or reviewed_form(area)
+    return [] if form is None else [_dated(Region(form, sheet, 1, last, None))]
 
 
 def find_other_form(sheet: Sheet) -> OtherForm | None:
@@ -168,10 +184,17 @@ def _titles(sheet: Sheet) -> list[_Title]:
         year = _YEAR.search(full)
         if _OTHER.search(folded):
             titles.append(_Title(row, column, None, None))
-        elif _BASE.search(folded) or _REVIEW.search(folded):
+        elif _GOALS.search(folded) and not _RESULTS.search(folded) and _is_line(sheet, row):
+            titles.append(_Title(row, column, None, None, is_of_goals=True))
+        elif any(words.search(folded) for words in (_BASE, _REVIEW, _PROJECT_REVIEW)):
             form = base_data.FORM if _BASE.search(folded) else _form_of_review(sheet, row, last, folded)
             titles.append(_Title(row, column, form, int(year[1]) if year else None))
     return _merge_double_titles(titles)
+
+
+def _is_line(sheet: Sheet, row: int) -> bool:
+    """Whether a row has one filled cell."""
+    return sum(at == row and cell.value is not None for (at, _), cell in sheet.cells.items()) == 1
 
 
 def _merge_double_titles(titles: list[_Title]) -> list[_Title]:

@@ -25,8 +25,13 @@ _NUMBERING = re.compile(
 )
 _LEADING = re.compile(r"^(?:其中[:：]?|减[:：]|加[:：])")
 _NOTE = re.compile(r"[(（][^()（）]*[)）]$")
+_NUMBER_OF_ROW = re.compile(r"[A-Za-z]{0,6}\d{1,12}")
+_AMOUNT = re.compile(r"\s*[¥￥≥≤<>=-]{0,2}\s*\d[\d,，.]{0,20}\s*[\u4e00-\u9fff%]{0,4}\s*|不适用|不涉及|没有|暂无")
+_OF_GOALS = re.compile(r"目标|完成|实现|达成")
+_WORDS = re.compile(r"[\u4e00-\u9fff]{2}")
 _LONGEST_LABEL = 40
 """Characters of a text whose fold is kept."""
+_HEADS_OF_NAMES = frozenset({"一级指标", "二级指标", "三级指标", "指标名称", "目标名称"})
 _QUOTES = str.maketrans("", "", "“”\"'‘’")
 
 
@@ -47,13 +52,30 @@ def _cached_fold(text: str) -> str:
 
 def _folded(text: str) -> str:
     """The fold of any text."""
-    text = _NUMBERING.sub("", text.strip())
+    text = text.strip()
+    while (shorter := _LEADING.sub("", _NUMBERING.sub("", text)).lstrip()) != text:
+        text = shorter
     folded = _SPACE.sub("", unicodedata.normalize("NFKC", text)).translate(_QUOTES)
     while True:
         shorter = _LEADING.sub("", _NUMBERING.sub("", folded))
         if shorter == folded:
             return folded.rstrip(":：")
         folded = shorter
+
+
+def is_number_of_row(text: str) -> bool:
+    """Whether a text is the number or the code of a row: 3, ZB0003."""
+    return _NUMBER_OF_ROW.fullmatch(text.strip()) is not None
+
+
+def _is_wordy(text: str) -> bool:
+    """Whether a text is words, and no amount with its unit."""
+    return _WORDS.search(text) is not None and _AMOUNT.fullmatch(text) is None
+
+
+def _is_head_of_names(text: str) -> bool:
+    """Whether a text is the head of the names of indicators."""
+    return len(text) <= _LONGEST_LABEL and fold_label(text) in _HEADS_OF_NAMES
 
 
 def without_note(label: str) -> str:
@@ -109,6 +131,31 @@ class Area:
                 for row in range(top, min(bottom, top + 400) + 1):
                     for column in range(left, min(right, left + 60) + 1):
                         self._covered[row, column] = (top, left)
+        if all(left == right for _, left, _, right in self.sheet.merges if left > 1):
+            self._join_repeated()
+
+    def _join_repeated(self) -> None:
+        """Treat the same words in cells side by side as the merged cell that a converter dissolved into them.
+
+        Cells of a table of indicators may hold the same words (达标 | 达标), and texts below different labels.
+        """
+        for row in self.rows():
+            texts = {column: str(self.sheet.cells[row, column].value) for column in self._rows[row]}
+            start = 0
+            for column, text in texts.items():
+                if texts.get(column - 1) == text and _is_wordy(text) and not self._parts_goals((row - 1, column)):
+                    self._spans[row, start] = (row, column)
+                    self._covered[row, start] = self._covered[row, column] = (row, start)
+                else:
+                    start = column
+            self._rows[row] = [column for column in texts if self.corner((row, column)) == (row, column)]
+            if any(map(_is_head_of_names, texts.values())):
+                return
+
+    def _parts_goals(self, position: Position) -> bool:
+        """Whether a cell and the one left of it are the heads of a goal and of what was achieved of it."""
+        texts = [self.text((position[0], column)) for column in (position[1] - 1, position[1])]
+        return len(set(texts)) > 1 and all(len(text) <= _LONGEST_LABEL and _OF_GOALS.search(text) for text in texts)
 
     def holds(self, position: Position) -> bool:
         """Whether a cell lies within."""
@@ -190,3 +237,8 @@ class Area:
         following = next((filled for filled in self.rows() if filled >= row), row)
         merged = any((between, position[1]) in self._covered for between in range(row, min(following, row + 60)))
         return self.under(position) if merged else self.corner((following, position[1]))
+
+
+def has_heads_of_names(area: Area) -> bool:
+    """Whether an area has the heads of a table of indicators."""
+    return any(_is_head_of_names(text) for _, text in area.texts())

@@ -101,8 +101,8 @@ def _with_adjusted(texts: dict[int, str], measures: dict[int, str]) -> dict[int,
     columns = {measure: column for column, measure in measures.items()}
     if BUDGET in columns or not {INITIAL, EXECUTED} <= columns.keys():
         return measures
-    between = (column for column in texts if columns[INITIAL] < column < columns[EXECUTED])
-    adjusted = next((column for column in between if is_sum(texts[column])), None)
+    first = min(columns.values())
+    adjusted = next((column for column, text in texts.items() if column >= first and is_sum(text)), None)
     return measures if adjusted is None else measures | {adjusted: BUDGET}
 
 

@@ -84,6 +84,7 @@ _ABOVE, _CONTENTS = frozenset({"一级指标", "二级指标"}), frozenset({"目
 _LEVEL = re.compile(r"[三四]级指标")
 _CATEGORY = re.compile(r"(?:产出|效益|满意度?)指标(?:[(]?\d{1,3}分[)]?)?")
 _SCORE_ABOVE = re.compile(r"(?:自评)?得分")
+_WORDS = re.compile(r"[\u4e00-\u9fff]{2}")
 _POINTS = re.compile(r"(?:\d{1,3}(?:\.\d+)?分?)?")
 
 
@@ -196,7 +197,8 @@ def _bare_name_column(area: Area, row: int, heads: dict[int, str]) -> int | None
     if named is None:
         return None
     keys = {_key_of(area.text((row, column))) for column in area.columns(row)}
-    return named if {r.target_value.key, r.actual_value.key} <= keys else None
+    is_behind_levels = _ABOVE.issubset(text for column, text in short.items() if column < named)
+    return named if is_behind_levels or {r.target_value.key, r.actual_value.key} <= keys else None
 
 
 def _is_indicator(text: str) -> bool:
@@ -205,9 +207,10 @@ def _is_indicator(text: str) -> bool:
 
 
 def _is_table(heads: IndicatorHeads) -> bool:
-    """Whether there are enough columns of values: at least two, or one beside both levels."""
+    """Whether there are enough columns of values: at least two, or one beside a level and another column of ours."""
     values = sum(key in heads.columns for key in _VALUES)
-    return values >= _FEWEST or (values > 0 and all(key in heads.columns for key in _LEVELS))
+    others = sum(key in heads.columns for key in (*_LEVELS, r.reason.key))
+    return values >= _FEWEST or (values > 0 and r.category.key in heads.columns and others >= _FEWEST)
 
 
 def _merged_from_above(area: Area, row: int, name: int) -> list[Position]:
@@ -298,7 +301,7 @@ def _choose_weight(heads: IndicatorHeads, weights: list[int]) -> None:
     if not weights:
         return
     behind = [column for column in weights if column > columns[r.indicator.key]]
-    columns[r.weight.key] = behind[0] if behind else weights[0]
+    columns[r.weight.key] = behind[0] if behind else weights[-1]
     for key, following in zip(_LEVELS, (r.part.key, r.indicator.key), strict=True):
         start, end = columns.get(key), columns.get(following)
         between = [column for column in weights if start is not None and end is not None and start < column < end]
@@ -318,6 +321,20 @@ def _add_levels_without_head(area: Area, heads: IndicatorHeads) -> None:
             if column not in others and any(is_named(area, position) for position in below):
                 heads.columns[key] = column
                 break
+    first, name = heads.columns.get(r.category.key), heads.columns[r.indicator.key]
+    if first is not None and r.part.key not in heads.columns:
+        others = {*heads.columns.values(), *heads.passed_over, *heads.level_weights.values()}
+        between = (column for column in range(first + 1, name) if column not in others)
+        part = next((column for column in between if _has_names(area, heads.bottom, column)), None)
+        if part is not None:
+            heads.columns[r.part.key] = part
+
+
+def _has_names(area: Area, head: int, column: int) -> bool:
+    """Whether a column without a head has words below it, in place of a level."""
+    is_headed = not area.is_blank((head, column))
+    below = (area.text((row, column)) for row in area.rows() if row > head and column in area.columns(row))
+    return not is_headed and any(_WORDS.search(text) for text in below)
 
 
 def _names_part(area: Area, position: Position) -> bool:

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from xltool.forms import review as r
-from xltool.reader.labels.area import Area, fold_label, without_note
+from xltool.reader.labels.area import Area, fold_label, is_number_of_row, without_note
 from xltool.reader.labels.indicator_heads import find_heads
 from xltool.reader.labels.placeholders import fold_prompt, is_example, is_prompt_of_name, is_prompt_of_value
 from xltool.reader.labels.search import BY_NEIGHBOUR, LabelSearch
@@ -85,8 +85,16 @@ def _add_rows(search: LabelSearch, head: int, columns: dict[str, int], *, year: 
 
 def _is_below_heads(area: Area, row: int, head: int) -> bool:
     """Whether a row below the heads only goes on with them: 名称 | 名称 | 名称."""
-    texts = {fold_label(area.text((row, column))) for column in area.columns(row)}
-    return row - head <= _ROWS_BEHIND and texts <= _LOWER_HEADS
+    texts = {column: fold_label(area.text((row, column))) for column in area.columns(row)}
+    lower = [column for column, text in texts.items() if text in _LOWER_HEADS]
+    return (
+        row - head <= _ROWS_BEHIND
+        and bool(lower)
+        and all(
+            column in lower or is_number_of_row(text) or text == fold_label(area.text((head, column)))
+            for column, text in texts.items()
+        )
+    )
 
 
 def _is_total(text: str) -> bool:
@@ -147,7 +155,9 @@ def _is_preprinted(area: Area, row: int, columns: dict[str, int]) -> bool:
 def _is_section(area: Area, row: int, columns: dict[str, int]) -> bool:
     """Whether a row only says what follows, in the column of the names: 三、产出目标 in a table without levels."""
     name = columns[r.indicator.key]
-    return area.columns(row) == [name] and _SECTION.fullmatch(fold_label(area.text((row, name)))) is not None
+    number = (column for column in area.columns(row) if column < name and is_number_of_row(area.text((row, column))))
+    filled = set(area.columns(row)) - set(number)
+    return filled == {name} and _SECTION.fullmatch(fold_label(area.text((row, name)))) is not None
 
 
 def _spots(search: LabelSearch, row: int, columns: dict[str, int]) -> set[Position]:

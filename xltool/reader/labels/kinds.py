@@ -13,6 +13,7 @@ from xltool.reader.labels.area import fold_label
 from xltool.reader.labels.booklets import is_booklet, is_part_of_booklet
 from xltool.reader.labels.fund_lines import amount_in, find_fund_block
 from xltool.reader.labels.fund_words import BUDGET, EXECUTED, Source
+from xltool.reader.labels.header_words import IMPLEMENTER, PROJECT
 from xltool.reader.labels.indicator_heads import first_heads
 
 if TYPE_CHECKING:
@@ -150,13 +151,18 @@ def _title(area: Area) -> tuple[Position, str, OtherKind | None]:
 def reviewed_form(area: Area) -> Form | None:
     """The form that a self-evaluation without a known title is nearest to, by its columns and its labels.
 
-    Targets with results make a self-evaluation, or money with what was spent of it, alone or beside results.
+    Targets with results make a self-evaluation, or money with what was spent of it, alone or beside results, or below a
+    title that says so the names of a project and of who carried it out.
     """
     heads = first_heads(area)
     has_results = heads is not None and any(columns <= heads.keys for columns in _RESULTS)
-    if not has_results and not ((heads is None or heads.has_results) and _has_execution(area)):
+    is_results = has_results or ((heads is None or heads.has_results) and _has_execution(area))
+    if not is_results and not _SELF_REVIEW.search(_title(area)[1]):
         return None
     texts = [fold_label(text) for _, text in area.texts() if len(text) <= _LONGEST_TITLE]
+    if not is_results:
+        is_project = all(any(map(words.fullmatch, texts)) for words in (PROJECT, IMPLEMENTER))
+        return project.FORM if is_project else None
     return next((form for form, words in _OWNERS if any(map(words.search, texts))), project.FORM)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from xltool.forms import foot
 from xltool.reader.a1 import COLUMNS, ROWS
-from xltool.reader.labels.area import Area, Labels, fold_label, without_note
+from xltool.reader.labels.area import Area, Labels, fold_label, is_number_of_row, without_note
 from xltool.reader.labels.lines import parts_of_line, value_before_next_label
 from xltool.reader.labels.words import is_label
 from xltool.reader.notation.tokens import emptiness, to_halfwidth
@@ -288,5 +288,8 @@ def _is_foot_label(label: str) -> bool:
 
 
 def is_line(area: Area, position: Position) -> bool:
-    """Whether a cell is the only filled cell of its row, as the lines above and below a table are."""
-    return area.columns(position[0]) == [position[1]]
+    """Whether a cell is the only filled cell of its row but for a number, as the lines above and below a table are."""
+    row, column = position
+    return area.columns(row)[-1:] == [column] and all(
+        is_number_of_row(area.text((row, left))) for left in area.columns(row)[:-1]
+    )
