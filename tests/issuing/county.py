@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import openpyxl
 
 import xltool
+from tests.support.sheets import records_of
 from tests.support.template import Form, read_template
 from xltool.forms import FORMS, base_data
 from xltool.issuing.issue import LIST
@@ -117,8 +118,7 @@ def file_of(paths: list[Path], *words: str) -> Path:
 
 def lines(out: Path, sheet: str = "下发清单") -> list[dict[str, Any]]:
     """The rows of a sheet of the list, by head."""
-    head, *rows = openpyxl.load_workbook(out / LIST)[sheet].iter_rows(values_only=True)
-    return [dict(zip(map(str, head), row, strict=True)) for row in rows]
+    return records_of(out / LIST, sheet)
 
 
 def fills(path: Path) -> dict[str, str]:

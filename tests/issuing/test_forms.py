@@ -9,6 +9,7 @@ import pytest
 
 import xltool
 from tests.issuing.county import (
+    ALL,
     DAM,
     FARMS,
     RIVER,
@@ -26,7 +27,7 @@ from tests.issuing.county import (
 from tests.support.lint import lint
 from tests.support.programs.office import needs_office, recalculate
 from tests.support.programs.ooxml import needs_validator, validate
-from tests.support.sheets import book
+from tests.support.sheets import book, rows_of
 from tests.support.template import read_template
 from xltool.api import audit
 from xltool.findings import Severity, row_column
@@ -42,10 +43,16 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def test_a_folder_a_department_and_a_list(roster: Path, tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def issued(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """The forms of the roster's departments, and their list; they are only looked at."""
+    folder = tmp_path_factory.mktemp("county")
+    return issue(folder / "下发", roster=book(folder / "roster.xlsx", **ALL))
+
+
+def test_a_folder_a_department_and_a_list(issued: list[Path]) -> None:
     """Folders are named by code and name; without projects there is one blank 附件3; the list is the last file."""
-    out = tmp_path / "下发"
-    paths = issue(out, roster=roster)
+    paths, out = issued, issued[-1].parent
     folders = [f"012 {WATER}", f"013 {SCHOOLS}", f"014 {FARMS}", f"015 {WOODS}"]
     assert [path.name for path in sorted(out.iterdir())] == [*folders, LIST]
     assert [sum(path.parent.name == folder for path in paths) for folder in folders] == [4, 3, 4, 3]
@@ -54,16 +61,15 @@ def test_a_folder_a_department_and_a_list(roster: Path, tmp_path: Path) -> None:
     assert len({path.parent.name + path.name.casefold() for path in paths}) == len(paths)
 
 
-def test_the_manifest_has_code_department_and_id(roster: Path, tmp_path: Path) -> None:
+def test_the_manifest_has_code_department_and_id(issued: list[Path]) -> None:
     """Code, department and issue id stand in the manifest; the list has the same ids, each once."""
-    out = tmp_path / "下发"
-    issue(out, roster=roster)
+    out = issued[-1].parent
     listed = lines(out)
     assert len({line["下发编号"] for line in listed}) == len(listed) == 14
     for line in listed:
         (path,) = out.glob(f"{line['单位编码']} */{line['文件']}")
-        rows = list(openpyxl.load_workbook(path)[SHEET].iter_rows(min_col=3, values_only=True))
-        assert {("单位", line["单位"]), ("编码", line["单位编码"]), ("编号", line["下发编号"])} <= set(rows)
+        rows = {tuple(row[2:4]) for row in rows_of(path, SHEET)}
+        assert {("单位", line["单位"]), ("编码", line["单位编码"]), ("编号", line["下发编号"])} <= rows
         (submission,) = read_file(path, path.name).submissions
         assert (submission.issue, submission.issued_to, submission.project) == (
             line["下发编号"],
@@ -72,9 +78,8 @@ def test_the_manifest_has_code_department_and_id(roster: Path, tmp_path: Path) -
         )
 
 
-def test_approved_values_are_locked_and_green(roster: Path, tmp_path: Path) -> None:
+def test_approved_values_are_locked_and_green(issued: list[Path]) -> None:
     """编制数, projects with their budgets and approved indicators are filled in, locked and green; the rest is open."""
-    paths = issue(tmp_path / "下发", roster=roster)
     approved: dict[tuple[str, ...], dict[str, Any]] = {
         ("附件1",): {"编制数": 12},
         ("附件2",): {"年度资金总额_年初预算数": 1300},
@@ -82,7 +87,7 @@ def test_approved_values_are_locked_and_green(roster: Path, tmp_path: Path) -> N
         (DAM,): {"项目支出名称": DAM, "当年财政拨款_年初预算数": 150, "其他资金_年初预算数": 50},
     }
     for words, values in approved.items():
-        path = file_of(paths, "012", *words)
+        path = file_of(issued, "012", *words)
         form, submission = form_of(path)
         filed = {
             key: filed_cell
@@ -97,18 +102,17 @@ def test_approved_values_are_locked_and_green(roster: Path, tmp_path: Path) -> N
         assert {colours[filed_cell.cell] for key, filed_cell in filed.items() if key not in values} == {INPUT_FILL}
 
 
-def test_the_total_of_a_project_is_what_was_approved(roster: Path, tmp_path: Path) -> None:
+def test_the_total_of_a_project_is_what_was_approved(issued: list[Path]) -> None:
     """年度资金总额 stays the formula of its parts and shows the approved amount."""
-    paths = issue(tmp_path / "下发", roster=roster)
     for name, total in ((RIVER, 996.72), (DAM, 200)):
-        _, submission = form_of(file_of(paths, "012", name))
+        _, submission = form_of(file_of(issued, "012", name))
         filed = submission.values["年度资金总额_年初预算数"]
         assert (filed.value, filed.intact) == (total, True)
 
 
-def test_project_rows_of_form_1(roster: Path, tmp_path: Path) -> None:
+def test_project_rows_of_form_1(issued: list[Path]) -> None:
     """Names and 年初预算数 of this year's projects are locked row by row; two rows and every other amount stay open."""
-    form, submission = form_of(file_of(issue(tmp_path / "下发", roster=roster), "012", "附件1"))
+    form, submission = form_of(file_of(issued, "012", "附件1"))
     rows = [row for row in submission.rows if row.table == base_data.PROJECTS]
     assert [(row.value("项目名称"), row.value("本年预算数")) for row in rows] == [(RIVER, 996.72), (DAM, 200)]
     locks = {
@@ -120,10 +124,9 @@ def test_project_rows_of_form_1(roster: Path, tmp_path: Path) -> None:
     assert submission.value("项目支出_本年预算数") == 1196.72
 
 
-def test_rows_grow_for_approved_indicators(roster: Path, tmp_path: Path) -> None:
+def test_rows_grow_for_approved_indicators(issued: list[Path], roster: Path, tmp_path: Path) -> None:
     """Each 二级指标 gets as many rows as the largest, a long name a taller row; name, target and weight are locked."""
-    paths = issue(tmp_path / "下发", roster=roster)
-    form, submission = form_of(file_of(paths, "012", RIVER))
+    form, submission = form_of(file_of(issued, "012", RIVER))
     rows = [row for row in submission.rows if row.value("三级指标")]
     assert [row.value("分值") for row in rows] == [10, 10, 10, 10, 10, 30, 10]
     assert [row.value("二级指标") for row in rows] == ["数量指标"] * 5 + ["经济效益指标", "服务对象满意度指标"]
@@ -165,21 +168,19 @@ def test_an_office_program_calculates_the_same(roster: Path, tmp_path: Path) -> 
         ] == []
 
 
-def test_known_values_that_are_not_approved_stay_unlocked(roster: Path, tmp_path: Path) -> None:
+def test_known_values_that_are_not_approved_stay_unlocked(issued: list[Path]) -> None:
     """Contact, phone and units are filled in and unlocked; the list names them."""
-    out = tmp_path / "下发"
-    _, submission = form_of(file_of(issue(out, roster=roster), "012", RIVER))
+    _, submission = form_of(file_of(issued, "012", RIVER))
     known = {"主管部门": WATER, "实施单位": "某某县河道所", "填表人": "某某", "联系电话": "0000-0000000"}
     assert {key: submission.value(key) for key in known} == known
-    (line,) = (line for line in lines(out) if line["项目"] == RIVER)
+    (line,) = (line for line in lines(issued[-1].parent) if line["项目"] == RIVER)
     assert line["预填内容（可修改）"] == "主管部门；实施单位；填表人；联系电话"
     assert line["批复内容（已锁定）"] == "项目支出名称；年初预算数 996.72；指标 7 条"
 
 
-def test_the_hint_on_green_cells(roster: Path, tmp_path: Path) -> None:
+def test_the_hint_on_green_cells(issued: list[Path]) -> None:
     """The hint on green cells stands beside the form and at locked cells; a form without approved values has none."""
-    paths = issue(tmp_path / "下发", roster=roster)
-    for path, is_approved in ((file_of(paths, "012", "附件1"), True), (file_of(paths, "013", "附件1"), False)):
+    for path, is_approved in ((file_of(issued, "012", "附件1"), True), (file_of(issued, "013", "附件1"), False)):
         sheet = openpyxl.load_workbook(path).worksheets[0]
         texts = [str(cell.value) for row in sheet.iter_rows(min_row=4, max_row=4) for cell in row]
         assert any(APPROVED_NOTE in text for text in texts) is is_approved
@@ -214,11 +215,9 @@ def test_issued_forms_are_sound(roster: Path, tmp_path: Path) -> None:
 
 
 @needs_validator
-def test_issued_forms_follow_the_schema(roster: Path, tmp_path: Path) -> None:
+def test_issued_forms_follow_the_schema(issued: list[Path]) -> None:
     """The Open XML SDK reports no error in the forms and in the list."""
-    out = tmp_path / "下发"
-    paths = issue(out, roster=roster)
-    for path in (*(path for path in paths if "012" in path.parent.name), out / LIST):
+    for path in (*(path for path in issued if "012" in path.parent.name), issued[-1]):
         assert validate(path) == []
 
 
