@@ -249,4 +249,4 @@ def _word_for(name: str, check: Check, values: frame.Values) -> str:
     return shown + (kind.unit or "")
 
 
-_PLAIN = (Kind.COUNT, Kind.SCORE)
+_PLAIN = (Kind.COUNT, Kind.SCORE, Kind.TEXT)
