@@ -18,7 +18,7 @@ import xltool
 from tools.docs import speed
 from tools.docs.rules import COLUMNS
 from xltool.auditing.audit import audit
-from xltool.cli import app
+from xltool.cli.commands import app
 from xltool.expr.nodes import Field
 from xltool.findings import Consequence, Finding
 from xltool.forms import FORMS

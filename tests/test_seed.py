@@ -15,7 +15,7 @@ from tests.support.programs.office import needs_office, recalculate
 from tools.samples import junshan
 from tools.samples.checking import audited, expected_findings, placed_findings, write
 from tools.samples.sample import CellFinder
-from xltool import cli
+from xltool.cli.commands import app
 from xltool.findings import Severity
 from xltool.forms import project
 from xltool.outputs import json_output
@@ -101,7 +101,7 @@ def test_both_forms_score_95_and_are_graded_you(result: Audit) -> None:
 
 
 def _printed(*paths: Path) -> tuple[int, dict[str, Any]]:
-    done = CliRunner().invoke(cli.app, ["audit", *map(str, paths), "--format", "json"])
+    done = CliRunner().invoke(app, ["audit", *map(str, paths), "--format", "json"])
     return done.exit_code, json.loads(done.stdout)
 
 

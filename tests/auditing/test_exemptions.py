@@ -16,13 +16,13 @@ from typer.testing import CliRunner
 import xltool
 from tests.support.filled import filled
 from tests.support.reports import seed_report, write_report
-from xltool import cli
 from xltool.auditing import audit
 from xltool.auditing.exemptions.application import _Register, _Subject
 from xltool.auditing.exemptions.file import read_exemptions
 from xltool.auditing.exemptions.model import COLUMNS, Exemption, Exemptions
 from xltool.auditing.terms import Terms
 from xltool.batches.grouping import as_one_set
+from xltool.cli.commands import app
 from xltool.findings import Exempted, Severity
 from xltool.reader.reading import read_file
 
@@ -289,7 +289,7 @@ def test_no_exemptions_change_nothing(tmp_path: Path) -> None:
 
 def run(*words: object) -> tuple[int, str]:
     """A command; exit code and what it printed."""
-    done = CliRunner().invoke(cli.app, [*map(str, words)])
+    done = CliRunner().invoke(app, [*map(str, words)])
     if done.exception is not None and not isinstance(done.exception, SystemExit):
         raise done.exception
     return done.exit_code, done.stdout

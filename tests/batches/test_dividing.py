@@ -24,7 +24,7 @@ from xltool.batches import runs
 from xltool.batches.dividing import FEW, NOT_COMPARED, divide
 from xltool.batches.mailing import LETTER_BOOK
 from xltool.batches.options import Options
-from xltool.cli.app import app
+from xltool.cli.commands import app
 from xltool.reader.limits import MEMORY, SECONDS
 
 if TYPE_CHECKING:

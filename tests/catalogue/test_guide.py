@@ -25,6 +25,7 @@ from xltool import cli
 from xltool.auditing.rounds.outcomes import Outcome
 from xltool.batches import reading
 from xltool.catalogue import guide
+from xltool.cli.commands import app
 from xltool.outputs.officer_notes import SHEETS, STATES
 from xltool.reader import guard
 from xltool.reader.limits import LIMITS
@@ -52,7 +53,7 @@ def source(part: str) -> str:
 
 def options() -> dict[str, set[str]]:
     """Options of the program by command."""
-    program = get_command(cli.app)
+    program = get_command(app)
     commands = program.commands  # type: ignore[attr-defined] # a group has them
     options_by_command = {
         name: {word for param in command.params for word in param.opts if word.startswith("--")}

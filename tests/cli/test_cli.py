@@ -22,7 +22,7 @@ from tests.support.workbook_editor import WorkbookEditor
 from xltool import api
 from xltool.batches import file_set, judging
 from xltool.cli import terminal
-from xltool.cli.app import app
+from xltool.cli.commands import app
 from xltool.reader import reading
 from xltool.storage import files
 

@@ -10,8 +10,9 @@ from python_calamine import CalamineWorkbook
 from typer.testing import CliRunner
 
 from tests.support.filled import filled
-from xltool import cli, params
+from xltool import params
 from xltool.catalogue import profiles
+from xltool.cli.commands import app
 from xltool.expr.bind import bind_params
 from xltool.expr.nodes import Param
 from xltool.params import DEFAULT, profile_named
@@ -22,7 +23,7 @@ from xltool.template.workbook import write_files
 
 def run(*words: object) -> tuple[int, str]:
     """A command; exit code and what it printed."""
-    done = CliRunner().invoke(cli.app, [*map(str, words)])
+    done = CliRunner().invoke(app, [*map(str, words)])
     return done.exit_code, done.stdout
 
 

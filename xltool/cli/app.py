@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from xltool.cli.chinese import ChineseCommand, ChineseGroup
+from xltool.cli.terminal import DEBUG
 from xltool.version import VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-FINE, HAS_ERRORS, WRONG_CALL = 0, 1, 2
-"""Exit codes: contract §3."""
-DEBUG = "--debug"
 
 app = typer.Typer(
     cls=ChineseGroup,
@@ -25,13 +22,6 @@ app = typer.Typer(
     no_args_is_help=True,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-
-
-class TextFormat(StrEnum):
-    """Text for people or JSON for programs."""
-
-    TEXT = "text"
-    JSON = "json"
 
 
 def command(function: Callable[..., None]) -> Callable[..., None]:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from xltool.cli.app import HAS_ERRORS, ExemptionFile, Prior, ProfileWish, command
-from xltool.cli.chinese import CallError
-from xltool.cli.terminal import bar, tell, tell_all
+from xltool.cli.app import ExemptionFile, Prior, ProfileWish, command
+from xltool.cli.errors import CallError
+from xltool.cli.terminal import HAS_ERRORS, bar, tell, tell_all
 from xltool.findings import InputError
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ from typing import Annotated
 
 import typer
 
-from xltool.cli.app import ProfileWish, TextFormat, command
-from xltool.cli.chinese import CallError
-from xltool.cli.terminal import opened, show, tell
+from xltool.cli.app import ProfileWish, command
+from xltool.cli.errors import CallError
+from xltool.cli.terminal import TextFormat, opened, show, tell
 
 
 class CatalogueFormat(StrEnum):

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from xltool.cli.app import HAS_ERRORS, ExemptionFile, Files, ProfileWish, command
-from xltool.cli.terminal import tell, tell_all, tell_unread
+from xltool.cli.app import ExemptionFile, Files, ProfileWish, command
+from xltool.cli.terminal import HAS_ERRORS, tell, tell_all, tell_unread
 
 
 @command

@@ -8,9 +8,9 @@ from typing import Annotated
 
 import typer
 
-from xltool.cli.app import HAS_ERRORS, ExemptionFile, Files, Prior, ProfileWish, TextFormat, command
-from xltool.cli.chinese import CallError
-from xltool.cli.terminal import show, tell_all, tell_unread
+from xltool.cli.app import ExemptionFile, Files, Prior, ProfileWish, command
+from xltool.cli.errors import CallError
+from xltool.cli.terminal import HAS_ERRORS, TextFormat, show, tell_unread
 
 
 class ReadFormat(StrEnum):
@@ -80,27 +80,8 @@ def audit(
 
     例：xltool audit 附件1.xlsx 附件2.xlsx 附件3.xlsx
     """
-    from xltool.batches.audit_terms import digest_terms, terms_of
-    from xltool.batches.file_set import audit_given
-    from xltool.findings import Severity
+    from xltool.cli.audit_files import audit_files
 
-    terms = terms_of(profile=profile, exemptions=exemptions)
-    result, last = audit_given(paths, terms, prior=prior)
-    tell_all((*(last.messages if last else ()), *result.messages))
-    if format is TextFormat.JSON:
-        from xltool.outputs import json_output
-        from xltool.outputs.run_record import run_json
-        from xltool.reader.records import unread_of
-        from xltool.storage import files
-
-        given = digest_terms(terms, prior=prior)
-        run = run_json(result.records, given, files.run_time())
-        show(json_output.dumps(run | json_output.audit_json(result)))
-        tell_unread(unread_of(result.records))
-    else:
-        from xltool.outputs.terminal import audit_text
-
-        show(audit_text(result))
-    nothing_audited = not any(record.submissions or record.narrative_reports for record in result.records)
-    if nothing_audited or any(finding.severity is Severity.ERROR for finding in result.findings):
-        raise typer.Exit(HAS_ERRORS)
+    code = audit_files(paths, format, prior=prior, profile=profile, exemptions=exemptions)
+    if code:
+        raise typer.Exit(code)

@@ -1,4 +1,4 @@
-"""stdout, stderr and the progress bar."""
+"""stdout, stderr, exit codes and the progress bar."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import codecs
 import os
 import sys
 from contextlib import contextmanager
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -14,7 +15,18 @@ if TYPE_CHECKING:
 
     from xltool.batches.progress import Progress
 
+FINE, HAS_ERRORS, WRONG_CALL = 0, 1, 2
+"""Exit codes: contract §3."""
+DEBUG = "--debug"
+"""The word after which an error shows its traceback."""
 NAMES = "xltool-names"
+
+
+class TextFormat(StrEnum):
+    """Text for people or JSON for programs."""
+
+    TEXT = "text"
+    JSON = "json"
 
 
 def tell(line: str) -> None:

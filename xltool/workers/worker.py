@@ -39,7 +39,8 @@ def begin(tasks: int, leash: int, memory: int, scratch: str, parent: int) -> Non
     from xltool.reader.program import SUPERVISED  # noqa: PLC0415 - the parent does not need it
 
     die_with(parent)
-
+    # Nothing here multiplies matrices, and numpy's library for that starts a thread a processor: 20 ms and more.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     current_process().name = SUPERVISED
     serve(_end_of_pipe(tasks), _end_of_pipe(leash), memory, Path(scratch))
     os._exit(0)  # finalizing the interpreter would make the parent wait

@@ -23,11 +23,11 @@ from tests.support.reports import (
 )
 from tools.samples import clean, junshan
 from tools.samples.checking import audited, write
-from xltool import cli
 from xltool.auditing.acceptance import accepted
 from xltool.auditing.tables.views import report_view
 from xltool.batches import reading, runs
 from xltool.batches.grouping import as_filings
+from xltool.cli.commands import app
 from xltool.findings import Severity
 from xltool.outputs.model import ReviewContext
 from xltool.outputs.review import review_of
@@ -243,7 +243,7 @@ def test_a_filing_with_an_error_in_its_report_is_not_taken(tmp_path: Path) -> No
 
 def test_read_lists_reports_and_their_numbers(seed: Path) -> None:
     """`xltool read --format json`: the file is read, the report has its row with numbers tied to fields."""
-    done = CliRunner().invoke(cli.app, ["read", str(seed)])
+    done = CliRunner().invoke(app, ["read", str(seed)])
     data = json.loads(done.stdout)
     assert done.exit_code == 0
     assert {row["path"]: row["status"] for row in data["files"]}["自评报告.docx"] == "read"
@@ -256,11 +256,11 @@ def test_read_lists_reports_and_their_numbers(seed: Path) -> None:
 
 def test_text_of_audit_points_at_the_whole_document(seed: Path) -> None:
     """There is no cell to name; the line begins with 全文."""
-    done = CliRunner().invoke(cli.app, ["audit", str(seed)])
+    done = CliRunner().invoke(app, ["audit", str(seed)])
     assert "■ 自评报告.docx\n  [错误] 全文  R-03  报告“一般公共预算支出情况”一节中" in done.stdout
 
 
 def test_convert_leaves_reports_alone(tmp_path: Path, seed: Path) -> None:
     """A report is nothing to convert and nothing that went wrong."""
-    done = CliRunner().invoke(cli.app, ["convert", str(seed), "--out", str(tmp_path / "out")])
+    done = CliRunner().invoke(app, ["convert", str(seed), "--out", str(tmp_path / "out")])
     assert done.exit_code == 0, done.output
