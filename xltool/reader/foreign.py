@@ -18,7 +18,7 @@ from xltool.reader.records import FOREIGN, FileRecord, Submission
 
 if TYPE_CHECKING:
     from xltool.expr.nodes import Field
-    from xltool.reader.labels import LabelSearch
+    from xltool.reader.labels.search import LabelSearch
     from xltool.reader.locate import LocatedForm
 
 

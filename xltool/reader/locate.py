@@ -18,9 +18,7 @@ from xltool.forms import FORMS
 from xltool.forms.fingerprint import names_with_head
 from xltool.forms.manifest import PANEL_TITLE
 from xltool.forms.manifest import SHEET as MANIFEST
-from xltool.reader import labels
 from xltool.reader.a1 import ROWS, span
-from xltool.reader.labels.kinds import OtherKind
 from xltool.reader.labels.splits import join_columns, shown, with_unit
 from xltool.reader.lost_names import restored_names
 from xltool.reader.model import Cell
@@ -32,7 +30,9 @@ if TYPE_CHECKING:
     from xltool.forms.manifest import IssuedSheet, Manifest
     from xltool.forms.model import Form, Table
     from xltool.reader.a1 import Position, Span
-    from xltool.reader.labels import LabelSearch, OtherForm, Region
+    from xltool.reader.labels.kinds import OtherForm
+    from xltool.reader.labels.regions import Region
+    from xltool.reader.labels.search import LabelSearch
     from xltool.reader.model import Book, Sheet
 
 _REFERENCE = re.compile(r"\$?[A-Z]{1,3}\$?[0-9]{1,7}(?::\$?[A-Z]{1,3}\$?[0-9]{1,7})?")
@@ -128,9 +128,13 @@ def locate_other_forms(book: Book, forms: Iterable[LocatedForm]) -> list[tuple[S
     """Forms that are no self-evaluation, on the sheets that none of `forms` stands on."""
     taken_up = {form.sheet.name for form in forms} | {MANIFEST}
     sheets = [sheet for sheet in book.sheets if sheet.name not in taken_up]
-    others = [labels.find_other_form(sheet) for sheet in sheets]
-    if any(other is not None and other.kind is OtherKind.BOOKLET for other in others):
-        others = [other or labels.find_part_of_booklet(sheet) for sheet, other in zip(sheets, others, strict=True)]
+    if not sheets:
+        return []
+    from xltool.reader.labels import regions  # noqa: PLC0415 - most templates have no other sheet, and labels take 50 ms
+
+    others = [regions.find_other_form(sheet) for sheet in sheets]
+    if any(other is not None and other.is_booklet for other in others):
+        others = [other or regions.find_part_of_booklet(sheet) for sheet, other in zip(sheets, others, strict=True)]
     return [(sheet, other) for sheet, other in zip(sheets, others, strict=True) if other is not None]
 
 
@@ -149,8 +153,7 @@ def locate_forms(book: Book, manifest: Manifest | None = None) -> list[LocatedFo
             forms.append(_locate_by_names(form, sheet, names))
         elif sheet.name != MANIFEST:
             _drop_panel(sheet)
-            located = map(_locate_by_labels, labels.find_regions(sheet))
-            forms += [form for form in located if form is not None]
+            forms += _locate_by_labels(sheet)
     return forms
 
 
@@ -165,10 +168,19 @@ def _drop_panel(sheet: Sheet) -> None:
         sheet.merges = [merge for merge in sheet.merges if merge[0] < top or merge[1] < left]
 
 
-def _locate_by_labels(region: Region) -> LocatedForm | None:
-    """The form in a region; None where too few of its fields are there."""
-    search = labels.search_fields(region)
-    if not labels.is_form(search, is_titled=region.is_titled):
+def _locate_by_labels(sheet: Sheet) -> list[LocatedForm]:
+    """The forms on a sheet whose fields have no names, from the top."""
+    from xltool.reader.labels import regions  # noqa: PLC0415 - likewise
+
+    located = (_form_in(region, regions.search_fields(region)) for region in regions.find_regions(sheet))
+    return [form for form in located if form is not None]
+
+
+def _form_in(region: Region, search: LabelSearch) -> LocatedForm | None:
+    """The form in a region that was searched for its fields; None where too few of them are there."""
+    from xltool.reader.labels import regions  # noqa: PLC0415 - likewise
+
+    if not regions.is_form(search, is_titled=region.is_titled):
         return None
     located = LocatedForm(region.form, region.sheet, region=region, search=search)
     located.cells = {key: position for key, position in search.cells.items() if key in region.form.fields}

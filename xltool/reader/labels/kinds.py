@@ -42,6 +42,11 @@ class OtherForm:
     position: Position
     area: Area
 
+    @property
+    def is_booklet(self) -> bool:
+        """Whether it is the cover of a booklet, whose other sheets belong to it."""
+        return self.kind is OtherKind.BOOKLET
+
 
 _TITLES = (
     (OtherKind.MONITORING, re.compile(r"绩效.{0,8}(?:监控|跟踪)")),

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
     from xltool.reader.a1 import Position
-    from xltool.reader.labels import LabelSearch
     from xltool.reader.labels.area import Area
+    from xltool.reader.labels.search import LabelSearch
     from xltool.reader.locate import LocatedForm
     from xltool.reader.records import Submission
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
     from xltool.reader.a1 import Position
-    from xltool.reader.labels import Region
+    from xltool.reader.labels.regions import Region
     from xltool.reader.locate import LocatedForm
     from xltool.reader.model import Book, Sheet
 

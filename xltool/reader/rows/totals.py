@@ -13,7 +13,7 @@ from xltool.reader.notation.cells import parse_number
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from xltool.reader.labels import LabelSearch
+    from xltool.reader.labels.search import LabelSearch
     from xltool.reader.locate import LocatedForm
     from xltool.reader.records import Submission
 
