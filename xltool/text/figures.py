@@ -16,7 +16,6 @@ from xltool import params
 from xltool.forms.tolerances import RELATIVE_NOISE
 from xltool.text.wording import (
     TEXTS,
-    any_in,
     character_pairs,
     count_in,
     fold_case,
@@ -66,6 +65,7 @@ _NOUN_END = re.compile(r"[、,:;()\d]")
 _NEAR = re.compile(r"^(?:以上|左右|以内|上下|以下)")
 _ONE_SENTENCE = re.compile(r"[≤≥<>=]?\d[\w%]*(?:(?<=\d)\.(?=\d)[\w%]*)?")
 """A cell that begins with a number and has no mark that ends a sentence or numbers a point."""
+_SIGNS = "≤≥<>="
 _YEAR = re.compile(r"(20\d\d)年(?:度)?(?:初|底|末|前|内)*")
 _VERBS = (
     "完成|实现|达到|达|为|是|有|共计|共|总计|合计|全年|本年度|本年|年度|年内|今年|年底前|年底|力争|争取|确保|已经|已|实际|全部|预期|计划"
@@ -76,6 +76,7 @@ _HEAD = re.compile(rf"^(?:{_VERBS}|{_HEDGES}|[、,:;()“”·\-])+")
 _SIZE = "数量|总数|总额|总量|个数|人数|户数|次数|人次|面积|长度|里程|数|量"
 _LAST_WORDS = frozenset([*_VERBS.split("|"), *_HEDGES.split("|"), *_SIZE.split("|"), *"、,:;()“”"])
 _LONGEST_WORD = max(map(len, _LAST_WORDS))
+_LAST_CHARACTERS = frozenset(word[-1] for word in _LAST_WORDS)
 _OWN_NUMBER = re.compile(rf"(?<!\d){_NUMBER}(?:{_COUNTED})?$")
 _NOTHING = frozenset({"项目", "工作", "建设", "资金", "经费", "任务", "企业", "投资", "总投资", "支出", "收入"})
 """Names too general to tell one figure from another."""
@@ -179,8 +180,8 @@ class Figure:
 def core_phrase(text: str) -> str:
     """What a phrase is about: the phrase without verbs, periods, hedges and words of counting at both ends.
 
-    >>> [core_phrase(text) for text in ("力争到2023年底园区技工贸总收入突破", "税收总额", "培育高新技术企业5家")]
-    ['技工贸总收入', '税收', '高新技术企业']
+    >>> [core_phrase(text) for text in ("力争到2023年底技工贸总收入突破", "税收总额", "培育高新技术企业5家", "数量")]
+    ['技工贸总收入', '税收', '高新技术企业', '']
     """
     rest = _QUOTE.sub("", text)
     if _DIGIT.search(rest):
@@ -192,8 +193,10 @@ def _without_last_words(text: str) -> str:
     """The text without its longest end that consists only of words in `_LAST_WORDS`.
 
     Words overlap (个数, 数量, 数), so all places where a word may begin are remembered. A pattern that ends in `(…)+$`
-    would try every division of the end into words, twice as many with each 数量.
+    would try every division of the end into words, twice as many with each 数量. Most phrases end in none of them.
     """
+    if text[-1:] not in _LAST_CHARACTERS:
+        return text
     begins = {len(text)}
     first = len(text)
     for end in range(len(text), 0, -1):
@@ -267,10 +270,18 @@ def _measured(number: str, printed: str | None, unit: str) -> tuple[float, str, 
     return round(float(number) * worth, 9), base, round(10.0**-decimals * worth, 12), decimals > 0, scaled
 
 
-def may_have_unit(text: str, unit: str) -> bool:
-    """Whether the text has the characters of a unit: a cheap test before its figures are read."""
-    folded = fold_case(text)
-    return unit in folded or any_in(_SPELLINGS.get(unit, ()), folded)
+def spellings_of(unit: str) -> tuple[str, ...]:
+    """What a unit is written as: a folded text with a figure of this unit has one of them."""
+    return (unit, *_SPELLINGS.get(unit, ()))
+
+
+def repeats(cell: str, figure: Figure) -> bool:
+    """Whether a cell has a figure of a text word for word, perhaps with a sign before it: then both agree.
+
+    A cell with m2 has two numbers, and is read as none.
+    """
+    text = figure.text
+    return (cell == text or (cell[1:] == text and cell[0] in _SIGNS)) and text[-1] != "2"
 
 
 @lru_cache(_CELLS)

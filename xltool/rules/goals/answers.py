@@ -217,8 +217,10 @@ def _unanswered_points(goal: str, achievement: str, answer: AnswerText) -> list[
     An answer without numbers of its own is only held against several goals where it has fewer sentences than those;
     goals with figures only where there are several, because A2-18 compares single figures.
     """
-    points, answers = numbered_points(goal), numbered_points(achievement)
-    several = len(points) >= SEVERAL
+    points = numbered_points(goal)
+    if not points:
+        return []
+    several, answers = len(points) >= SEVERAL, numbered_points(achievement)
     if not answers and (not several or len(answer.sentences) >= len(points)):
         return []
     missing = [

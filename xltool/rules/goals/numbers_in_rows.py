@@ -17,9 +17,9 @@ from xltool.forms.model import REVIEW_ROLES
 from xltool.rules.model import frame_rule
 from xltool.rules.needs import AnyFilled, AnyForm, Rows
 from xltool.rules.samples import goals, indicator
-from xltool.text.figures import Figure, core_phrase, figures_in, may_have_unit, named_alike, only_figure
+from xltool.text.figures import Figure, core_phrase, figures_in, named_alike, only_figure, repeats, spellings_of
 from xltool.text.views import FieldRef, FilingView, FormView, Hit
-from xltool.text.wording import cut_short
+from xltool.text.wording import cut_short, fold_case
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,43 +61,78 @@ class IndicatorFigures:
         self._rows = [(str(row.get(name) or ""), str(row.get(value) or "")) for row in view.rows]
         self._by_core: dict[str, IndicatorFigure | None] = {"": None}
         self._by_unit: dict[str, list[IndicatorFigure]] = {}
+        self._folded: list[str] | None = None
 
     def about(self, core: str) -> IndicatorFigure | None:
         """The row that is about this; None if there is none or several."""
         if core not in self._by_core:
-            rows = list(self._all_about(core))
+            rows = [row for index in self._indices(core) if (row := self._row(index, core)) is not None]
             self._by_core[core] = rows[0] if len(rows) == 1 else None
         return self._by_core[core]
 
-    def _all_about(self, core: str) -> Iterator[IndicatorFigure]:
+    def _indices(self, core: str) -> list[int]:
+        """The rows with a cell that are about this."""
         first, last = core[0], core[-1]
-        for index, (name, cell) in enumerate(self._rows):
-            # A core phrase has only characters of its name: most names are ruled out by two of them.
-            if first in name and last in name and cell and core_phrase(name) == core:
-                filed = only_figure(cell)
-                if filed is not None:
-                    target = str(self._view.rows[index].get(review.target_value.key) or "")
-                    yield IndicatorFigure(index, name, core, filed, cell.strip(), target)
+        # A core phrase has only characters of its name: most names are ruled out by two of them.
+        return [
+            index
+            for index, (name, cell) in enumerate(self._rows)
+            if first in name and last in name and cell and core_phrase(name) == core
+        ]
+
+    def _row(self, index: int, core: str) -> IndicatorFigure | None:
+        name, cell = self._rows[index]
+        filed = only_figure(cell)
+        if filed is None:
+            return None
+        target = str(self._view.rows[index].get(review.target_value.key) or "")
+        return IndicatorFigure(index, name, core, filed, cell.strip(), target)
 
     def of_unit(self, unit: str) -> list[IndicatorFigure]:
         """The rows whose figure has this unit."""
         if unit not in self._by_unit:
-            names = [name for name, cell in self._rows if name and may_have_unit(cell, unit) and _unit_of(cell) == unit]
+            names = [name for name, cell in self._near_unit(unit) if name and _unit_of(cell) == unit]
             rows = (self.about(core_phrase(name)) for name in names)
             self._by_unit[unit] = [row for row in rows if row is not None]
         return self._by_unit[unit]
 
+    def _near_unit(self, unit: str) -> list[tuple[str, str]]:
+        """Names and cells of the rows whose cell has the characters of a unit: only these are worth reading."""
+        if self._folded is None:
+            self._folded = [fold_case(cell) for _, cell in self._rows]
+        near = {index for word in spellings_of(unit) for index, folded in enumerate(self._folded) if word in folded}
+        return [self._rows[index] for index in sorted(near)]
+
     def named_in(self, text_figures: TextFigures) -> list[IndicatorFigure]:
-        """The rows that a text may speak of, in their order.
+        """The rows that a text may contradict, in their order.
 
         They are searched from the figures of the text, which are fewer than the rows: a row is named by a figure, or
-        has a unit that only one figure and only this row has. That figure is of no other row.
+        named alike and the only row of the unit of a figure that is the only one of its unit. That figure is of no
+        other row. Most rows have the figure word for word, and are not read.
         """
-        rows = {row.row: row for subject in text_figures.by_subject if (row := self.about(subject)) is not None}
+        rows: dict[int, IndicatorFigure] = {}
+        named = set[str]()
+        for subject, figures in text_figures.by_subject.items():
+            if subject and len(figures) == 1 and self._only_repeats(subject, figures[0]):
+                named.add(subject)
+            elif (row := self.about(subject)) is not None:
+                named.add(subject)
+                rows[row.row] = row
         for figure in text_figures.singles:
-            if self.about(figure.subject) is None and len(of_unit := self.of_unit(figure.unit)) == 1:
-                rows[of_unit[0].row] = of_unit[0]
+            if figure.subject not in named and self._may_contradict(figure):
+                of_unit = self.of_unit(figure.unit)
+                rows |= {row.row: row for row in of_unit if len(of_unit) == 1}
         return [rows[index] for index in sorted(rows)]
+
+    def _only_repeats(self, subject: str, figure: Figure) -> bool:
+        """Whether one row is about the subject of a figure, and repeats the figure."""
+        indices = self._indices(subject)
+        return len(indices) == 1 and repeats(self._rows[indices[0]][1], figure)
+
+    def _may_contradict(self, figure: Figure) -> bool:
+        """Whether a row named alike may have another figure of this unit."""
+        alike = [cell for name, cell in self._near_unit(figure.unit) if named_alike(name, figure)]
+        return len(alike) > 1 or (len(alike) == 1 and not repeats(alike[0], figure))
 
 
 def _unit_of(cell: str) -> str | None:
