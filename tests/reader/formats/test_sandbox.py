@@ -103,6 +103,30 @@ def test_there_is_no_network_where_the_system_allows_that(tmp_path: Path, monkey
         assert listener.calls == 0
 
 
+@needs_office
+def test_libreoffice_has_nothing_to_set_up(tmp_path: Path) -> None:
+    """With a new profile of its own it would set it up and start again, which takes twice as long as all the rest."""
+    path = tmp_path / "a.csv"
+    path.write_text("编制数,15", "utf-8")
+    converted([path], "xlsx", tmp_path / "plain" / "out")
+    program = str(soffice())
+    own = tmp_path / "own" / "profile"
+    command = [program, sandbox.write_profile(own, program), "--headless", "--convert-to", "xlsx"]
+    subprocess.run([*command, "--outdir", tmp_path, path], capture_output=True, check=True, timeout=120)  # noqa: S603
+    restarted = [
+        "OfficeRestartInProgress" in (profile / "user" / "registrymodifications.xcu").read_text("utf-8")
+        for profile in (tmp_path / "plain" / "profile", own)
+    ]
+    assert restarted == [True, False]
+
+
+def test_a_libreoffice_without_a_note_of_its_build_is_no_fault(tmp_path: Path) -> None:
+    """Nor one whose note cannot be read: then it looks through its extensions at each start."""
+    (tmp_path / "versionrc").write_bytes(b"\xff no section")
+    assert sandbox._build_of(str(tmp_path / "soffice")) == ""  # noqa: SLF001 - there is no other way to see it
+    assert sandbox._build_of(str(tmp_path / "elsewhere" / "soffice")) == ""  # noqa: SLF001 - as above
+
+
 def test_a_system_without_namespaces_is_no_fault(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the program is missing or refuses, LibreOffice runs without one."""
     for program in ("no-such-program", "false"):

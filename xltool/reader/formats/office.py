@@ -137,7 +137,7 @@ def _convert(program: str, path: Path, conversion: Conversion, *, folder: Path, 
     home.mkdir(mode=0o700)
     source = folder / f"source{conversion.suffix}"
     shutil.copyfile(path, source)
-    command = [*sandbox.isolation(), program, sandbox.write_profile(folder / "profile")]
+    command = [*sandbox.isolation(), program, sandbox.write_profile(folder / "profile", program)]
     command += ["--headless", "--norestore", "--nolockcheck"]
     command += [f"--infilter={conversion.infilter}"] if conversion.infilter else []
     # Addresses, not paths: LibreOffice takes %41 in the path of a folder for an A.

@@ -11,19 +11,23 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from configparser import ConfigParser
+from configparser import Error as ConfigParserError
 from contextlib import contextmanager, suppress
 from functools import cache
+from pathlib import Path
 from shutil import which
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 _NOWHERE: Final = "127.0.0.1"
 _PORT: Final = 9
 """The port "discard", on which nothing listens."""
 _TRUE: Final = "true"
+_SET_UP: Final = "99.9"
+"""A version that no profile is older than: LibreOffice sets up an older one and starts again, which takes a second."""
 _SETTINGS: Final = {
     "Office.Common/Security/Scripting": {
         "MacroSecurityLevel": "3",
@@ -35,6 +39,7 @@ _SETTINGS: Final = {
     "Office.Common/Security/Net": {"AllowInsecureProtocols": "false", "AllowInsecureUNORemoteProtocol": "false"},
     "Office.Calc/Content/Update": {"Link": "1"},
     "Office.Writer/Content/Update": {"Link": "0", "Field": "false", "Chart": "false"},
+    "Setup/Product": {"ooSetupLastVersion": _SET_UP},
     "Office.Jobs/Jobs/org.openoffice.Office.Jobs:Job['UpdateCheck']/Arguments": {"AutoCheckEnabled": "false"},
     "Inet/Settings": {
         "ooInetProxyType": "2",
@@ -59,10 +64,11 @@ _SESSION: Final = ("DISPLAY", "WAYLAND_DISPLAY", "XAUTHORITY", "SESSION_MANAGER"
 _ISOLATED: Final = ("unshare", "--user", "--map-root-user", "--net", "--")
 
 
-def write_profile(folder: Path) -> str:
+def write_profile(folder: Path, program: str) -> str:
     """Write a new profile with these settings into an absolute folder; gives the option that has LibreOffice use it."""
     user = folder / "user"
-    user.mkdir(parents=True)
+    (user / "extensions").mkdir(parents=True)
+    (user / "extensions" / "buildid").write_text(_build_of(program), encoding="utf-8")
     items = (
         f'<item oor:path="/org.openoffice.{path}"><prop oor:name="{name}" oor:op="fuse"><value>{value}</value></prop>'
         "</item>\n"
@@ -71,6 +77,15 @@ def write_profile(folder: Path) -> str:
     )
     (user / "registrymodifications.xcu").write_text(f"{_HEAD}{''.join(items)}</oor:items>\n", encoding="utf-8")
     return f"-env:UserInstallation={folder.as_uri()}"
+
+
+@cache
+def _build_of(program: str) -> str:
+    """The build of a LibreOffice, as a profile notes it whose extensions are those of the build; "" if unknown."""
+    settings = ConfigParser(interpolation=None)
+    with suppress(OSError, ConfigParserError, UnicodeDecodeError):
+        settings.read(Path(which(program) or program).resolve().with_name("versionrc"), encoding="utf-8")
+    return settings.get("Version", "buildid", fallback="")
 
 
 def environment(folder: Path) -> dict[str, str]:
