@@ -184,11 +184,11 @@ def test_what_excel_cannot_say_is_refused(node: Predicate) -> None:
         arrays.count_violations(~node, Cells(1))
 
 
-class Strange(Expr):
+class Strange(Expr, frozen=True):
     """A value nobody has declared."""
 
 
-class Odd(Predicate):
+class Odd(Predicate, frozen=True):
     """A predicate nobody has declared."""
 
 

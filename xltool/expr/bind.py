@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from math import inf, isnan
 from typing import TYPE_CHECKING, TypeVar, cast
+
+from msgspec.structs import asdict, replace
 
 from xltool.expr.nodes import Agrees, Choose, Compare, Const, Expr, Field, OrZero, Param, Predicate
 
@@ -27,8 +28,9 @@ def bind_params(node: _Node, number: Callable[[str], float]) -> _Node:
     if isinstance(node, Agrees) and node.field.formula is not None:
         pinned = replace(node.field, formula=bind_params(node.field.formula, number))
         return cast("_Node", replace(node, field=pinned))
-    parts = {name: _bound_part(value, number) for name, value in vars(node).items()}
-    bound = node if parts == vars(node) else replace(node, **parts)  # type: ignore[type-var] # every node is a dataclass
+    parts = asdict(node)
+    bound_parts = {name: _bound_part(value, number) for name, value in parts.items()}
+    bound = node if bound_parts == parts else replace(node, **bound_parts)
     if isinstance(bound, OrZero) and isinstance(bound.value, Const):
         return cast("_Node", Const(0) if isnan(bound.value.value) else bound.value)
     if isinstance(bound, Choose):

@@ -1,20 +1,25 @@
 """Expressions over declared fields: the nodes in which a formula or a rule is written once.
 
-A tree of these frozen nodes knows neither Excel nor pandas. `xltool.expr.excel` renders it as a
-worksheet formula, `xltool.expr.frame` evaluates it over all submissions at once; both follow the same law:
+A tree of these frozen nodes knows neither Excel nor pandas. `xltool.expr.excel` renders it as a worksheet formula,
+`xltool.expr.frame` evaluates it over all submissions at once; both follow the same law:
 
 * a value is a number or blank; arithmetic on a blank is blank, division by zero is blank;
 * `Total` and `Sum` skip blanks and are blank only where every part is blank;
 * a predicate that compares a blank is unknown, and an unknown predicate is never a violation.
 
 So rules need no guards: a rule is silent where a field it needs is blank.
+
+Nodes are structs of msgspec: to make a class of `dataclasses` takes fifty times as long, and each process of a command
+makes them all.
 """
 
 from __future__ import annotations
 
-from dataclasses import KW_ONLY, dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from xltool.expr.kinds import NONE_MARKS as NONE_MARKS  # noqa: PLC0414 - exported
 from xltool.expr.kinds import Kind as Kind  # noqa: PLC0414, TC001 - exported
@@ -26,7 +31,7 @@ NOISE = 6
 """Decimals kept when sums and differences are compared: below a cent of 万元, above float noise."""
 
 
-class Expr:
+class Expr(Struct, frozen=True):
     """A value: number or blank."""
 
     def __add__(self, other: Expr | float) -> Binary:
@@ -63,7 +68,7 @@ class Expr:
         return OrZero(self)
 
 
-class Predicate:
+class Predicate(Struct, frozen=True):
     """True, false or unknown; unknown where a value it compares is blank."""
 
     def __and__(self, other: Predicate) -> And:
@@ -76,8 +81,14 @@ class Predicate:
         return Not(self)
 
 
-@dataclass(frozen=True, eq=False)
-class Field(Expr):
+class _Named(Expr, frozen=True, eq=False):
+    """What every field has."""
+
+    key: str
+    kind: Kind
+
+
+class Field(_Named, frozen=True, eq=False, kw_only=True, dict=True):
     """A cell of a form that is filled in or calculated; a field is equal only to itself.
 
     `key` is the official label path (contract §2). `formula` makes it a calculated field and
@@ -90,9 +101,6 @@ class Field(Expr):
     in last year's filing, known only where that filing is given.
     """
 
-    key: str
-    kind: Kind
-    _: KW_ONLY
     formula: Expr | None = None
     code: str | None = None
     tolerance: float | None = None
@@ -149,15 +157,13 @@ class Field(Expr):
         return SameText(self, other)
 
 
-@dataclass(frozen=True)
-class Const(Expr):
+class Const(Expr, frozen=True):
     """A number."""
 
     value: float
 
 
-@dataclass(frozen=True)
-class Param(Expr):
+class Param(Expr, frozen=True):
     """A number of the scoring profile (`xltool.params`), such as the points of execution.
 
     Blank where a profile leaves the matter open, so that a comparison with it is unknown. A setting is a
@@ -172,8 +178,7 @@ class Param(Expr):
         return self > 0
 
 
-@dataclass(frozen=True)
-class Binary(Expr):
+class Binary(Expr, frozen=True):
     """left op right; blank where a side is blank or a divisor is zero."""
 
     op: str
@@ -181,15 +186,13 @@ class Binary(Expr):
     right: Expr
 
 
-@dataclass(frozen=True)
-class Total(Expr):
+class Total(Expr, frozen=True):
     """Sum of fields, blanks skipped; blank where all are blank."""
 
     parts: tuple[Field, ...]
 
 
-@dataclass(frozen=True)
-class Sum(Expr):
+class Sum(Expr, frozen=True):
     """Sum of a table column over the rows of a form, or of a field over the 附件3 of a filing.
 
     `group` keeps the rows of one 一级指标 only.
@@ -199,32 +202,28 @@ class Sum(Expr):
     group: str | None = None
 
 
-@dataclass(frozen=True)
-class Least(Expr):
+class Least(Expr, frozen=True):
     """The smaller of two values."""
 
     left: Expr
     right: Expr
 
 
-@dataclass(frozen=True)
-class Greatest(Expr):
+class Greatest(Expr, frozen=True):
     """The larger of two values."""
 
     left: Expr
     right: Expr
 
 
-@dataclass(frozen=True)
-class Rounded(Expr):
+class Rounded(Expr, frozen=True):
     """Rounded half away from zero, as a spreadsheet does."""
 
     value: Expr
     digits: int
 
 
-@dataclass(frozen=True)
-class Lookup(Expr):
+class Lookup(Expr, frozen=True):
     """The number of a column in the only row of a table whose `key` column holds the text of `name`.
 
     Blank where no row or several rows hold that text. Only forms look up: the audit pairs rows by rules of its own.
@@ -235,15 +234,13 @@ class Lookup(Expr):
     name: Field
 
 
-@dataclass(frozen=True)
-class OrZero(Expr):
+class OrZero(Expr, frozen=True):
     """The value, or 0 where it is blank."""
 
     value: Expr
 
 
-@dataclass(frozen=True)
-class Choose(Expr):
+class Choose(Expr, frozen=True):
     """`then` where the condition holds, else `otherwise`; blank where it is unknown.
 
     The side that is not chosen is not evaluated and may be blank.
@@ -254,8 +251,7 @@ class Choose(Expr):
     otherwise: Expr
 
 
-@dataclass(frozen=True)
-class Compare(Predicate):
+class Compare(Predicate, frozen=True):
     """left op right; differences below the noise of floats are ignored."""
 
     op: str
@@ -263,8 +259,7 @@ class Compare(Predicate):
     right: Expr
 
 
-@dataclass(frozen=True)
-class Close(Predicate):
+class Close(Predicate, frozen=True):
     """|left - right| <= tolerance."""
 
     left: Expr
@@ -272,29 +267,25 @@ class Close(Predicate):
     tolerance: float
 
 
-@dataclass(frozen=True)
-class Filled(Predicate):
+class Filled(Predicate, frozen=True):
     """Something stands in the cell; unknown only where a form of another layout has no such cell."""
 
     field: Field
 
 
-@dataclass(frozen=True)
-class Numeric(Predicate):
+class Numeric(Predicate, frozen=True):
     """A number can be read from the cell; unknown only where the form has no such cell."""
 
     field: Field
 
 
-@dataclass(frozen=True)
-class Nothing(Predicate):
+class Nothing(Predicate, frozen=True):
     """The cell says that there is nothing to report (无, /, ——); unknown only where the form has no such cell."""
 
     field: Field
 
 
-@dataclass(frozen=True)
-class Agrees(Predicate):
+class Agrees(Predicate, frozen=True):
     """The filed value of a calculated field is what its formula gives, within its tolerance.
 
     Unknown where either is blank, and where the cell still holds the issued formula: then the
@@ -307,15 +298,13 @@ class Agrees(Predicate):
     tolerance: float | None
 
 
-@dataclass(frozen=True)
-class Whole(Predicate):
+class Whole(Predicate, frozen=True):
     """The value is a whole number; unknown where blank."""
 
     value: Expr
 
 
-@dataclass(frozen=True)
-class Matches(Predicate):
+class Matches(Predicate, frozen=True):
     """The text contains the regular expression; unknown where blank. Only plain words have an Excel face.
 
     `words` describe what it looks for, where a reader could not tell from the expression.
@@ -326,32 +315,28 @@ class Matches(Predicate):
     words: str = ""
 
 
-@dataclass(frozen=True)
-class SameText(Predicate):
+class SameText(Predicate, frozen=True):
     """Both cells hold the same text, white space and full-width forms aside; unknown where either is blank."""
 
     left: Field
     right: Field
 
 
-@dataclass(frozen=True)
-class And(Predicate):
+class And(Predicate, frozen=True):
     """Both hold; unknown where either is unknown."""
 
     left: Predicate
     right: Predicate
 
 
-@dataclass(frozen=True)
-class Or(Predicate):
+class Or(Predicate, frozen=True):
     """At least one holds; unknown where either is unknown."""
 
     left: Predicate
     right: Predicate
 
 
-@dataclass(frozen=True)
-class Not(Predicate):
+class Not(Predicate, frozen=True):
     """The operand does not hold; unknown where that is unknown."""
 
     operand: Predicate
@@ -379,7 +364,7 @@ def walk(node: Expr | Predicate) -> Iterator[Expr | Predicate]:
     """The node and every node below it, depth first; a calculated field is a leaf."""
     yield node
     if not isinstance(node, Field):
-        for value in vars(node).values():
+        for value in map(node.__getattribute__, node.__struct_fields__):
             for child in value if isinstance(value, tuple) else (value,):
                 if isinstance(child, Expr | Predicate):
                     yield from walk(child)

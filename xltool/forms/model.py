@@ -7,11 +7,12 @@ rows and columns for a given number of table rows, as a browser lays out an HTML
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
 from math import isnan
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from xltool.expr.nodes import Field, Param
@@ -42,8 +43,7 @@ DERIVED_OF = dict.fromkeys(("标题年度", "表头上年年度", "表头预算�
 DERIVED_OF["支出_两项之和"] = Role.DEPARTMENT_REVIEW
 
 
-@dataclass(frozen=True)
-class Label:
+class Label(Struct, frozen=True):
     """Printed text; `{year}` and `{prior}` stand for the year reported and the year before."""
 
     text: str
@@ -52,8 +52,7 @@ class Label:
     style: str = "label"
 
 
-@dataclass(frozen=True)
-class Slot:
+class Slot(Struct, frozen=True):
     """The place of a field."""
 
     field: Field
@@ -64,16 +63,14 @@ class Slot:
 Item = Label | Slot
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(Struct, frozen=True):
     """Cells from left to right; `height` in points."""
 
     items: tuple[Item, ...]
     height: float = 20
 
 
-@dataclass(frozen=True, eq=False)
-class Table:
+class Table(Struct, frozen=True, eq=False, dict=True):
     """A part of a form with any number of rows."""
 
     key: str
@@ -89,8 +86,7 @@ class Table:
         return tuple(column for column in self.columns if not column.derived)
 
 
-@dataclass(frozen=True)
-class ProjectRows:
+class ProjectRows(Struct, frozen=True):
     """Table rows that all look alike: a slot for each column, `cols` columns of the grid wide."""
 
     table: Table
@@ -98,8 +94,7 @@ class ProjectRows:
     height: float = 20
 
 
-@dataclass(frozen=True)
-class Group:
+class Group(Struct, frozen=True):
     """A 一级指标 with its points in a profile, and its 二级指标."""
 
     name: str
@@ -111,8 +106,7 @@ class Group:
         return self.name if isnan(points) else f"{self.name}\n（{points:g}分）"
 
 
-@dataclass(frozen=True)
-class IndicatorRows:
+class IndicatorRows(Struct, frozen=True):
     """Table rows in groups: the first column is merged over a group, the second over each of its parts."""
 
     table: Table
@@ -120,8 +114,7 @@ class IndicatorRows:
     height: float = 36
 
 
-@dataclass(frozen=True)
-class Block:
+class Block(Struct, frozen=True):
     """Bands beside one label that spans them all."""
 
     label: str
@@ -132,8 +125,7 @@ class Block:
 Band = Row | Block | ProjectRows | IndicatorRows
 
 
-@dataclass(frozen=True, eq=False)
-class Form:
+class Form(Struct, frozen=True, eq=False, dict=True):
     """One of the three forms: sheet name, title, column widths (characters) and bands."""
 
     key: str
@@ -175,8 +167,7 @@ class Form:
         return own is wanted or (own is not None and wanted.form == self.key)
 
 
-@dataclass(frozen=True)
-class Sizes:
+class Sizes(Struct, frozen=True):
     """The number of table rows: project rows in total, indicator rows for each 二级指标."""
 
     projects: int = 5

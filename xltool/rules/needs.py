@@ -5,8 +5,9 @@ A rule declares its needs once: they say whether it is called, and name what is 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
+
+from msgspec import Struct
 
 from xltool.forms import FORMS, REPORT, key_of
 from xltool.forms.model import REVIEW_ROLES, Role
@@ -76,8 +77,7 @@ def in_unread_file(reason: str) -> str:
     return UNREAD.format(表=reason.removeprefix(prefix)) if reason.startswith(prefix) else reason
 
 
-@dataclass(frozen=True)
-class AllForms:
+class AllForms(Struct, frozen=True):
     """A form of each of these roles."""
 
     roles: tuple[Role, ...]
@@ -89,8 +89,7 @@ class AllForms:
         return Gap(missing_forms(missing)) if missing else None
 
 
-@dataclass(frozen=True)
-class AnyForm:
+class AnyForm(Struct, frozen=True):
     """A form of one of these roles."""
 
     roles: tuple[Role, ...]
@@ -101,8 +100,7 @@ class AnyForm:
         return Gap(missing_forms(keys)) if _filed(filing).isdisjoint(keys) else None
 
 
-@dataclass(frozen=True)
-class SeveralForms:
+class SeveralForms(Struct, frozen=True):
     """Two forms, which are compared with each other."""
 
     def gap(self, filing: FilingView) -> Gap | None:
@@ -110,8 +108,7 @@ class SeveralForms:
         return None if len(filing.forms) > 1 else Gap(NOTHING_BESIDE)
 
 
-@dataclass(frozen=True)
-class SeveralDocuments:
+class SeveralDocuments(Struct, frozen=True):
     """Two forms, or a form and a narrative report, which are compared with each other."""
 
     def gap(self, filing: FilingView) -> Gap | None:
@@ -119,8 +116,7 @@ class SeveralDocuments:
         return None if len(filing.forms) + len(filing.reports) > 1 else Gap(NOTHING_BESIDE)
 
 
-@dataclass(frozen=True)
-class Filled:
+class Filled(Struct, frozen=True):
     """Cells that are filled in, all of them, on each form that has one of the roles."""
 
     fields: tuple[Field, ...]
@@ -134,8 +130,7 @@ class Filled:
         return _blank(view, [item for item in _own(view, self.fields) if not _stands(view, item)])
 
 
-@dataclass(frozen=True)
-class AnyFilled:
+class AnyFilled(Struct, frozen=True):
     """Cells of which one is filled in, on each form that has one of the roles."""
 
     fields: tuple[Field, ...]
@@ -150,8 +145,7 @@ class AnyFilled:
         return None if any(_stands(view, item) for item in own) else _blank(view, own)
 
 
-@dataclass(frozen=True)
-class Rows:
+class Rows(Struct, frozen=True):
     """A row of the table on each form that has one of the roles."""
 
     roles: tuple[Role, ...] = REVIEW_ROLES
@@ -161,8 +155,7 @@ class Rows:
         return _gap_on_forms(filing, self.roles, lambda view: None if view.rows else Gap(NO_ROWS.format(表=view.form)))
 
 
-@dataclass(frozen=True)
-class LastYear:
+class LastYear(Struct, frozen=True):
     """A form of one of these roles in the filing of the year before."""
 
     roles: tuple[Role, ...]

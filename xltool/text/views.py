@@ -7,8 +7,9 @@ the `Hit` of a rule names field and row, and the audit finds the cell.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from xltool.forms import REPORT, role_of
 from xltool.params import DEFAULT
@@ -21,8 +22,7 @@ if TYPE_CHECKING:
     from xltool.text.paragraphs import Paragraph
 
 
-@dataclass(frozen=True, slots=True)
-class FormView:
+class FormView(Struct, frozen=True):
     """One filled form: texts and numbers by key of their field, and the rows of its table in their order.
 
     Each of `rows` maps column keys to a number, a text or None (blank). `blanks` are the other cells of the form, each
@@ -47,8 +47,7 @@ class FormView:
         return self.texts.get(key, "")
 
 
-@dataclass(frozen=True, slots=True)
-class ReportView:
+class ReportView(Struct, frozen=True):
     """A narrative report; `names` are those that its title and its cover give the department."""
 
     submission: str
@@ -59,8 +58,7 @@ class ReportView:
     form: str = REPORT
 
 
-@dataclass(frozen=True, slots=True)
-class FilingView:
+class FilingView(Struct, frozen=True):
     """The forms and reports of one department and year; `prior` is its filing of the year before.
 
     `profile` is the scoring profile it is judged by.
@@ -76,8 +74,7 @@ class FilingView:
         return tuple(view for view in self.forms if view.role is role)
 
 
-@dataclass(frozen=True, slots=True)
-class FieldRef:
+class FieldRef(Struct, frozen=True):
     """A field of a form; for a column of its table, `row` is the row, counted from 0."""
 
     view: FormView
@@ -85,8 +82,7 @@ class FieldRef:
     row: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Passage:
+class Passage(Struct, frozen=True):
     """A place in a report: the words in question, and the field of a form that they are about, if any."""
 
     view: ReportView
@@ -94,8 +90,7 @@ class Passage:
     field: Field | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(Struct, frozen=True):
     """A violation of a rule: the place to mend, other places that belong to it, values for the message."""
 
     at: FieldRef | Passage
@@ -105,8 +100,7 @@ class Hit:
     severity: Severity | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Excerpt:
+class Excerpt(Struct, frozen=True, kw_only=True):
     """A long text of a filing, prepared for comparison with those of other departments.
 
     `field` is its key, `names` are the names of its department (folded), `shown` is the first of them as written,
