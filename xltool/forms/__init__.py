@@ -19,7 +19,11 @@ _ROLES: Final = {key: role for role, key in _KEYS.items()}
 
 
 def form_named(text: str) -> Form:
-    """The form with this key, which may be short (1, 2, 3); KeyError if there is none."""
+    """The form with this key, which may be short (1, 2, 3); KeyError if there is none.
+
+    >>> form_named("2").key, form_named("附件2").key
+    ('附件2', '附件2')
+    """
     return FORMS[text if text in FORMS else f"附件{text}"]
 
 
