@@ -13,6 +13,7 @@ from tests.batches.folders import EPOCH, Answers, InlinePool
 from tests.support.filled import filled
 from xltool.batches import mailing, products, reading, returned_copies, runs, writing
 from xltool.batches.options import Options
+from xltool.outputs.page import page
 from xltool.workers.pool import Lost
 
 if TYPE_CHECKING:
@@ -39,6 +40,26 @@ def everything(out: Path) -> dict[str, bytes]:
     """What lies in the results, by name; the run's own notes aside."""
     paths = (path for path in sorted(out.rglob("*")) if path.is_file())
     return {name: path.read_bytes() for path in paths if (name := path.relative_to(out).as_posix())[0] != "."}
+
+
+def test_the_parts_of_a_large_page_are_outputs_like_others(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They are named, known when nothing changed, written again where one is missing, and gone with the large page."""
+    out = tmp_path / "结果"
+    part = out / "review.data" / "0.js"
+    with monkeypatch.context() as small:
+        small.setattr(page, "LARGEST", 1)
+        outcome = runs.run(folder, out, Options(jobs=1))
+        assert part in outcome.written
+        expected = everything(out)
+        part.unlink()
+        runs.run(folder, out, Options(jobs=1))
+        assert everything(out) == expected
+        again = runs.run(folder, out, Options(jobs=1))
+        assert again.written == outcome.written
+    runs.run(folder, out, Options(jobs=1, fresh=True))
+    assert not part.parent.exists()
 
 
 class _Dying(InlinePool):

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from xltool.roster import Roster
     from xltool.roster.inbox import Inbox
 
-OUTPUT_FOLDERS: Final = ("frames", "returned", "notices")
+OUTPUT_FOLDERS: Final = ("frames", "returned", "notices", "review.data")
 
 
 @dataclass(frozen=True)

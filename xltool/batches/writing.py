@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from xltool.reader.limits import Limits
     from xltool.workers.pool import Lost
 
+PAGE_PARTS: Final = "review.data/*.js"
+"""What lies beside a page that would be too large."""
 REVIEW, PAGE, FINDINGS = "review.xlsx", "review.html", "findings.json"
 FRAMES: Final = tuple(
     f"frames/{name}.parquet" for name in ("submissions", "values", "projects", "indicators", "spot_checks")
@@ -131,10 +133,11 @@ class Outputs:
         name = list(_WRITERS)[number]
         if isinstance(result := decode_answer(answer, self._limits, seconds=self.seconds), Failure):
             self._failed.add(name)
-            files.sweep([files.half_written(self._task.out / file) for file in _files_of(name)])
+            files.sweep([files.half_written(place) for place in _places_of(name, self._task.out)])
+            files.sweep(self._task.out.glob(f"{PAGE_PARTS.partition('/')[0]}/.*{files.PART}") if name == PAGE else ())
             self.failures.append(NOT_WRITTEN.format(name=name, reason=result.reason))
         else:
-            places = [self._task.out / file for file in _files_of(name)]
+            places = _places_of(name, self._task.out)
             digests = [result[at : at + files.DIGEST] for at in range(0, len(result), files.DIGEST)]
             self.digests |= dict(zip((place for place in places if place.exists()), digests, strict=True))
 
@@ -146,20 +149,21 @@ class Outputs:
     def paths(self) -> list[Path]:
         """The files of all outputs that were written."""
         names = (FINDINGS, "frames", REVIEW, PAGE, LETTER_BOOK)
-        places = (self._task.out / file for name in names if name not in self._failed for file in _files_of(name))
+        places = (place for name in names if name not in self._failed for place in _places_of(name, self._task.out))
         return [place for place in places if place.exists()]
 
 
-def _files_of(name: str) -> tuple[str, ...]:
-    """The files of an output."""
-    return FRAMES if name == "frames" else (name,)
+def _places_of(name: str, out: Path) -> list[Path]:
+    """The files of an output, of which some may not be there."""
+    parts = sorted(out.glob(PAGE_PARTS)) if name == PAGE else []
+    return [*(out / file for file in (FRAMES if name == "frames" else (name,))), *parts]
 
 
 def write_output(task: OutputTask) -> bytes:
     """Write an output on the whole, in a worker; returns the digests of its files. OSError where that fails."""
     with AuditStore(task.stored) as store:
         _WRITERS[task.name](task, store)
-    places = [task.out / file for file in _files_of(task.name)]
+    places = _places_of(task.name, task.out)
     return b"".join(files.digest_of(place) for place in places if place.exists())
 
 

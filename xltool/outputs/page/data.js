@@ -15,9 +15,9 @@ const textOf = (number) => (number < 0 ? "" : DATA.texts[number]);
 /** A text folded for search: full width as half width, upper case as lower case. */
 const fold = (text) => text.normalize("NFKC").toLowerCase();
 
-/** The findings as objects, in the order in which they are shown: by filing, errors first, then by form. */
-const FINDINGS = DATA.findings.map((row, index) => {
-  const finding = { index };
+/** A finding as an object; `place` is its place among those of its filing. */
+function findingOf(row, index, place) {
+  const finding = { index, place };
   DATA.columns.forEach((name, at) => {
     finding[name] = row[at];
   });
@@ -25,12 +25,15 @@ const FINDINGS = DATA.findings.map((row, index) => {
   for (const name of ["form", "project", "rule", "path", "sheet", "cell", "field"]) finding[name] = textOf(finding[name]);
   finding.group = [finding.filing, finding.path, finding.form, finding.project].join("\n");
   return finding;
-});
+}
 
 const numberOf = (finding) => (finding.filing < 0 ? DATA.filings.length : finding.filing);
-FINDINGS.sort((a, b) => (
-  numberOf(a) - numberOf(b) || SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) || a.index - b.index
-));
+const byFiling = (a, b) => (
+  numberOf(a) - numberOf(b) || SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) || a.place - b.place
+);
+
+/** The findings in the order in which they are shown: by filing, errors first, then by form. */
+const FINDINGS = DATA.findings.map((row, index) => findingOf(row, index, index)).sort(byFiling);
 
 const RULES = new Map(DATA.rules.map(([code, title, severity, basis, hits, filings]) => (
   [code, { code, title, severity, basis, hits, filings }]

@@ -19,6 +19,7 @@ from xltool.outputs.coverage import codes_by_reason
 from xltool.outputs.model import FilingRow, Picture, Review, SubmissionOrigin
 from xltool.outputs.officer_notes import OfficerNote
 from xltool.outputs.page.brief import brief_json
+from xltool.outputs.page.part_numbers import parts_json
 from xltool.outputs.page.surroundings import Surroundings, Window
 from xltool.outputs.reviewing.finding_order import FORMS, FindingOrder
 from xltool.outputs.reviewing.priorities import Priority, priority_of
@@ -26,7 +27,7 @@ from xltool.outputs.sheets.texts import visible
 from xltool.storage import json_stream
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from xltool.auditing.rounds.outcomes import Step
     from xltool.findings import Finding
@@ -78,8 +79,15 @@ class Texts(dict[str | None, int]):
 class PageData:
     """The data of a page; it numbers texts, filings and sheets while the members are read in order."""
 
-    def __init__(self, review: Review, link: Callable[[str], str | None], detail: Detail = Detail.ALL) -> None:
-        """Number the filings and sort the findings; `link` gives the address of a file."""
+    def __init__(
+        self,
+        review: Review,
+        link: Callable[[str], str | None],
+        detail: Detail = Detail.ALL,
+        *,
+        order: FindingOrder | None = None,
+    ) -> None:
+        """Number the filings and sort the findings, unless `order` has them; `link` gives the address of a file."""
         self.review, self.link, self.detail = review, link, detail
         self.texts = Texts()
         self.number = self.texts.__getitem__
@@ -93,7 +101,7 @@ class PageData:
         """Filings as JSON by number, encoded with their findings, since their pictures are at hand then."""
         self.reasons: dict[tuple[tuple[str, str], ...], int] = {}
         """The numbers of what was undecided and why; filings that lack the same share them."""
-        self.order = FindingOrder.of(review)
+        self.order = order or FindingOrder.of(review)
 
     def members(self) -> Iterator[tuple[str, object]]:
         """All members of the data, in this order: findings tell which rows are shown, and texts come last."""
@@ -141,14 +149,26 @@ class PageData:
         )
         yield "steps", None if review.context.steps is None else [self.step(step) for step in review.context.steps]
         yield "undecided", list(self.reasons)
+        if self.detail is not Detail.ALL:
+            yield from parts_json(review, self.order)
+        yield "sheets", map(self.sheet, self.sheets)
+        yield "texts", self.texts.all()
+
+    def part(self, runs: Iterable[FindingRun]) -> Iterator[tuple[str, object]]:
+        """The members of a part: some findings with all that they show, with texts and sheets numbered anew."""
+        yield "findings", (row for run in runs for row in self._rows_of(run))
         yield "sheets", map(self.sheet, self.sheets)
         yield "texts", self.texts.all()
 
     def _findings_of(self, run: FindingRun) -> Iterator[list[Any]]:
+        """The findings of a run; the filing is encoded before them."""
+        if run.filing < len(self.filings) and run.filing not in self._filing_json:
+            self._filing_json[run.filing] = self._filing(run.filing)
+        return self._rows_of(run)
+
+    def _rows_of(self, run: FindingRun) -> Iterator[list[Any]]:
         """The findings of a run, each with the notes of the officer."""
         filing = run.filing if run.filing < len(self.filings) else _NONE
-        if filing != _NONE and filing not in self._filing_json:
-            self._filing_json[filing] = self._filing(filing)
         handled, explained = self.review.context.handled, self.review.context.explained.by_key
         findings, keys = self.review.findings[run.start : run.stop], self.review.keys
         own_keys = keys[run.start : run.stop] if keys else [""] * len(findings)

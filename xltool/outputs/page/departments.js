@@ -20,8 +20,8 @@ const HEADS = [
 /** The filings, and a row for the findings on files of no filing, if there are any. */
 const ROWS = DATA.filings.map((filing, at) => ({ ...filing, at }));
 const UNOWNED = FINDINGS.filter((finding) => finding.filing < 0);
-if (UNOWNED.length) {
-  const counts = SEVERITIES.map((severity) => UNOWNED.filter((finding) => finding.severity === severity).length);
+if (UNOWNED.length || (DATA.unowned || []).some(Boolean)) {
+  const counts = DATA.unowned || SEVERITIES.map((severity) => UNOWNED.filter((finding) => finding.severity === severity).length);
   ROWS.push({
     at: -1, name: NO_FILING, forms: [0, 0, 0], files: [], filed: null, recomputed: null, project: null, grade: null,
     rate: null, counts, states: null, picture: null, status: "",

@@ -141,7 +141,8 @@ function choice(label, id, options, onChange) {
 
 function filingOptions() {
   const counts = new Map();
-  for (const finding of FINDINGS) counts.set(ownerOf(finding), (counts.get(ownerOf(finding)) || 0) + 1);
+  if (DATA.parts) for (const row of ROWS) counts.set(row.name, row.counts.reduce((all, each) => all + each));
+  else for (const finding of FINDINGS) counts.set(ownerOf(finding), (counts.get(ownerOf(finding)) || 0) + 1);
   const names = [...new Set([...DATA.filings.map((filing) => filing.name), ...counts.keys()])];
   const options = names.map((name) => el("option", { value: name }, `${name}（${counts.get(name) || 0}）`));
   return [el("option", { value: "" }, `全部单位（${DATA.filings.length}）`), ...options];
@@ -156,17 +157,29 @@ function ruleOptions() {
 /** Toggle buttons, each with its number of findings. */
 function toggles(label, held, key, all, word, changed) {
   const field = key === "severities" ? "severity" : "form";
-  const nodes = all.map((each) => {
-    const count = FINDINGS.filter((finding) => finding[field] === each).length;
+  const counts = all.map(() => el("span", { class: "n" }));
+  const nodes = all.map((each, at) => {
     const node = button(word(each), { class: `toggle ${each}`, "data-value": each }, () => {
       if (!held[key].delete(each)) held[key].add(each);
       changed();
     });
-    node.append(el("span", { class: "n" }, String(count)));
+    node.append(counts[at]);
     return node;
   });
+  let counted = -1;
+  /** Count again where findings have come since. */
+  const recount = () => {
+    if (counted === FINDINGS.length) return;
+    counted = FINDINGS.length;
+    all.forEach((each, at) => {
+      counts[at].textContent = String(FINDINGS.filter((finding) => finding[field] === each).length);
+    });
+  };
   return {
     node: el("span", { class: "toggles", role: "group", "aria-label": label }, ...nodes),
-    show: () => nodes.forEach((node) => node.setAttribute("aria-pressed", String(held[key].has(node.dataset.value)))),
+    show: () => {
+      recount();
+      nodes.forEach((node) => node.setAttribute("aria-pressed", String(held[key].has(node.dataset.value))));
+    },
   };
 }

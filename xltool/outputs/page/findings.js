@@ -13,7 +13,7 @@ function findingsList(section, shown, folded, below) {
   const next = button("继续显示", { class: "more", id: "more" }, () => extend(PIECE));
   section.append(
     el("h2", { id: "findings-title" }, "问题", el("span", { class: "n" }, `${shown.length} 条`)),
-    shown.length ? body : el("p", { class: "none" }, FINDINGS.length ? "没有符合条件的问题。" : "没有发现问题。"), rest, next,
+    shown.length ? body : el("p", { class: "none" }, nothing()), rest, next,
   );
   if (below) section.append(below);
   let drawn = 0;
@@ -52,6 +52,12 @@ function findingsList(section, shown, folded, below) {
     watch.observe(next);
   }
   return { extend, left: () => shown.length - drawn };
+}
+
+/** What is said where no finding is shown. */
+function nothing() {
+  if (outstanding()) return FINDINGS.length ? "已读入的问题中没有符合条件的。" : "问题还没有读入。";
+  return FINDINGS.length ? "没有符合条件的问题。" : "没有发现问题。";
 }
 
 /** The folded findings of a department: a line that draws them when it is opened; nothing where there are none. */
@@ -100,7 +106,7 @@ function article(finding) {
   const place = [finding.sheet, finding.cell].filter(Boolean).join(" ") || "整个文件";
   const rule = RULES.get(finding.rule);
   const code = el("a", { href: `#rule-${finding.rule}`, class: "code", title: rule ? rule.title : null, "data-rule": finding.rule }, finding.rule);
-  const windows = finding.windows.map((each, at) => windowOf(each, finding, at));
+  askFor(numberOf(finding));
   return el(
     "article", { class: finding.severity, tabindex: "-1", "data-index": finding.index, "aria-label": `${WORDS[finding.severity]}，${place}` },
     el(
@@ -114,8 +120,14 @@ function article(finding) {
       relatedLine(finding),
       el("details", {}, el("summary", {}, "依据"), el("p", {}, textOf(finding.basis))),
     ),
-    windows.length ? el("div", { class: "windows" }, ...windows) : null,
+    windowsOf(finding),
   );
+}
+
+/** The windows of a finding on its forms; null where there are none, or where they are not there yet. */
+function windowsOf(finding) {
+  const windows = finding.windows.map((each, at) => windowOf(each, finding, at));
+  return windows.length ? el("div", { class: "windows" }, ...windows) : null;
 }
 
 /** The filed and the expected value. */

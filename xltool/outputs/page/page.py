@@ -1,4 +1,4 @@
-"""Write review.html: the review as one page for the browser, in a single file.
+"""Write review.html: the review as one page for the browser, in a single file as long as it is not too large.
 
 Data, style and script stand in the file. A content security policy with the hashes of style and script prevents any
 other script from running and anything from being fetched. The data is JSON that cannot contain a tag, and the script
@@ -15,11 +15,10 @@ from string import Template
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
-import msgspec
-
 from xltool.findings import Severity
 from xltool.outputs.model import FileStatus, Review
 from xltool.outputs.page.data import Detail, PageData
+from xltool.outputs.page.parts import encode, write_parts
 from xltool.outputs.sheets.links import path_on_disk, relative_path
 from xltool.outputs.sheets.texts import visible
 from xltool.storage import json_stream
@@ -38,6 +37,7 @@ SCRIPTS: Final = (
     "departments.js",
     "rounds.js",
     "findings.js",
+    "details.js",
     "start.js",
 )
 """In the order in which they depend on each other; they are joined to one script."""
@@ -45,9 +45,12 @@ WORKBOOK: Final = "review.xlsx"
 LARGEST: Final = 10_000_000
 """Bytes of a page that a browser opens in two seconds."""
 LEFT_OUT: Final = {
-    Detail.NO_WINDOWS: "报送很多，为了打得开，这个网页没有放原表的画面；其余内容齐全，原表请点文件名打开。",
-    Detail.ACTED_ON: "报送很多，为了打得开，这个网页只列需要处理的问题，没有次要事项和原表的画面；全部在 review.xlsx。",
-    Detail.FIGURES: "报送太多，这个网页只有汇总；全部问题在 review.xlsx。请按县或按科室分文件夹审核。",
+    Detail.NO_WINDOWS: "报送很多，原表的画面放在旁边的 review.data 文件夹，看到时读取。"
+    "只发送这个网页时没有画面，其余内容齐全，原表请点文件名打开。",
+    Detail.ACTED_ON: "报送很多，次要事项和原表的画面放在旁边的 review.data 文件夹，看到或者选了单位时读取。"
+    "只发送这个网页时只有需要处理的问题，全部在 review.xlsx。",
+    Detail.FIGURES: "报送太多，问题放在旁边的 review.data 文件夹，选一个单位时读取。"
+    "只发送这个网页时只有汇总，全部问题在 review.xlsx。",
 }
 _PLACE: Final = "\0"
 """Stands for the data while the template is filled; no other text of the page contains this character."""
@@ -57,13 +60,14 @@ def write_page(path: Path, review: Review, *, folder: Path | None = None) -> Non
     """Write the page, whole or not at all.
 
     Links to the files are relative to `folder`, where the page will be opened; by default the folder of `path`. A page
-    that would be too large to open says what it leaves out. The same review gives the same bytes. Raises OSError where
-    the page cannot be written.
+    that would be too large to open leaves details to files beside it, and says so. The same review gives the same
+    bytes. Raises OSError where the page cannot be written.
     """
     for detail in Detail:
         write_pieces(path, page_pieces(review, folder or path.parent, detail))
         if path.stat().st_size <= LARGEST:
-            return
+            break
+    write_parts(path.parent, review, detail)
 
 
 def page_bytes(review: Review, folder: Path) -> bytes:
@@ -77,7 +81,7 @@ def page_pieces(review: Review, folder: Path, detail: Detail = Detail.ALL) -> It
     style = _asset("page.css")
     script = "(() => {\n" + "\n".join(map(_asset, SCRIPTS)) + "})();\n"
     frame = Template(_asset("page.html")).substitute(
-        policy=_policy(style, script),
+        policy=_policy(style, script, "" if detail is Detail.ALL else " 'self'"),
         title=escape(visible(review.title)),
         made_at=f"{review.made_at:%Y-%m-%d %H:%M}",
         figures=_figures(review, page.order.severities),
@@ -127,10 +131,10 @@ def _asset(name: str) -> str:
     return resources(__package__).joinpath(name).read_text(encoding="utf-8")
 
 
-def _policy(style: str, script: str) -> str:
-    """A content security policy that allows this style and this script alone, and no request."""
+def _policy(style: str, script: str, others: str) -> str:
+    """A content security policy that allows this style and this script, `others` beside the page, and no request."""
     rest = "base-uri 'none'; form-action 'none'"
-    return f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; {rest}"
+    return f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}{others}; {rest}"
 
 
 def _hash(text: str) -> str:
@@ -140,11 +144,7 @@ def _hash(text: str) -> str:
 
 def _json(members: Iterable[tuple[str, object]]) -> Iterator[bytes]:
     """The JSON of an object for a script element, where no tag and no comment may begin."""
-    return json_stream.of_object(members, _encode)
-
-
-def _encode(data: object) -> bytes:
-    return msgspec.json.encode(data).replace(b"<", rb"\u003c")
+    return json_stream.of_object(members, encode)
 
 
 def _figures(review: Review, counts: Counter[Severity]) -> str:

@@ -6,9 +6,11 @@ let lastShown = [];
 
 /** Draw everything that depends on the filters. */
 function refresh() {
+  if (state.filing) ROWS.filter((row) => row.name === state.filing).forEach((row) => askFor(row.at < 0 ? DATA.filings.length : row.at));
   lastShown = chosen();
   remember();
   filtersShown.show(lastShown.length);
+  showDetails();
   showDepartments();
   if (DATA.steps) showRounds();
   // With a department, a rule or a word chosen, its findings come first.
@@ -193,4 +195,5 @@ showRules();
 showFiles();
 recall();
 refresh();
+if ((state.search || state.rule) && outstanding()) askForAll(); // a shared view is as it was
 if (window.requestIdleCallback) window.requestIdleCallback(searchedTexts); // makes the first search fast, too
