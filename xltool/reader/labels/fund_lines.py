@@ -39,6 +39,7 @@ _NATURES: Final = frozenset({Source.BASIC, Source.PROJECT})
 _FEWEST_SOURCES: Final = 2
 _BARE_BUDGET: Final = frozenset({"预算", "预算安排", "计划", "计划安排"})
 _FEWEST_INLINE: Final = 2
+_SITUATION: Final = re.compile(r"情况")
 _HEAD_ROWS: Final = 2
 """Rows below the heads in which the first source stands."""
 
@@ -76,7 +77,8 @@ def find_fund_block(area: Area, end: int) -> FundBlock | None:
     rows = [row for row in area.rows() if row < end]
     for index, row in enumerate(rows):
         texts = {column: area.text((row, column)) for column in area.columns(row)}
-        measures = _with_adjusted(texts, {column: name for column, text in texts.items() if (name := measure_of(text))})
+        measures = _heads_of_measures(area, row, texts)
+        measures = _with_adjusted(texts, measures)
         sources = {column: source for column, text in texts.items() if (source := source_of(text))}
         money = [source for source in sources.values() if source not in _NATURES]
         if not measures and len(money) < _FEWEST_SOURCES and not any(map(_inline_amount, texts.values())):
@@ -94,6 +96,18 @@ def find_fund_block(area: Area, end: int) -> FundBlock | None:
         if block is not None and any(line.cells for line in block.lines):
             return block
     return None
+
+
+def _heads_of_measures(area: Area, row: int, texts: dict[int, str]) -> dict[int, str]:
+    """The measures that cells of a row name, without the label of their block: 资金使用情况 | 预算数 | 执行数."""
+    measures = {column: measure for column, text in texts.items() if (measure := measure_of(text))}
+    first = min(measures, default=0)
+    others = [column for column in measures if column != first]
+    is_label = bool(others) and (
+        area.end((row, first))[0] > max(area.end((row, column))[0] for column in others)
+        or (measures[first] in [measures[column] for column in others] and _SITUATION.search(texts[first]) is not None)
+    )
+    return {column: measures[column] for column in others} if is_label else measures
 
 
 def _with_adjusted(texts: dict[int, str], measures: dict[int, str]) -> dict[int, str]:

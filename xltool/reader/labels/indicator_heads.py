@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from xltool.forms import review as r
@@ -18,47 +19,56 @@ if TYPE_CHECKING:
 
 _COLUMNS = Labels(pair for column in r.indicators.inputs for pair in names_of(column))
 _WORDINGS = (
+    (r.category.key, re.compile(r"一级(?:绩效)?(?:指标)?(?:名称)?")),
+    (r.part.key, re.compile(r"二级(?:绩效)?(?:指标)?(?:名称)?")),
     (
         r.indicator.key,
-        re.compile(r"[三四]级指标.{0,8}|(?:具体|绩效|考核|评价)?指标(?:名称|内容)|(?:绩效|具体)?目标名称"),
+        re.compile(
+            r"[三四]级(?:绩效)?指标(?!分值|权重|得分).{0,8}|(?:具体|绩效|考核|评价)?指标(?:名称|内容)|(?:绩效|具体)?目标名称"
+            r"|三级|细化指标|指标项|指标及内容"
+        ),
     ),
     (
         r.target_value.key,
         re.compile(
-            r"(?:全?年度?初?|预期|预计|计划|批复|设定|设置|绩效|指标|当年){0,3}(?:目标|指标|预期|计划)(?:设定)?(?:值|数|任务数?)"
-            r"|(?:年度|绩效){0,2}目标|绩效标准|计划(?:完成|实现|达到)(?:值|数|量)?"
+            r"(?:全?年度?初?|预期|预计|预设|计划|批复|申报|设定|设置|绩效|考核|指标|当年|本年度?|指标性质(?:及|和|、)){0,3}"
+            r"(?:目标|指标|预期|计划|批复)(?:设定)?(?:值|数|任务数?)(?:(?:及|和|、)单位)?"
+            r"|(?:年度|绩效|年初|指标|预期|年初设定){0,2}目标|预期指标|绩效标准|计划(?:完成|实现|达到)(?:值|数|量)?|年初(?:设定值|计划)"
         ),
     ),
     (
         r.actual_value.key,
         re.compile(
-            r"(?:全年|年度|本年|当年|年末|年终|年底|自评|单项|指标|目标|截至.{0,10}){0,2}"
-            r"(?:实际)?(?:完成|达成|实现|达到)(?:指标|目标)?(?:值|数|量|情况|结果|水平)|(?:年末|年终|年度|全年|指标)?实际(?:指标)?(?:值|数|结果)"
-            r"|(?:年度|全年)?实际完成|业绩值"
+            r"(?:全年|年度|本年|当年|年末|年终|年底|自评|单项|指标|目标|绩效|(?:截至)?(?:20\d\d年)?(?:年[底末]|(?:12|十二)月(?:[底末]|31日)?)){0,2}"
+            r"(?:实际)?(?:完成|达成|实现|达到)(?:指标|目标)?(?:值|数量?|量|情况|结果|水平)"
+            r"|(?:年末|年终|年度|全年|指标|绩效)?实际(?:指标|绩效)?(?:值|数|结果)"
+            r"|(?:年度|全年)?实际完成(?:绩效)?|业绩值|自评值"
         ),
     ),
     (
         r.weight.key,
         re.compile(
-            r"(?:指标|考核|评价|标准|设定|目标|三级指标){0,2}(?:分值|权重|权数|满分|标准分值?|赋分)(?:[/、]?(?:分值|权重))?(?:占比)?(?:\(?%\)?)?"
+            r"(?:指标|考核|评价|标准|设定|目标|三级指标|单项|参考){0,2}(?:分值|权重[分值]?|权数|满分值?|标准分[值数]?|赋分)"
+            r"(?:[/、]?(?:分值|权重))?(?:占比|设定)?(?:\(?%\)?)?|应得分|基准分"
         ),
     ),
     (
         r.score.key,
         re.compile(
-            r"(?:单位|部门|项目|年度|指标|自我|自评|考核|评价|实际|最终|绩效){0,3}(?:得分|评分|自评分[数值]?|评价分|打分)(?:情况|结果)?"
+            r"(?:单位|部门|项目|年度|指标|自我|自评价?|考核|考评|评定|评价|实际|最终|绩效|本次){0,3}"
+            r"(?:得分值?|评分|自评分[数值]?|评价分数?|打分)(?:情况|结果)?|(?:单项|实)得分"
         ),
     ),
     (
         r.reason.key,
         re.compile(
-            r"(?:.{0,12}(?:未完成|未达|未实现|偏差|偏离|差异|扣分|失分|异常).{0,8}|.{0,4})(?:原因|理由).{0,16}|(?:改进|整改)措施|(?:扣分|偏差|未完成)说明"
-            r"|(?:偏差|未完成|差异)(?:情况)?分析.{0,12}"
+            r"(?:.{0,12}(?:未完成|未达|未实现|偏差|偏离|扣分|失分|差异|异常).{0,8}|.{0,6})(?:原因|理由).{0,16}|(?:改进|整改)措施"
+            r"|(?:扣分|偏差|未完成)说明|(?:偏差|未完成|差异)(?:情况)?分析.{0,12}|偏差\(.{0,16}\)原因.{0,16}|存在的?问题.{0,12}"
         ),
     ),
 )
 """Heads in the wordings of other places, which are tried in a row that names indicators."""
-_REMARK = re.compile(r"备注|说明|指标完成情况说明|完成情况说明")
+_REMARK = re.compile(r"备注|说明|(?:指标)?(?:完成)?情况说明|(?:得分|自评)说明")
 _SPLIT = Labels(
     [
         *(
@@ -79,9 +89,11 @@ _LONGEST = 40
 """Characters of a head."""
 _WIDEST = 40
 """Columns behind 三级指标 in which a head is looked for."""
-_BARE = re.compile(r"(?:绩效|具体|考核)?指标")
+_YEAR = re.compile(r"^20\d\d年?度?")
+_BARE = re.compile(r"(?:绩效|具体|考核|评价)?指标")
 _ABOVE, _CONTENTS = frozenset({"一级指标", "二级指标"}), frozenset({"目标内容", "绩效目标"})
-_LEVEL = re.compile(r"[三四]级指标")
+_LEVEL = re.compile(r"[三四]级(?:绩效)?指标|三级")
+_THIRD = "三级"
 _CATEGORY = re.compile(r"(?:产出|效益|满意度?)指标(?:[(]?\d{1,3}分[)]?)?")
 _SCORE_ABOVE = re.compile(r"(?:自评)?得分")
 _WORDS = re.compile(r"[\u4e00-\u9fff]{2}")
@@ -162,7 +174,8 @@ def _name_column(area: Area, row: int) -> int | None:
 
     Of four levels the last one is that of the indicators, if it was filled in.
     """
-    heads = {column: text for column in area.columns(row) if "标" in (text := area.text((row, column)))}
+    texts = ((column, area.text((row, column))) for column in area.columns(row))
+    heads = {column: text for column, text in texts if "标" in text or text.strip() == _THIRD}
     columns = {column: fold_label(text) for column, text in heads.items() if _is_indicator(text)}
     if not columns:
         return _bare_name_column(area, row, heads)
@@ -203,7 +216,7 @@ def _bare_name_column(area: Area, row: int, heads: dict[int, str]) -> int | None
 
 def _is_indicator(text: str) -> bool:
     """Whether a head names the indicators."""
-    return "标" in text and len(text) <= _LONGEST and _key_of(text) == r.indicator.key
+    return len(text) <= _LONGEST and _key_of(text) == r.indicator.key
 
 
 def _is_table(heads: IndicatorHeads) -> bool:
@@ -227,10 +240,16 @@ def _above(area: Area, row: int) -> list[Position]:
 
 def _key_of(text: str) -> str | None:
     """The key of the column with this head."""
+    return _cached_key(text) if len(text) <= _LONGEST else _COLUMNS.find(text)
+
+
+@lru_cache(maxsize=4096)
+def _cached_key(text: str) -> str | None:
+    """The key of a short head; all forms print the same."""
     key = _COLUMNS.find(text)
-    if key is not None or len(text) > _LONGEST:
+    if key is not None:
         return key
-    folded = fold_label(text)
+    folded = _YEAR.sub("", fold_label(text)).replace("(程)", "")
     candidates = (folded, without_note(folded))
     return next((key for words in candidates for key, wording in _WORDINGS if wording.fullmatch(words)), None)
 

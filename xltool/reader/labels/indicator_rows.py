@@ -122,6 +122,8 @@ def _is_execution(search: LabelSearch, row: int, columns: dict[str, int]) -> boo
     area, name = search.area, (row, columns[r.indicator.key])
     named = area.corner(name)
     label = (row, area.columns(row)[0]) if area.is_blank(name) else named
+    if label == name and r.category.key in columns:
+        label = area.corner((row, columns[r.category.key]))  # the name is repeated in place of every level
     return label != name and named[0] == row and _EXECUTION.fullmatch(fold_label(area.text(label))) is not None
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from xltool.forms import project, self_review
 from xltool.forms import review as r
-from xltool.reader.labels.area import fold_label
+from xltool.reader.labels.area import fold_label, without_note
 from xltool.reader.labels.booklets import is_booklet, is_part_of_booklet
 from xltool.reader.labels.fund_lines import amount_in, find_fund_block
 from xltool.reader.labels.fund_words import BUDGET, EXECUTED, Source
@@ -166,7 +166,8 @@ def reviewed_form(area: Area) -> Form | None:
         return None
     texts = [fold_label(text) for _, text in area.texts() if len(text) <= _LONGEST_TITLE]
     if not is_results:
-        is_project = all(any(map(words.fullmatch, texts)) for words in (PROJECT, IMPLEMENTER))
+        labels = [*texts, *map(without_note, texts)]
+        is_project = all(any(map(words.fullmatch, labels)) for words in (PROJECT, IMPLEMENTER))
         return project.FORM if is_project else None
     return next((form for form, words in _OWNERS if any(map(words.search, texts))), project.FORM)
 
