@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
+    from xltool.workers.pool import Pool
+
 EPOCH = "1718150400"
 WATER, FOREST, SCHOOL = "某市水利局", "某市林业局", "某市教育局"
 
@@ -49,6 +51,11 @@ class InlinePool:
 
     def __exit__(self, *_: object) -> None:
         """Nothing to stop."""
+
+    @staticmethod
+    def beside(pool: Pool) -> Pool:
+        """The other pool."""
+        return pool
 
     def start_ahead(self) -> None:
         """Nothing to start."""

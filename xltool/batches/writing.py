@@ -6,9 +6,12 @@ however many workers there are.
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Final
+
+import msgspec
 
 from xltool.batches.attempts import Failure, attempt, decode_answer
 from xltool.batches.mailing import LETTER_BOOK, NOT_WRITTEN, Letters, Parcels
@@ -17,14 +20,15 @@ from xltool.batches.progress import LazyTasks
 from xltool.batches.returned_copies import ReturnedCopies
 from xltool.batches.store.audit import AuditStore
 from xltool.storage import files
+from xltool.workers.scratch import scratch_dir
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
     from pathlib import Path
 
     from xltool.auditing.result import Audit
-    from xltool.batches.products import PortableProduct, Product, Written
+    from xltool.batches.products import PortableProduct, Written
     from xltool.batches.progress import Bar
     from xltool.batches.reading import Workers
     from xltool.batches.store.audit import StoredAudit
@@ -40,6 +44,8 @@ REVIEW, PAGE, FINDINGS = "review.xlsx", "review.html", "findings.json"
 FRAMES: Final = tuple(
     f"frames/{name}.parquet" for name in ("submissions", "values", "projects", "indicators", "spot_checks")
 )
+LARGEST_SENT: Final = 64 << 20
+"""Most bytes of a stored audit with its records that are sent to a machine without the disk: 2,000 files or so."""
 PER_FILE: Final = 0.2
 """Seconds for each file that an output on the whole may take, on top of the limit for a file."""
 
@@ -59,9 +65,16 @@ class OutputTask:
     made_at: datetime
     scratch: Path
     """A folder for temporary files."""
+    written_to: Path | None = None
+    """Where its files are written, if it is not `out`."""
 
     files: ClassVar[int] = 1_000
     """More than a chunk of a cluster has, so that each output is a chunk by itself."""
+
+    @property
+    def target(self) -> Path:
+        """Where its files are written; links in them are those of `out`."""
+        return self.written_to or self.out
 
     def for_sending(self) -> OutputTask:
         """The task for a machine that shares the disk of the results and has another working folder."""
@@ -73,6 +86,55 @@ class OutputTask:
         )
         root = None if self.root is None else self.root.absolute()
         return replace(self, stored=stored, root=root, out=self.out.absolute(), scratch=self.scratch.absolute())
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnedOutputsTask:
+    """Write all outputs on the whole on a machine that does not share the disk of the results; they come back.
+
+    Before it is sent it has no bytes: the stored audit and the record file are read when it goes out.
+    """
+
+    task: OutputTask
+    audit: bytes = b""
+    records: bytes = b""
+
+    files: ClassVar[int] = 1_000
+    """As of each output by itself."""
+
+    def for_sending(self) -> ReturnedOutputsTask:
+        """The task with the stored audit and the record file; OSError where they cannot be read."""
+        stored = self.task.stored
+        records = b"" if stored.record_file is None else stored.record_file.read_bytes()
+        return ReturnedOutputsTask(self.task.for_sending(), stored.path.read_bytes(), records)
+
+    @property
+    def is_small(self) -> bool:
+        """Whether it can be sent."""
+        paths = [self.task.stored.path, *filter(None, [self.task.stored.record_file])]
+        return sum(path.stat().st_size for path in paths) <= LARGEST_SENT
+
+    @contextmanager
+    def unpacked(self) -> Iterator[OutputTask]:
+        """Provide what all outputs have in common on this machine, in a folder that goes in the end."""
+        with scratch_dir(None) as folder:
+            stored = self.task.stored
+            if self.audit:  # else it was not sent, and all lies where it says
+                record_file = None if stored.record_file is None else folder / "records.bin"
+                stored = replace(stored, path=folder / "audit.sqlite", record_file=record_file)
+                stored.path.write_bytes(self.audit)
+                if record_file is not None:
+                    record_file.write_bytes(self.records)
+            scratch = folder / "scratch"
+            scratch.mkdir()
+            yield replace(self.task, stored=stored, scratch=scratch, written_to=folder / "out")
+
+
+class SentOutput(msgspec.Struct):
+    """An output that comes back: what `attempt` gave, and its files by their names below the results."""
+
+    answer: bytes
+    files: dict[str, bytes]
 
 
 def write_outputs(  # noqa: PLR0913 - the audit twice, what goes with it, and the places
@@ -98,9 +160,9 @@ def write_outputs(  # noqa: PLR0913 - the audit twice, what goes with it, and th
     task = OutputTask("", audit_store.stored, context, digests, root, out, made_at, workers.folder)
     letters = Letters(review, audit_store, out, workers.limits)
     copies = ReturnedCopies(result, audit_store, context, sources=sources, out=out, workers=workers)
-    outputs: list[Product] = [Outputs(task, workers.limits, files=len(result.records))]
+    outputs = Outputs(task, workers.limits, files=len(result.records))
     portable: list[PortableProduct] = [letters, copies]
-    with bar("写出结果", sum(len(product.tasks) for product in (*outputs, *portable))) as advance:
+    with bar("写出结果", sum(len(product.tasks) for product in (outputs, *portable))) as advance:
         written = make_products(workers, outputs, portable, progress=advance)
     parcels = Parcels(letters, copies, out, workers.limits)
     with bar("打包", len(parcels.tasks)) as advance:
@@ -141,6 +203,21 @@ class Outputs:
             digests = [result[at : at + files.DIGEST] for at in range(0, len(result), files.DIGEST)]
             self.digests |= dict(zip((place for place in places if place.exists()), digests, strict=True))
 
+    def elsewhere(self) -> ReturnedOutputs | None:
+        """All of them as one task, for workers that cannot write here; None where it is too large to be sent."""
+        task = ReturnedOutputsTask(self._task)
+        return ReturnedOutputs(self, task) if task.is_small else None
+
+    def take(self, number: int, sent: SentOutput) -> None:
+        """Write an output that came back, without what an earlier run left of it, and accept it."""
+        places = {self._task.out / name: data for name, data in sent.files.items()}
+        if places:
+            for stale in set(_places_of(list(_WRITERS)[number], self._task.out)) - set(places):
+                stale.unlink(missing_ok=True)
+        for place, data in places.items():
+            files.write_whole(place, data)
+        self.accept(number, sent.answer)
+
     @property
     def is_complete(self) -> bool:
         """Whether all of them were written."""
@@ -153,6 +230,47 @@ class Outputs:
         return [place for place in places if place.exists()]
 
 
+class ReturnedOutputs:
+    """The outputs on the whole as one task, for workers that return them because they cannot write them here."""
+
+    def __init__(self, outputs: Outputs, task: ReturnedOutputsTask) -> None:
+        """`outputs` accept what comes back."""
+        self._outputs = outputs
+        self.seconds = len(_WRITERS) * outputs.seconds
+        self.tasks = [task]
+        self.work = send_outputs
+        self.is_undone = False
+        """Whether the outputs have to be made here after all."""
+
+    def name(self, number: int) -> str:  # noqa: ARG002 - there is one
+        """What comes back."""
+        return f"{REVIEW} 等"
+
+    def is_light(self, number: int) -> bool:  # noqa: ARG002 - likewise
+        """They take seconds."""
+        return False
+
+    def accept(self, number: int, answer: bytes | Lost) -> None:  # noqa: ARG002 - likewise
+        """Write what came back; without an answer each output is made here, as without a cluster."""
+        if isinstance(answer, bytes):
+            for position, sent in enumerate(msgspec.msgpack.decode(answer, type=list[SentOutput])):
+                self._outputs.take(position, sent)
+        else:
+            self.is_undone = True
+
+
+def send_outputs(task: ReturnedOutputsTask) -> bytes:
+    """Write all outputs in a scratch folder, in a worker, and return them with their files, encoded."""
+    sent = []
+    with task.unpacked() as common:
+        for name in _WRITERS:
+            answer = attempt(write_output, replace(common, name=name))
+            places = [place for place in _places_of(name, common.target) if place.exists()]
+            contents = {place.relative_to(common.target).as_posix(): place.read_bytes() for place in places}
+            sent.append(SentOutput(answer, contents))
+    return msgspec.msgpack.encode(sent)
+
+
 def _places_of(name: str, out: Path) -> list[Path]:
     """The files of an output, of which some may not be there."""
     parts = sorted(out.glob(PAGE_PARTS)) if name == PAGE else []
@@ -163,7 +281,7 @@ def write_output(task: OutputTask) -> bytes:
     """Write an output on the whole, in a worker; returns the digests of its files. OSError where that fails."""
     with AuditStore(task.stored) as store:
         _WRITERS[task.name](task, store)
-    places = _places_of(task.name, task.out)
+    places = _places_of(task.name, task.target)
     return b"".join(files.digest_of(place) for place in places if place.exists())
 
 
@@ -176,13 +294,13 @@ def _review(task: OutputTask, store: AuditStore) -> Review:
 def _write_workbook(task: OutputTask, store: AuditStore) -> None:
     from xltool.outputs.workbook import write_review  # noqa: PLC0415 - xlsxwriter only where the workbook is written
 
-    write_review(task.out / REVIEW, _review(task, store), scratch=task.scratch)
+    write_review(task.target / REVIEW, _review(task, store), scratch=task.scratch, folder=task.out)
 
 
 def _write_page(task: OutputTask, store: AuditStore) -> None:
     from xltool.outputs.page.page import write_page  # noqa: PLC0415 - likewise
 
-    write_page(task.out / PAGE, _review(task, store))
+    write_page(task.target / PAGE, _review(task, store), folder=task.out)
 
 
 def _write_findings(task: OutputTask, store: AuditStore) -> None:
@@ -194,20 +312,20 @@ def _write_findings(task: OutputTask, store: AuditStore) -> None:
     data |= json_output.decisions_json(context.decisions)
     data |= json_output.rounds_json(context.steps) | json_output.inbox_json(context.inbox)
     data |= json_output.spot_checks_json(store.spot_checks())
-    files.write_pieces(task.out / FINDINGS, json_output.stream_object(data))
+    files.write_pieces(task.target / FINDINGS, json_output.stream_object(data))
 
 
 def _write_frames(task: OutputTask, store: AuditStore) -> None:
     from xltool.outputs.frames import write_frames  # noqa: PLC0415 - Arrow only where frames are written
 
-    write_frames(store.complete_records(), store.spot_checks(), task.out / "frames")
+    write_frames(store.complete_records(), store.spot_checks(), task.target / "frames")
 
 
 def _write_letter_book(task: OutputTask, store: AuditStore) -> None:
     from xltool.outputs.letter_plans import plan_letters  # noqa: PLC0415 - likewise
     from xltool.outputs.letters import write_letters  # noqa: PLC0415 - likewise
 
-    place, planned = task.out / LETTER_BOOK, plan_letters(_review(task, store))
+    place, planned = task.target / LETTER_BOOK, plan_letters(_review(task, store))
     if not planned:
         place.unlink(missing_ok=True)
         return

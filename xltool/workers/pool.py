@@ -78,6 +78,10 @@ class Runner(Protocol):
         """Whether its workers can write to the folder of the results."""
         ...
 
+    def beside(self, pool: Pool) -> Runner:
+        """The same for another thread, with workers of this machine that are its own."""
+        ...
+
     def run(
         self,
         work: Callable[[Any], bytes],
@@ -147,6 +151,11 @@ class Pool:
         self._workers.clear()
         self._leash.close()
         self._end_of_leash.close()
+
+    @staticmethod
+    def beside(pool: Pool) -> Pool:
+        """The other workers."""
+        return pool
 
     def start_ahead(self) -> None:
         """Start a worker before there is a task, so that it imports its modules meanwhile. Raises OSError."""

@@ -149,6 +149,10 @@ class _ClusterRunner:
         self.results = results
         self.writes_results = results is not None
 
+    def beside(self, pool: Runner) -> _ClusterRunner:
+        """The same cluster for another thread, with workers of this machine that are its own."""
+        return _ClusterRunner(self.engine, self.client, pool, self.limits, alike=self.alike, results=self.results)
+
     def run(
         self,
         work: Callable[[Any], bytes],
@@ -209,7 +213,7 @@ class _ClusterRunner:
         address = self.engine.scheduler
         while True:
             try:
-                with self._connection():
+                with self._connection(), self.client.as_current():  # a thread has no client of its own
                     return list(wait(list(numbers), timeout=CHECKING, return_when="FIRST_COMPLETED").done)
             except TimeoutError:
                 pass
