@@ -79,17 +79,28 @@ def run(step: Step) -> tuple[bool, str]:
     return process.returncode == 0, closing
 
 
+def start_compiling(chosen: list[str]) -> subprocess.Popen[bytes]:
+    """Collect the tests beside the quick checks, so that their workers find all modules compiled."""
+    command = [sys.executable, "-m", "pytest", "--collect-only", "-q", "-p", "no:cacheprovider", *chosen]
+    return subprocess.Popen(command, cwd=ROOT, env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
 def main(chosen: list[str]) -> int:
     """Run the steps up to the first that fails, then print the summary and pytest's closing line."""
     todo = steps(chosen)
+    compiling = start_compiling(chosen)
     verdicts = {step.name: "not run" for step in todo}
     closing = ""
     for step in todo:
+        if step.name == "pytest":
+            compiling.wait()
         passed, words = run(step)
         verdicts[step.name] = "passed" if passed else "FAILED"
         closing = words or closing
         if not passed:
             break
+    compiling.terminate()
+    compiling.wait()
     print("\n--- summary")
     print("\n".join(f"{name:<14}{verdict}" for name, verdict in verdicts.items()))
     print(f"===== {closing or 'pytest did not run'} =====")
