@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -14,8 +15,7 @@ PORTION: Final = 200
 """Files that are judged together: enough for one frame to cost little a file, and few enough to be held at once."""
 
 
-@dataclass(slots=True)
-class _Group:
+class _Group(Struct):
     """Files that share filings, by their numbers, and these filings."""
 
     files: list[int]

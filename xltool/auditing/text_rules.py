@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from xltool.auditing.drafts import RELATED_LIMIT, DraftFinding, fill_message
 from xltool.auditing.filings import by_filing
@@ -28,8 +29,7 @@ if TYPE_CHECKING:
     from xltool.text.views import Excerpt, FilingView, Hit
 
 
-@dataclass(slots=True)
-class FiledForms:
+class FiledForms(Struct):
     """What was filed, by filing and by id; forms of last year are there by their ids too."""
 
     submissions: dict[str, Submission]

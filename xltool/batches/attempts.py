@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
+from msgspec import Struct
 
 from xltool.workers.answers import DiskError, Result, UnforeseenError, to_bytes, to_text
 from xltool.workers.pool import Lost
@@ -25,8 +25,7 @@ FAILED = "出现意外错误（{error}）"
 _Task = TypeVar("_Task")
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(Struct, frozen=True):
     """Why there is no result, in words for the user."""
 
     reason: str

@@ -5,8 +5,9 @@ Layout: the 2023 filing of 岳阳市君山区; the line 填报单位 / 单位：
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from xltool.expr.nodes import Expr, Field, Kind, Sum, Total, total
 from xltool.forms import foot
@@ -21,8 +22,7 @@ MEASURES = ("上年决算数", "本年预算数", "本年决算数")
 _PROMPTS = {"上年决算数": "上年度部门决算数", "本年预算数": "本年年初预算数", "本年决算数": "本年度部门决算数"}
 
 
-@dataclass(frozen=True)
-class Spending:
+class Spending(Struct, frozen=True):
     """One line of 经费控制情况: the three amounts of an item."""
 
     last: Field

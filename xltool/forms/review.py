@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from xltool.expr.nodes import Choose, Expr, Field, Kind, Least, Param, Rounded, Sum
 from xltool.forms.model import Block, Group, IndicatorRows, Label, Row, Slot, Table
@@ -201,8 +202,7 @@ _MEASURE_ALIASES = {
 }
 
 
-@dataclass(frozen=True)
-class Funds:
+class Funds(Struct, frozen=True):
     """One line of the funds block: the three amounts."""
 
     initial: Field
@@ -220,8 +220,7 @@ class Funds:
         return tuple(Slot(field) for field in self.amounts)
 
 
-@dataclass(frozen=True)
-class YearFunds(Funds):
+class YearFunds(Funds, Struct, frozen=True):
     """The line 年度资金总额: amounts, weight, rate and score of execution; and the total scores."""
 
     weight: Field

@@ -10,9 +10,10 @@ from __future__ import annotations
 import codecs
 import difflib
 import tomllib
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+
+from msgspec import Struct
 
 from xltool.findings import InputError
 from xltool.params.profile import PARAMETERS, Change, Profile
@@ -52,16 +53,14 @@ MOST_BYTES = 4 * LONGEST
 """Bytes of a profile file, in any encoding that is read."""
 
 
-@dataclass(frozen=True)
-class Limit:
+class Limit(Struct, frozen=True):
     """A threshold and its basis."""
 
     value: float
     basis: str
 
 
-@dataclass(frozen=True)
-class Sign:
+class Sign(Struct, frozen=True):
     """A sign that a filing is worth a spot check: its points, the least value that counts, and its basis."""
 
     points: int
@@ -69,8 +68,7 @@ class Sign:
     basis: str
 
 
-@dataclass(frozen=True)
-class Params:
+class Params(Struct, frozen=True):
     """The limits and the signs for spot checks of one year, by name."""
 
     year: int

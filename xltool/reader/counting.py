@@ -6,8 +6,9 @@ Elements in an unusual notation are not counted; there the limits of time and me
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from xltool.reader.limits import Limits
@@ -18,8 +19,7 @@ STRINGS: Final = "xl/sharedstrings.xml"
 DOCUMENT: Final = "word/document.xml"
 
 
-@dataclass(frozen=True, slots=True)
-class CountedElements:
+class CountedElements(Struct, frozen=True):
     """Elements of one kind: how they begin in the parts of a folder, with any prefix of their namespace."""
 
     limit: str

@@ -7,8 +7,9 @@ projects on 附件3. Where a form is ten thousand times another, it was filled i
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from xltool.findings import Severity
 from xltool.forms import FORMS, base_data, project, self_review
@@ -32,8 +33,7 @@ _COMPARED = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class UnitDiagnosis:
+class UnitDiagnosis(Struct, frozen=True):
     """A form that was filled in in 元, as another form of its filing shows."""
 
     submission: Submission

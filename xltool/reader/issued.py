@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from xltool.findings import address
 from xltool.forms import base_data
@@ -28,8 +29,7 @@ _TITLE_ROWS, _TITLE_COLUMNS = 5, 9
 """Rows and columns in which the title of a template is looked for."""
 
 
-@dataclass(frozen=True, slots=True)
-class IssuedWorkbook:
+class IssuedWorkbook(Struct, frozen=True):
     """The manifest of a workbook, and the name each of its sheets was issued under, by the name it has now."""
 
     manifest: Manifest

@@ -9,8 +9,9 @@ from __future__ import annotations
 import mmap
 import struct
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from xltool.reader.limits import LIMITS
 
@@ -37,8 +38,7 @@ _WORD_MARKS: Final = frozenset({0xA5EC, 0xA5DC})  # of Word 97 and later and of 
 _WORD_FLAGS, _WORD_ENCRYPTED = 10, 0x100  # [MS-DOC] 2.5.2: place of the flags, and the one that asks for a password
 
 
-@dataclass(frozen=True, slots=True)
-class ContainerSummary:
+class ContainerSummary(Struct, frozen=True):
     """What the directory says: whether there is an Excel or a Word stream, and whether the file asks for a password."""
 
     workbook: bool
@@ -46,8 +46,7 @@ class ContainerSummary:
     encrypted: bool
 
 
-@dataclass(frozen=True, slots=True)
-class DirectoryEntry:
+class DirectoryEntry(Struct, frozen=True):
     """A stream or storage: first sector, size in bytes, numbers of entries beside it and of the first inside."""
 
     name: str

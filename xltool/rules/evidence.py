@@ -7,10 +7,11 @@ accuses nobody: it is an info at most, until it is mended and measured again.
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Final
+
+from msgspec import Struct
 
 FILE: Final = "evidence.toml"
 LEAST: Final = 0.8
@@ -19,8 +20,7 @@ SETTLED: Final = frozenset({"W-19"})
 """Rules whose severity the contract settles: a file that cannot be read is an error."""
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(Struct, frozen=True):
     """In how many real filings a rule spoke with an error or a warning, and in how many of them rightly."""
 
     spoke: int

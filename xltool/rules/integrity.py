@@ -6,7 +6,7 @@ advice and severity are declared here. Rules named after a form (A1-25, A2-14) a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from xltool.findings import Severity
 from xltool.forms.model import FORM_ROLES, REVIEW_ROLES, Role
@@ -17,8 +17,7 @@ from xltool.rules.typed_texts import CODE, typed_texts
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 
 
-@dataclass(frozen=True)
-class NotedRule:
+class NotedRule(Struct, frozen=True):
     """An entry of the table below: a rule that the reader reports."""
 
     code: str

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from xltool.expr.nodes import Kind
 
 
-@dataclass(frozen=True)
-class Typed:
+class Typed(Struct, frozen=True):
     """A value typed into a cell of a kind, and how it is read; `read` is "" if it is read unchanged.
 
     Values of kind TEXT are targets or actual values of indicators.

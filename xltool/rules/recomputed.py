@@ -5,8 +5,9 @@ Formula, tolerance and code are declared with the field in `xltool.forms`; here 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from xltool import params
 from xltool.expr.nodes import Agrees, Field, Kind, Not, Or, total
@@ -23,8 +24,7 @@ ERROR, WARNING = Severity.ERROR, Severity.WARNING
 LIMITS = params.load()
 
 
-@dataclass(frozen=True)
-class Recomputation:
+class Recomputation(Struct, frozen=True):
     """Title, basis and advice of the rule for a calculated field."""
 
     title: str

@@ -8,8 +8,9 @@ something unknown, the next sentences are not trusted until they speak of the de
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from xltool.text.claim_words import (
     A_KIND,
@@ -55,8 +56,7 @@ if TYPE_CHECKING:
 _CLAUSE_END: Final = re.compile("[，,：:]")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Claim:
+class Claim(Struct, frozen=True, kw_only=True):
     """A number of a report and what the report states it to be.
 
     `topic` is a topic of `claim_words` or the key of a line of 附件1; `side` is 收入, 支出, 预算 or 决算 where the

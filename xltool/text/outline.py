@@ -6,8 +6,9 @@ Rules need them because a number means something else under 一般公共预算�
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -23,8 +24,7 @@ LONGEST: Final = 40
 """Characters of a title. A longer line is a sentence, whatever number it begins with."""
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
+class Heading(Struct, frozen=True):
     """A numbered heading: `level` by its style (1 一、 2 （一） 3 1. 4 （1）), `title` is what follows."""
 
     level: int
@@ -34,8 +34,7 @@ class Heading:
     """Whether it has its line to itself; otherwise a sentence follows it."""
 
 
-@dataclass(frozen=True, slots=True)
-class PlacedParagraph:
+class PlacedParagraph(Struct, frozen=True):
     """A paragraph with the headings above it, the outermost first; a heading is the last of its own headings."""
 
     headings: tuple[Heading, ...]

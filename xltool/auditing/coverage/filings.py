@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+from msgspec import Struct
 
 from xltool.auditing.coverage.checks import ROW_OF, states_by_filing
 from xltool.auditing.coverage.model import FilingCoverage, RuleState
@@ -65,8 +65,7 @@ LETTERS: Final = np.array([_LETTER_OF[state] for state in _BY_WEIGHT], dtype=np.
 IS_UNDECIDED: Final = np.array([state is RuleState.UNDECIDED for state in _BY_WEIGHT])
 
 
-@dataclass(frozen=True, slots=True)
-class Filed:
+class Filed(Struct, frozen=True):
     """A filing that was judged: its forms, whether it has a narrative report, and the rules it was found against.
 
     `silenced` are rules whose finding was dropped, because a finding of another rule names its cause. With `has_unread`

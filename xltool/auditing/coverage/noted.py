@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from xltool.auditing.coverage.model import RuleState
 from xltool.reader.records import FOREIGN
@@ -22,8 +23,7 @@ NO_NAMES: Final = "表样的名称已丢失"
 _NOTED: Final = tuple((row, rule) for row, rule in enumerate(RULES.values()) if rule.noted)
 
 
-@dataclass(frozen=True, slots=True)
-class NotedStates:
+class NotedStates(Struct, frozen=True):
     """The states of the rules that reading notes: the row in the catalogue and the letter of each, reasons by code."""
 
     letters: tuple[tuple[int, int], ...]

@@ -6,10 +6,11 @@ They are collected while the cells of the filing are in memory. They are small, 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from hashlib import blake2b
 from math import isnan, nan
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from xltool.auditing.filings import by_filing, department_of
 from xltool.forms import project, review, self_review
@@ -31,8 +32,7 @@ _PRINT: Final = 12
 """Bytes of a print: of ten million texts no two have the same one by chance."""
 
 
-@dataclass(frozen=True, slots=True)
-class FilingSigns:
+class FilingSigns(Struct, frozen=True):
     """The signs of one filing."""
 
     filing: str

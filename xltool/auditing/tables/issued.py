@@ -6,9 +6,10 @@ know is therefore not judged by: where it says otherwise than the default, the m
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from xltool.params import Profile
@@ -19,8 +20,7 @@ _KEPT = 256
 """Texts whose profile is remembered: a bureau issues its templates for a few."""
 
 
-@dataclass(frozen=True, slots=True)
-class Carried:
+class Carried(Struct, frozen=True):
     """A profile as a manifest says it.
 
     `profile` is what it says, None where it cannot be read, which `mistake` explains. `known` is the profile of the

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from xltool.reader.model import Cell
 from xltool.reader.notation.cells import display
@@ -13,8 +14,7 @@ if TYPE_CHECKING:
     from xltool.reader.model import Sheet
 
 
-@dataclass(frozen=True)
-class SplitColumns:
+class SplitColumns(Struct, frozen=True):
     """The columns that together make a value: number, operator, unit, and the adjusted number that replaces it."""
 
     value: int

@@ -8,12 +8,13 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
 from typing import NamedTuple
+
+from msgspec import Struct
 
 CellValue = str | float | bool | date | None
 
@@ -69,8 +70,7 @@ class State(StrEnum):
     NOT_CALCULATED = "not_calculated"
 
 
-@dataclass(frozen=True, slots=True)
-class Repair:
+class Repair(Struct, frozen=True):
     """One correction that was needed before the cell could be read; `rule` is a catalogue code."""
 
     rule: str

@@ -6,13 +6,13 @@ may or may not be the same thing.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+
+class Unit(Struct, frozen=True):
     """A unit: one of it is `numerator / denominator` of `base`; units of one dimension share the base."""
 
     base: str

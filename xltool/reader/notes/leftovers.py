@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from xltool.findings import address, row_column
 from xltool.forms.manifest import SHEET as MANIFEST
@@ -28,8 +29,7 @@ NOT_OURS = "有 {个数} 个单元格的内容不属于本表的栏目，没有�
 NO_FORM = "“{表}”中有 {个数} 个单元格的内容不在附件1、附件2、附件3之内，没有读取：{清单}。"
 
 
-@dataclass(frozen=True)
-class CellAccount:
+class CellAccount(Struct, frozen=True):
     """The cells of a form that hold anything: values that were read, printed texts, and what is left over."""
 
     values: frozenset[Position]

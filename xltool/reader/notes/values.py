@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from xltool.findings import Severity, address, row_column
 from xltool.forms import base_data
@@ -25,8 +26,7 @@ LISTED = 8
 """Cells, names or rows that a message lists; of more it says 等."""
 
 
-@dataclass(frozen=True, slots=True)
-class FormReading:
+class FormReading(Struct, frozen=True):
     """A form that was read: the submission, where it stands on its sheet, and each filed cell with its field."""
 
     submission: Submission

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from xltool import params
 from xltool.findings import Severity
@@ -34,8 +35,7 @@ _GROWN = re.compile(
 _DOWN = frozenset({"下降", "减少", "降低"})
 
 
-@dataclass(frozen=True)
-class Growth:
+class Growth(Struct, frozen=True):
     """A figure with its growth on the year before, and the amount of the year before that follows from both."""
 
     figure: Figure

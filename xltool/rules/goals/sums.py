@@ -7,10 +7,11 @@ follows 其中 need not be complete, so there only a sum above the total, or ver
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from xltool import params
 from xltool.findings import Severity
@@ -51,8 +52,7 @@ LONGEST_PART = 24
 """Characters between two numbers of a list; more text ends the list."""
 
 
-@dataclass(frozen=True)
-class Mismatch:
+class Mismatch(Struct, frozen=True):
     """A total that its parts do not add up to: the text, total and sum as written, the severity."""
 
     text: str
