@@ -19,7 +19,8 @@ from tests.support.documents import as_sheet, forms
 from tests.support.reports import BUREAU_REPORT, lines_of, seed_report
 from xltool.batches.grouping import as_filings, as_one_set
 from xltool.params import profile_named as named
-from xltool.params import profile_names, written
+from xltool.params import profile_names
+from xltool.params.writing import written
 from xltool.reader import reading, record_encoding
 from xltool.reader.model import Book, Cell
 from xltool.reader.narrative import report_in

@@ -22,6 +22,7 @@ from tests.support.documents import forms, write_docx
 from tests.support.programs.office import needs_office
 from tests.support.sheets import book
 from xltool import cli, params
+from xltool.params.writing import written
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -81,7 +82,7 @@ class Desk:
         (base / "别处" / "更深 处").mkdir(parents=True)
         xltool.generate(year=2022, out=self.prior, department=str(GRANTED["单位"]))
         book(self.roster, 单位=[["单位编码", "单位名称"], ["001", GRANTED["单位"]]])
-        self.profile.write_text(params.written(params.profile_named("湖北")), "utf-8")
+        self.profile.write_text(written(params.profile_named("湖北")), "utf-8")
         listed(self.exemptions, GRANTED)
         xltool.batch(self.filings, out=self.review, jobs=1)
 

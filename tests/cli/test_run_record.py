@@ -12,6 +12,7 @@ import pytest
 from tests.batches.folders import EPOCH, InlinePool, hashes
 from tests.support.filled import filled
 from xltool import params
+from xltool.params import writing
 from xltool.version import VERSION
 from xltool.workers.pool import Lost
 
@@ -73,7 +74,7 @@ def test_audit_records_what_it_is_given(tmp_path: Path, command: Command) -> Non
     (prior / ".隐藏").write_bytes(b"hidden")
     exemptions, profile = tmp_path / "豁免.csv", tmp_path / "口径.toml"
     exemptions.write_text(EXEMPTIONS, encoding="utf-8")
-    profile.write_bytes(b"\xef\xbb\xbf" + params.written(params.profile_named("湖北")).encode())
+    profile.write_bytes(b"\xef\xbb\xbf" + writing.written(params.profile_named("湖北")).encode())
     _, text, _ = command("rules", "--profile", "湖北", "--format", "toml")
     given = ("--exemptions", exemptions, "--prior", prior, "--format", "json")
     named, own = (run_of(command("audit", form, "--profile", wish, *given)[1]) for wish in ("湖北", profile))

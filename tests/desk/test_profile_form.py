@@ -11,6 +11,7 @@ import pytest
 from tests.desk.conftest import client_of
 from xltool import params
 from xltool.desk.profile_form import check, draft_from
+from xltool.params.writing import draft_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -146,7 +147,7 @@ def test_texts_of_the_form_are_texts() -> None:
     """Quotes, line ends and markup neither end an entry nor begin another."""
     text = '甲"\n["等级"]\n优 = 1 \\u0041 \x7f <b>'
     form = {f"{section}.依据": text for section in params.SECTIONS}
-    for path, value in params.draft_of(params.DEFAULT).entries.items():
+    for path, value in draft_of(params.DEFAULT).entries.items():
         form[".".join(path)] = str(value)
     checked = check(draft_from(form | {"名称": "甲", "自年度": "2024"}), None)
     assert checked.profile is not None

@@ -27,6 +27,7 @@ from xltool.outputs.page.page import write_page
 from xltool.outputs.page.stored_page import load_page
 from xltool.outputs.returned import package
 from xltool.outputs.workbook import write_review
+from xltool.params import writing
 from xltool.workers.pool import StoppedError
 
 if TYPE_CHECKING:
@@ -389,7 +390,7 @@ def test_results_that_are_links_are_none(client: TestClient, results: Path, tmp_
 
 def test_a_profile_of_the_work_folder_is_offered_and_used(client: TestClient, desk: Desk, folder: Path) -> None:
     """A file as `xltool rules --format toml` prints it, beside the roster."""
-    text = params.written(params.profile_named("湖北")).replace("湖北", "本地")
+    text = writing.written(params.profile_named("湖北")).replace("湖北", "本地")
     (folder / "本地口径.toml").write_text(text, encoding="utf-8")
     filings(folder / "报送")
     assert "<option>本地口径.toml</option>" in client.get("/审核").text

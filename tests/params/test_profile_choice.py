@@ -17,7 +17,8 @@ from xltool.auditing.tables.scopes import FormScope
 from xltool.auditing.terms import NO_TERMS, Terms
 from xltool.batches.grouping import as_one_set
 from xltool.forms import FORMS
-from xltool.params import DEFAULT, profile_named, profile_of, written
+from xltool.params import DEFAULT, profile_named, profile_of
+from xltool.params.writing import written
 from xltool.reader.reading import read_file
 
 if TYPE_CHECKING:

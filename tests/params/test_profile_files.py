@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.params.audits import OWN
-from xltool.params import DEFAULT, chosen, profile_named, profile_names, profile_of, written
+from xltool.params import DEFAULT, chosen, profile_named, profile_names, profile_of
+from xltool.params.writing import written
 
 if TYPE_CHECKING:
     from pathlib import Path

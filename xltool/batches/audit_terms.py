@@ -19,9 +19,11 @@ def terms_of(*, profile: str | None = None, exemptions: Path | None = None) -> T
     """
     terms = Terms()
     if profile:
+        from xltool.params.writing import written  # noqa: PLC0415 - only for a profile
+
         chosen = params.chosen(profile)
         # A profile that is named has the text that `xltool rules --profile NAME --format toml` prints.
-        text = None if chosen.source else params.written(chosen)
+        text = None if chosen.source else written(chosen)
         digest = digest_file(Path(profile)) if text is None else hashlib.sha256(text.encode()).hexdigest()
         terms = Terms(profile=chosen, profile_sha256=digest)
     if exemptions is None:

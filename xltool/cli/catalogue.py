@@ -50,10 +50,11 @@ def _profile_as(format: CatalogueFormat, wish: str) -> str:
     from xltool import params
     from xltool.catalogue import profiles
     from xltool.outputs import json_output
+    from xltool.params.writing import written
 
     profile = params.chosen(wish)
     if format is CatalogueFormat.TOML:
-        return params.written(profile)
+        return written(profile)
     if format is CatalogueFormat.JSON:
         return json_output.dumps(profiles.comparison(profile))
     return profiles.comparison_table(profile) if format is CatalogueFormat.MD else profiles.comparison_text(profile)

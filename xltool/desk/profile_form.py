@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Final
 from xltool import params
 from xltool.findings import InputError
 from xltool.params.profile import BANDS, MOST_BANDS, unit_of
+from xltool.params.writing import REMARKS, Draft
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from xltool.params import Draft, Profile
+    from xltool.params import Profile
 
 NAME, REGION, SINCE, BASIS = "名称", "地区", "自年度", "依据"
 HEAD: Final = (NAME, REGION, SINCE)
@@ -68,7 +69,7 @@ def draft_from(form: Mapping[str, str]) -> Draft:
                 entries[section, key] = bands
     basis = {section: " ".join(form.get(f"{section}.{BASIS}", "").split()) for section in params.SECTIONS}
     name, region, since = (" ".join(form.get(key, "").split()) for key in HEAD)
-    return params.Draft(name, region, _typed(since), entries, basis)
+    return Draft(name, region, _typed(since), entries, basis)
 
 
 def _bands_in(form: Mapping[str, str], name: str) -> Iterator[tuple[str, str]]:
@@ -149,6 +150,6 @@ def _field(draft: Draft, path: tuple[str, str], mistakes: Mapping[Path, Sequence
         value,
         params.CHOICES.get(path, ()),
         unit_of(section, key),
-        params.REMARKS.get(path, ""),
+        REMARKS.get(path, ""),
         mistakes.get(path, ()),
     )

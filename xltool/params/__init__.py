@@ -8,7 +8,6 @@ Limits (`params/*.toml`) hold everywhere; how scores are given differs by profil
 from __future__ import annotations
 
 import codecs
-import difflib
 import tomllib
 from functools import cache
 from pathlib import Path
@@ -19,30 +18,25 @@ from xltool.findings import InputError
 from xltool.params.profile import PARAMETERS, Change, Profile
 from xltool.params.reading import CHOICES, SECTIONS, ProfileError, parse
 from xltool.params.source import LONGEST, read_source
-from xltool.params.writing import REMARKS, Draft, draft_of, written
 
 __all__ = [
     "BASE_YEAR",
     "CHOICES",
     "DEFAULT",
     "PARAMETERS",
-    "REMARKS",
     "SECTIONS",
     "Change",
-    "Draft",
     "Limit",
     "Params",
     "Profile",
     "ProfileError",
     "chosen",
-    "draft_of",
     "load",
     "profile_named",
     "profile_names",
     "profile_of",
     "read_source",
     "same_as",
-    "written",
 ]
 
 BASE_YEAR = 2023
@@ -116,6 +110,8 @@ def profile_named(name: str, year: int | None = None) -> Profile:
     """The profile of a name in force for a year; ValueError (in Chinese) if there is none."""
     name = name.strip()
     if name not in _shipped():
+        import difflib  # noqa: PLC0415 - only for a name that nobody knows
+
         near = difflib.get_close_matches(name, profile_names(), 1)
         hint = f"是不是“{near[0]}”？" if near else ""
         msg = f"没有这个评分口径：{name}（{hint}可选 {'、'.join(profile_names())}，或自定口径文件 .toml）"

@@ -63,10 +63,10 @@ def head_start(words: Sequence[str]) -> Iterator[None]:
 def _start(stack: ExitStack) -> StartedAhead:
     limits, stop = given(), Event()
     folder = stack.enter_context(scratch_dir(None))
-    pool = stack.enter_context(Pool(1, limits, folder, stop))
-    pool.start_ahead()
     judging = None
-    if (os.cpu_count() or 1) > 1:
+    if (os.cpu_count() or 1) > 1:  # this worker first: it imports the most
         judging = stack.enter_context(Pool(1, limits, folder, stop, modules=JUDGING))
         judging.start_ahead()
+    pool = stack.enter_context(Pool(1, limits, folder, stop))
+    pool.start_ahead()
     return StartedAhead(pool, judging, limits, folder, stop)

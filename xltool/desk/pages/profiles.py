@@ -12,6 +12,7 @@ from xltool.desk.profile_form import Checked, check, draft_from, fields_of
 from xltool.desk.profiles import SUFFIX, offered_profiles, profile_wish
 from xltool.desk.rendering import page
 from xltool.findings import InputError
+from xltool.params.writing import draft_of
 from xltool.storage import files
 from xltool.template.order import safe_name
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from xltool.desk.desk import Desk
-    from xltool.params import Draft
+    from xltool.params.writing import Draft
 
 THERE: Final = "工作文件夹里已有 {file}，没有覆盖：请换一个名称，或从左边的“口径”打开它修改"
 TO_MEND: Final = "有要改的地方，写在各栏下面；还没有保存。"
@@ -61,7 +62,7 @@ def show_form(desk: Desk, request: Request) -> Response:
     """The form, filled in with the profile it starts from."""
     start = request.query_params.get("from", "默认")
     profile = params.chosen(_wish(desk, start))
-    draft = params.draft_of(profile)
+    draft = draft_of(profile)
     return _form(desk, replace(draft, name=profile.name) if start.endswith(SUFFIX) else draft, start=start)
 
 
@@ -89,7 +90,7 @@ def save(desk: Desk, form: Mapping[str, str]) -> Response:
     """Check what was filled in and, where that was asked for and nothing is wrong, write the file."""
     workspace, start, draft = desk.folder, form.get("start", ""), draft_from(form)
     is_shipped = start in params.profile_names()
-    checked = check(draft, params.draft_of(params.profile_named(start)) if is_shipped else None)
+    checked = check(draft, draft_of(params.profile_named(start)) if is_shipped else None)
     if checked.profile is None or form.get("do") != "save":
         return _form(desk, draft, start=start, checked=checked)
     if is_shipped:
