@@ -26,7 +26,9 @@ _NUMBERING = re.compile(
 _LEADING = re.compile(r"^(?:其中[:：]?|减[:：]|加[:：])")
 _NOTE = re.compile(r"[(（][^()（）]*[)）]$")
 _NUMBER_OF_ROW = re.compile(r"[A-Za-z]{0,6}\d{1,12}")
-_AMOUNT = re.compile(r"\s*[¥￥≥≤<>=-]{0,2}\s*\d[\d,，.]{0,20}\s*[\u4e00-\u9fff%]{0,4}\s*|不适用|不涉及|没有|暂无")
+_AMOUNT = re.compile(
+    r"\s*(?:[¥￥≥≤<>=-]{1,2}\s*)?\d[\d,，.]{0,20}\s*(?:[\u4e00-\u9fff%]{1,4}\s*)?|不适用|不涉及|没有|暂无"
+)
 _OF_GOALS = re.compile(r"目标|完成|实现|达成")
 _WORDS = re.compile(r"[\u4e00-\u9fff]{2}")
 _LONGEST_LABEL = 40

@@ -14,7 +14,7 @@ RATE, WEIGHT, SCORE = "执行率", "分值", "得分"
 AMOUNTS: Final = (INITIAL, BUDGET, EXECUTED)
 LONGEST: Final = 30
 _LETTER: Final = re.compile(r"(?<=[\u4e00-\u9fff])[A-D]$")
-_CIRCLED: Final = re.compile(r"\s*[①-⑳](?:\s*[=＝].{0,20})?\s*$")
+_CIRCLED: Final = re.compile(r"(?<!\s)\s*[①-⑳](?:\s*[=＝].{0,20})?\s*$")
 """The number of a column behind its head, with the formula in such numbers: ⑤=④/③."""
 _RATE_WITH_FORMULA: Final = re.compile(r"(?:预算|资金)(?:执行|支出)\(.{0,12}[/÷].{0,12}\)")
 """A rate that only its formula tells from the block of the funds: 预算执行（E/C×100%）."""
