@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from tests.conformance.probes import ProbedWorkbook, Value
 from tests.conformance.verdicts import Frames, checks_with_lines, issued_profile
-from xltool.findings import Severity, address
+from xltool.findings import address
 from xltool.forms import FORMS, review
 from xltool.forms.grid import lay_out
 from xltool.forms.manifest import SHEET
@@ -19,6 +19,7 @@ from xltool.reader.ooxml.workbook import open_workbook
 from xltool.rules.catalogue import RULES
 from xltool.template import panel
 from xltool.template.cells import SheetCells
+from xltool.template.checks.lines import LineKind, kind_of
 from xltool.template.quantities import READ_COLUMNS
 
 if TYPE_CHECKING:
@@ -39,10 +40,10 @@ LAST = 200
 
 
 class CheckedLine(NamedTuple):
-    """A panel line: its rule, and whether it asks for entries or checks what was entered."""
+    """A panel line: its rule, and what it speaks of."""
 
     rule: str
-    entry: bool
+    kind: LineKind
 
 
 class Disagreement(NamedTuple):
@@ -131,7 +132,7 @@ def compare_lines(name: str, engine: CellValues, frames: Frames, tally: Tally) -
         if file == name:
             counts: Counter[CheckedLine] = Counter()
             for code, number in checks_with_lines(FORMS[submission.form], issued_profile(submission)):
-                line = CheckedLine(code, RULES[code].on_form[number].asks_for_entry)
+                line = CheckedLine(code, kind_of(RULES[code], RULES[code].on_form[number]))
                 counts[line] += Counter(_verdicts((name, sheet, code, number), engine, frames).values())["violated"]
             _compare_read(submission, engine, tally)
             _compare_panel(submission, counts, engine, tally)
@@ -205,12 +206,6 @@ def compare_cached(book: ProbedWorkbook, engine: CellValues, tally: Tally) -> No
                 tally.add(Disagreement("cached", spot[1], book.path.name, *spot, _plain(cell.value), engine.get(spot)))
 
 
-def _severity(line: CheckedLine) -> Severity:
-    rule = RULES[line.rule]
-    own = next(check for check in rule.on_form if check.asks_for_entry is line.entry)
-    return own.severity or rule.severity
-
-
 def _compare_panel(submission: Submission, counts: Counter[CheckedLine], engine: CellValues, tally: Tally) -> None:
     """Compare the lines of the panel, which are found by their codes, and the two summaries."""
     left = len(FORMS[submission.form].widths) + 2
@@ -219,14 +214,15 @@ def _compare_panel(submission: Submission, counts: Counter[CheckedLine], engine:
     for row in range(5, LAST):
         code = str(engine.get((submission.sheet, address(row, left + panel.LINE))))
         if code in RULES:
-            # Of a rule with two lines, the request for entries is the lower.
-            line = CheckedLine(code, entry=(code, False) not in counts or (code, False) in lines)
+            # Of a rule with several lines, hints stand below mistakes, and requests for entries last.
+            own_lines = (CheckedLine(code, kind) for kind in LineKind)
+            line = next(line for line in own_lines if line in counts and line not in lines)
             lines.add(line)
             spot = address(row, left + panel.COUNT)
             engines, own = engine.get((submission.sheet, spot)), float(counts[line])
             tally.add(Disagreement("line", code, submission.path, submission.sheet, spot, engines, own))
-            if line.entry or _severity(line) is not Severity.INFO:
-                totals[line.entry] += counts[line]
+            if line.kind is not LineKind.HINT:
+                totals[line.kind is LineKind.REQUEST] += counts[line]
     assert lines == set(counts), (submission.sheet, lines ^ set(counts))
     texts = (
         f"公式自检：{f'{totals[False]} 处待核实' if totals[False] else '正常'}",

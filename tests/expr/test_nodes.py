@@ -107,9 +107,9 @@ class Cells:
         """No table stands here."""
         raise excel.UnsayableError(column.key, group)
 
-    def summed(self, column: Field, group: str | None = None) -> str:
+    def totalled(self, function: str, column: Field, group: str | None = None) -> str:
         """As above."""
-        return self.span(column, group)
+        return f"{function}({self.span(column, group)})"
 
     def below_head(self, column: Field) -> str:
         """As above."""

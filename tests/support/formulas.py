@@ -26,6 +26,9 @@ KNOWN: Final = frozenset(
 # Calculated at every keystroke, and different at every opening: a returned file would never be the issued one.
 VOLATILE: Final = frozenset("CELL INDIRECT INFO NOW OFFSET RAND RANDBETWEEN TODAY".split())
 
+# INDEX(…):INDEX(…) is a range. openpyxl takes its sign for a part of the name of the second function.
+_RANGE_OF_CALLS: Final = re.compile(r"\):(?=INDEX\()")
+
 _SHEET: Final = re.compile(r"(?:'((?:[^']|'')+)'|([^'!:]+(?::[^'!:]+)?))!")
 
 
@@ -39,7 +42,8 @@ def formula_faults(formula: str, sheets: Sequence[str]) -> Iterator[tuple[str, s
     if width(formula) > LONGEST:
         yield "formula-length", f"{width(formula)} characters, at most {LONGEST}"
     try:
-        tokens = [token for token in Tokenizer(f"={formula}").items if token.type != Token.WSPACE]
+        plain = _RANGE_OF_CALLS.sub(")+", formula)
+        tokens = [token for token in Tokenizer(f"={plain}").items if token.type != Token.WSPACE]
     except (TokenizerError, IndexError) as error:
         yield "formula-syntax", f"{error}: {formula[:80]}"
         return

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
+import ironcalc
 import openpyxl
 import pytest
 
@@ -102,6 +104,32 @@ def test_the_cost_of_everything_is_compared_with_the_funds() -> None:
     message = "“预算控制数”的年度指标值填报“1000万元”，与年度资金总额的年初预算数 1200.40万元 不一致。"
     assert any(text.endswith(message) for text in wrong)
     assert not any("预算控制数”的年度指标值" in text for text in right)
+
+
+def test_the_number_in_a_name_is_compared_with_the_target() -> None:
+    """A number in the name that is not the target's is an error; the same number is a hint, which counts as nothing."""
+    named = _row(二级指标="数量指标", 三级指标="培育企业6家", 实际完成值="6家", 分值=5, 得分=5)
+    wrong, same, other = (
+        _sheet("附件2", indicator_columns([named | {"年度指标值": target}], 3)) for target in ("5家", "6家", "6个")
+    )
+    assert any("“培育企业6家”中的数字与年度指标值“5家”不一致" in text for text in _listed(wrong))
+    assert any("属重复表述" in text for text in _listed(same))
+    assert not any("培育企业6家”中" in text for text in _listed(other))
+    assert int(re.findall(r"\d+", _summaries(wrong)[0])[0]) == int(re.findall(r"\d+", _summaries(same)[0])[0]) + 1
+
+
+@pytest.mark.parametrize("inserted", [8, 9])
+def test_rows_that_no_line_judges_are_named(tmp_path: Path, inserted: int) -> None:
+    """Eight rows may be inserted into the indicators; beyond them the status names the first that the bureau judges."""
+    path = tmp_path / "附件2.xlsx"
+    path.write_bytes(write_workbook(Order(2023, DEPARTMENT, ("附件2",)), [SheetOrder(FORM_OF["附件2"])]))
+    span = lay_out(FORM_OF["附件2"], Sizes()).spans[review.INDICATORS]
+    model = ironcalc.load_from_xlsx(str(path), "en", "UTC", "en")
+    model.insert_rows(0, span.first + 1, inserted)
+    model.evaluate()
+    status = model.get_cell_value(0, 2, len(FORM_OF["附件2"].widths) + 2)
+    shown = f"公式自检：正常（第 {span.anchor + 9} 行起由财政部门逐行审核）"
+    assert status == (shown if inserted > 8 else "公式自检：正常")
 
 
 def test_people_are_not_rounded() -> None:

@@ -143,6 +143,9 @@ def test_a_label_of_two_pages_stands_on_the_first(tmp_path: Path) -> None:
         sheet: Worksheet = openpyxl.load_workbook(path)["附件2"]
         (label,) = (cell for (cell,) in sheet.iter_rows(max_col=1) if cell.value == "绩效指标")
         assert label.alignment.vertical == at
+        for page_end in (page_break.id for page_break in sheet.row_breaks.brk):
+            last = next(own for own in sheet.merged_cells.ranges if own.min_col == 1 and own.max_row == page_end)
+            assert sheet.cell(last.min_row, 1).border.bottom.style
         assert bool(sheet.row_breaks.brk) == (at == "top")
 
 

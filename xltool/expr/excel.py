@@ -45,7 +45,7 @@ from xltool.expr.nodes import (
 from xltool.expr.plain_words import PlainWords, plain_words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
 FULL_WIDTH_SPACE = "\u3000"
 _WHITE_SPACE: Final = ('" "', f'"{FULL_WIDTH_SPACE}"', "CHAR(10)")
@@ -71,8 +71,8 @@ class CellReferences(Protocol):
     def span(self, column: Field, group: str | None = None) -> str:
         """Reference to all rows of a column, or to those of one 一级指标, with the row above them."""
 
-    def summed(self, column: Field, group: str | None = None) -> str:
-        """The same reference without a number in the row above."""
+    def totalled(self, function: str, column: Field, group: str | None = None) -> str:
+        """SUM or COUNT of the same rows, without a number in the row above."""
 
     def below_head(self, column: Field) -> str:
         """An array of TRUE for the rows of a column, FALSE for the row above them."""
@@ -98,10 +98,18 @@ def violated(predicate: Predicate, cells: CellReferences) -> str:
     return _guarded(_conditions(predicate, cells), f"NOT({_holds(predicate, cells)})", "FALSE")
 
 
-def shown(expr: Expr, cells: CellReferences, as_text: Callable[[str], str], blank: str) -> str:
-    """An expression (no =) for the value as the text that `as_text` makes of it, or the text for a blank."""
+def known_where(predicate: Predicate, cells: CellReferences) -> list[str]:
+    """Conditions (no =) that hold wherever the predicate is known."""
+    return _conditions(bind_params(predicate, cells.param), cells)
+
+
+def shown(
+    expr: Expr, cells: CellReferences, as_text: Callable[[str], str], *, blank: str, known: Collection[str] = ()
+) -> str:
+    """An expression (no =) for the value as a text, or the text for a blank; `known` are conditions that hold."""
     expr = bind_params(expr, cells.param)
-    return _guarded(_conditions(expr, cells), as_text(_value(expr, cells)), literal(blank))
+    conditions = [condition for condition in _conditions(expr, cells) if condition not in known]
+    return _guarded(conditions, as_text(_value(expr, cells)), literal(blank))
 
 
 def literal(text: str) -> str:
@@ -159,7 +167,7 @@ def _(node: Total, cells: CellReferences) -> list[str]:
 
 @_known.register
 def _(node: Sum, cells: CellReferences) -> list[str]:
-    return [f"COUNT({cells.summed(node.column, node.group)})>0"]
+    return [f"{cells.totalled('COUNT', node.column, node.group)}>0"]
 
 
 @_known.register
@@ -167,7 +175,7 @@ def _(node: Lookup, cells: CellReferences) -> list[str]:
     rows, column, name = cells.span(node.key), cells.span(node.column), cells.cell(node.name)
     numbers = f'({column}<>"")*({column}<{LARGEST})'
     same = f"({rows}={name})"
-    return [_not_empty(name), f"SUMPRODUCT({same}*1)=1", f"SUMPRODUCT({same}*{numbers})=1"]
+    return [not_empty(name), f"SUMPRODUCT({same}*1)=1", f"SUMPRODUCT({same}*{numbers})=1"]
 
 
 @_known.register(Least)
@@ -183,14 +191,14 @@ def _(node: Least | Greatest | Close | Compare | And | Or, cells: CellReferences
 @_known.register
 def _(node: Matches, cells: CellReferences) -> list[str]:
     _plain(node)
-    return [_not_empty(cells.cell(node.field))]
+    return [not_empty(cells.cell(node.field))]
 
 
 @_known.register
 def _(node: SameText, cells: CellReferences) -> list[str]:
     # Where a cell says that there is nothing (无), no text stands to compare.
     sides = [cells.cell(side) for side in (node.left, node.right)]
-    return [condition for side in sides for condition in (_not_empty(side), f"NOT({_is_nothing(side)})")]
+    return [condition for side in sides for condition in (not_empty(side), f"NOT({_is_nothing(side)})")]
 
 
 @_known.register(Rounded)
@@ -240,11 +248,7 @@ def _(node: Field, cells: CellReferences) -> str:
 
 
 @_value.register
-def _(node: Const, cells: CellReferences) -> str:
-    return constant(node)
-
-
-def constant(node: Const) -> str:
+def constant(node: Const, cells: CellReferences | None = None) -> str:
     """A number as a formula has it; UnsayableError where the profile leaves it open."""
     if isnan(node.value):
         msg = "the profile leaves this open: there is nothing to compare with"
@@ -269,7 +273,7 @@ def _(node: Total, cells: CellReferences) -> str:
 
 @_value.register
 def _(node: Sum, cells: CellReferences) -> str:
-    return f"ROUND(SUM({cells.summed(node.column, node.group)}),{NOISE})"
+    return f"ROUND({cells.totalled('SUM', node.column, node.group)},{NOISE})"
 
 
 @_value.register
@@ -277,14 +281,11 @@ def _(node: Lookup, cells: CellReferences) -> str:
     return f"SUMPRODUCT(({cells.span(node.key)}={cells.cell(node.name)})*1,{cells.span(node.column)})"
 
 
-@_value.register
-def _(node: Least, cells: CellReferences) -> str:
-    return f"MIN({_value(node.left, cells)},{_value(node.right, cells)})"
-
-
-@_value.register
-def _(node: Greatest, cells: CellReferences) -> str:
-    return f"MAX({_value(node.left, cells)},{_value(node.right, cells)})"
+@_value.register(Least)
+@_value.register(Greatest)
+def _(node: Least | Greatest, cells: CellReferences) -> str:
+    function = "MIN" if isinstance(node, Least) else "MAX"
+    return f"{function}({_value(node.left, cells)},{_value(node.right, cells)})"
 
 
 @_value.register
@@ -336,7 +337,7 @@ def _folded(text: str) -> str:
 
 @_holds.register
 def _(node: Filled, cells: CellReferences) -> str:
-    return _not_empty(cells.cell(node.field))
+    return not_empty(cells.cell(node.field))
 
 
 @_holds.register
@@ -381,14 +382,11 @@ def _(node: Whole, cells: CellReferences) -> str:
     return f"{value}=INT({value})"
 
 
-@_holds.register
-def _(node: And, cells: CellReferences) -> str:
-    return f"AND({_holds(node.left, cells)},{_holds(node.right, cells)})"
-
-
-@_holds.register
-def _(node: Or, cells: CellReferences) -> str:
-    return f"OR({_holds(node.left, cells)},{_holds(node.right, cells)})"
+@_holds.register(And)
+@_holds.register(Or)
+def _(node: And | Or, cells: CellReferences) -> str:
+    function = "AND" if isinstance(node, And) else "OR"
+    return f"{function}({_holds(node.left, cells)},{_holds(node.right, cells)})"
 
 
 @_holds.register
@@ -396,5 +394,6 @@ def _(node: Not, cells: CellReferences) -> str:
     return f"NOT({_holds(node.operand, cells)})"
 
 
-def _not_empty(reference: str) -> str:
+def not_empty(reference: str) -> str:
+    """A condition (no =) that something other than white space stands in a cell."""
     return f'LEN(TRIM(SUBSTITUTE({reference},"{FULL_WIDTH_SPACE}","")))>0'

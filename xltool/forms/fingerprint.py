@@ -10,6 +10,8 @@ from xltool.findings import address
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+WITH_TOTAL = "_连合计"
+"""What the names of columns end with that begin with the row of their total."""
 _STRINGS = re.compile(r'("(?:[^"]|"")*")')
 _REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]+)(?::\$?([A-Z]{1,3})\$?([0-9]+))?(?![A-Z0-9(])")
 
@@ -37,9 +39,10 @@ def _rename(code: str, names: Mapping[str, str]) -> str:
     return _REFERENCE.sub(name, code)
 
 
-def names_with_head(head: int, areas: Mapping[str, tuple[int, int]]) -> dict[str, str]:
+def names_with_head(head: int, areas: Mapping[str, tuple[int, int]], mark: str = "") -> dict[str, str]:
     """Names by the references with which formulas read the columns of a table: with the row above it.
 
-    `areas` are the column and the last row of each name.
+    `areas` are the column and the last row of each name; `mark` ends the names where the row above is the total
+    (`WITH_TOTAL`), because formulas read such columns without that row too.
     """
-    return {f"{address(head, column)}:{address(last, column)}": name for name, (column, last) in areas.items()}
+    return {f"{address(head, column)}:{address(last, column)}": name + mark for name, (column, last) in areas.items()}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from xltool.forms.model import Block, Form, Group, IndicatorRows, Item, Label, ProjectRows, Row, Sizes, Slot
+from xltool.forms.model import Block, Form, Group, IndicatorRows, Item, Label, ProjectRows, Row, Sizes, Slot, Table
 
 if TYPE_CHECKING:
     from xltool.expr.nodes import Field
@@ -64,6 +64,10 @@ class Grid:
     def position_of(self, wanted: Field) -> tuple[int, int]:
         """Row and column of a field outside tables; KeyError if it is not on the form."""
         return self.places[wanted.key]
+
+    def table_of(self, column: Field) -> Table:
+        """The table of a column; StopIteration if the form does not have it."""
+        return next(table for table in self.form.tables if table.key == column.table)
 
     def label_row(self, text: str) -> int:
         """The row of the label with this text; KeyError if there is none."""

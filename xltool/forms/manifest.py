@@ -1,6 +1,6 @@
 """The manifest of an issued template: its department, and what its sheets held when it was issued.
 
-It is stored on a very hidden sheet, one entry in each row. So a returned file shows whether it is
+It is stored on a very hidden sheet, a row for each kind of entry of a sheet. So a returned file shows whether it is
 an issued template, of which department and year, and what was changed, whatever program saved it.
 """
 
@@ -9,10 +9,10 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 SHEET = "xltool"
 AUTHOR = "xltool"
@@ -25,8 +25,12 @@ OVERVIEW = "送审前核对"
 """The first sheet of a combined workbook."""
 OVERVIEW_TITLE = "送审前核对（自动汇总，不用填写，不用打印）"
 """The title of that sheet, by which it is known whatever it is called."""
-SCHEMA, WITH_COPIES = "1", "2"
-"""Schemas of a manifest; the second has sheets whose entries are those of an earlier sheet."""
+SCHEMA = "3"
+"""Schema of a manifest: a row for each kind of entry of a sheet; a sheet like an earlier one refers to that."""
+EARLIER: Final = frozenset({"1", "2"})
+"""Schemas of earlier versions, with a row for each entry."""
+_ENTRY, _PART = "‖", "¦"
+"""Signs between the entries of a row, and between the item of an entry and its value."""
 HEAD = ("工作表", "类别", "项", "值")
 _CELL = r"[A-Z]{1,2}[1-9][0-9]{0,4}"
 """An address of a cell: forms have fewer than 702 columns and 99,999 rows."""
@@ -70,8 +74,7 @@ class Manifest:
     def rows(self) -> list[tuple[str, str, str, str]]:
         """The manifest as rows of the hidden sheet."""
         first = self._first_alike()
-        schema = SCHEMA if all(name == like for name, like in first.items()) else WITH_COPIES
-        head = {"规格": schema, "年度": str(self.year), "单位": self.department, "版本": self.version}
+        head = {"规格": SCHEMA, "年度": str(self.year), "单位": self.department, "版本": self.version}
         head |= {"编码": self.code} if self.code else {}
         rows = [("", "签发", key, value) for key, value in head.items()]
         rows.append(("", "签发", "编号", self.issue or self.fingerprint()))
@@ -82,10 +85,9 @@ class Manifest:
             if first[name] != name:
                 rows.append((name, "同", first[name], ""))
                 continue
-            rows += [(name, "公式", key, text) for key, text in sheet.formulas.items()]
-            rows += [(name, "标签", key, text) for key, text in sheet.labels.items()]
-            rows += [(name, "位置", key, text) for key, text in sheet.places.items()]
-            rows += [(name, "校验", key, "") for key in sorted(sheet.validated)]
+            kinds = {"公式": sheet.formulas, "标签": sheet.labels, "位置": sheet.places}
+            kinds["校验"] = dict.fromkeys(sorted(sheet.validated), "")
+            rows += [(name, kind, "", _packed(entries)) for kind, entries in kinds.items() if entries]
         return rows
 
     def _first_alike(self) -> dict[str, str]:
@@ -116,12 +118,28 @@ def from_rows(rows: Iterable[Sequence[str]]) -> Manifest:
         elif kind == "同" and sheet in sheets and key in sheets:
             sheets[sheet] = replace(sheets[key], project=sheets[sheet].project)
         elif sheet in sheets:
-            _enter(sheets[sheet], kind, key, value)
-    if head.get("规格") not in {SCHEMA, WITH_COPIES} or not _YEAR.fullmatch(head.get("年度", "")):
+            for item, text in {key: value}.items() if key else _entries(value):
+                _enter(sheets[sheet], kind, item, text)
+    if head.get("规格") not in {SCHEMA, *EARLIER} or not _YEAR.fullmatch(head.get("年度", "")):
         msg = "not a manifest of this program"
         raise ValueError(msg)
     department, made_by, issue, code = (head.get(key, "") for key in ("单位", "版本", "编号", "编码"))
     return Manifest(int(head["年度"]), department, made_by, issue, sheets, code, head.get("口径", ""))
+
+
+def _packed(entries: Mapping[str, str]) -> str:
+    """Entries as the text of one cell.
+
+    >>> _packed({"A3": "填报单位：", "A4": ""})
+    'A3¦填报单位：‖A4¦'
+    """
+    return _ENTRY.join(f"{key}{_PART}{text}" for key, text in entries.items())
+
+
+def _entries(packed: str) -> list[tuple[str, str]]:
+    """The entries in the text of one cell."""
+    parts = (entry.partition(_PART) for entry in packed.split(_ENTRY))
+    return [(key, text) for key, _, text in parts]
 
 
 def _enter(sheet: IssuedSheet, kind: str, key: str, value: str) -> None:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from xltool.expr.nodes import Sum, walk
 from xltool.findings import address, row_column
 from xltool.forms import FORMS
-from xltool.forms.fingerprint import names_with_head
+from xltool.forms.fingerprint import WITH_TOTAL, names_with_head
 from xltool.forms.manifest import PANEL_TITLE
 from xltool.forms.manifest import SHEET as MANIFEST
 from xltool.reader.a1 import ROWS, span
@@ -241,7 +241,8 @@ def _locate_by_names(form: Form, sheet: Sheet, names: dict[str, str]) -> Located
             head = _head_of(table, located, top)
             located.rows[table.key] = range(head + 1, max(top, min(bottom, sheet.extent[0])) + 1)
             ends = {column.defined_name: area[1:3] for column, area in areas.items() if area is not None}
-            located.by_reference |= names_with_head(head, ends)
+            totals = {located.cells[key][0] for key in _totals_of(table, form) if key in located.cells}
+            located.by_reference |= names_with_head(head, ends, WITH_TOTAL if head in totals else "")
     located.by_reference |= {ref.replace("$", ""): name for name, ref in names.items()}
     return located
 

@@ -136,6 +136,11 @@ class Check:
         return Scope.ROW if any(item.table for item in self.loose) else Scope.FORM
 
     @cached_property
+    def of_rows(self) -> bool:
+        """Whether it speaks of the rows of a table one by one, be they compared with another form."""
+        return self.scope is Scope.ROW or (self.scope is Scope.FILING and self.at.table is not None)
+
+    @cached_property
     def asked_of(self) -> tuple[Form, ...]:
         """The forms the check applies to; of a check on a filing, the form with the cell to mend."""
         if self.scope is not Scope.FILING:
@@ -145,7 +150,7 @@ class Check:
     @cached_property
     def table(self) -> str | None:
         """The table whose rows are checked one by one, if they are."""
-        return next(item.table for item in self.loose if item.table) if self.scope is Scope.ROW else None
+        return next(item.table for item in self.loose if item.table) if self.of_rows else None
 
 
 def _summed_over_forms(node: Expr | Predicate) -> bool:

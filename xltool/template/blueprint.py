@@ -192,16 +192,20 @@ class Blueprint:
             for check in rule.on_form:
                 if check.asks_for_entry or not self._is_checkable(check):
                     continue
-                first, last, column = self._range_of(check.at)
+                area = self.area_of(check.at)
                 try:
-                    criterion = alert_criterion(check, SheetCells(self.grid, self.year, first, self.profile))
+                    criterion = alert_criterion(check, SheetCells(self.grid, self.year, area[0] + 1, self.profile))
                 except excel.UnsayableError:
                     continue
-                yield Alert((_area(first, last, column),), criterion, check.severity or rule.severity, rule.code)
+                yield Alert((area,), criterion, check.severity or rule.severity, rule.code)
 
     def _is_checkable(self, check: Check) -> bool:
         """Whether this form holds every field that a check reads, and the cell it asks to correct."""
         return check.scope is not Scope.FILING and self.form in check.forms() and not check.at.derived
+
+    def area_of(self, item: Field) -> Area:
+        """The cells of a field: one, or all rows of a column."""
+        return _area(*self._range_of(item))
 
     def _range_of(self, item: Field) -> tuple[int, int, int]:
         """First row, last row and column of a field."""

@@ -6,7 +6,7 @@ forms is rendered by the same rules as any other, and calculated with the same v
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import isnan
 from typing import TYPE_CHECKING, Any
 
@@ -16,11 +16,13 @@ from xltool.forms.model import Role
 from xltool.template.cells import SheetCells, absolute
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from xltool.expr.nodes import Field
     from xltool.forms.grid import Grid
     from xltool.forms.model import Form
+    from xltool.rules.model import Check
+    from xltool.template.cells import VerdictPlace
 
 MOST_FORMS = 250
 """Forms of a kind that a sum may be over; a function takes 255 arguments."""
@@ -65,7 +67,7 @@ class Book:
         fields that several forms have, each meant on one of them (`Field.on_form`).
         """
         known: dict[Field, Any] = {}
-        for item in shared:
+        for item in (item for item in shared if item.table is None):
             place = next((sheet for sheet in self.sheets if sheet.form.has(item)), None)
             if place is not None:
                 known[item] = _value(place.form.fields[item.key], values if form.has(item) else place.values)
@@ -100,6 +102,13 @@ class BookCells(SheetCells):
     """References on one sheet of a combined workbook, to fields of other forms too."""
 
     book: Book = Book(())
+    verdicts: Mapping[Check, VerdictPlace] = field(default_factory=dict)
+    """Where the verdicts of checks of rows that compare forms stand."""
+
+    @property
+    def compared(self) -> Mapping[Check, VerdictPlace]:
+        """The checks of rows that compare the form with others in the workbook."""
+        return self.verdicts
 
     def cell(self, field: Field) -> str:
         """The cell of a field, on another sheet where the form does not have it; it must be the only one."""
@@ -121,11 +130,11 @@ class BookCells(SheetCells):
             return f"'{own[0].name}'!{rows}"
         return ",".join(sheet.reference(column) for sheet in self.book.sheets_with(column))
 
-    def summed(self, column: Field, group: str | None = None) -> str:
-        """The rows that a sum adds up, or the cells of a field on all forms; no sum is over a table of another form."""
+    def totalled(self, function: str, column: Field, group: str | None = None) -> str:
+        """SUM or COUNT of rows, or of the cells of a field on all forms; none is over a table of another form."""
         if column.table is None:
-            return self.span(column)
-        return super().summed(column, group)
+            return f"{function}({self.span(column)})"
+        return super().totalled(function, column, group)
 
     def elsewhere(self, items: tuple[Field, ...]) -> Iterator[tuple[str, str, int]]:
         """Sheet, first reference and number of forms of the fields that stand on other forms."""

@@ -3,24 +3,39 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from xltool import params
 from xltool.expr.excel import UnsayableError
 from xltool.findings import address
 from xltool.forms import foot, review
-from xltool.forms.fingerprint import names_with_head
-from xltool.template.quantities import READ_COLUMNS
+from xltool.forms.fingerprint import WITH_TOTAL, names_with_head
+from xltool.template.quantities import READ_COLUMNS, READ_IN_PLACE, formula_in_place
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from xltool.expr.nodes import Field
     from xltool.forms.grid import Grid
+    from xltool.rules.model import Check
 
 
 READ_OFFSET = 11
 """Columns of the panel before those that follow the rows of the indicators."""
 SPARE: Final = 8
 """Rows that may be inserted into a table of indicators and are still read and judged beside the panel."""
+
+
+class VerdictPlace(NamedTuple):
+    """Where the verdict of a check stands in each row: the number of the column, and the character of its text."""
+
+    column: int
+    character: int
+
+    @property
+    def pattern(self) -> str:
+        """The pattern of the texts in which the check is violated, as COUNTIF and MATCH take it."""
+        return f'"{"?" * (self.character - 1)}1*"'
 
 
 @dataclass(frozen=True)
@@ -31,6 +46,11 @@ class SheetCells:
     year: int
     row: int | None = None
     profile: params.Profile = params.DEFAULT
+
+    @property
+    def compared(self) -> Mapping[Check, VerdictPlace]:
+        """The checks of rows that compare the form with others in the workbook, which only `BookCells` has."""
+        return {}
 
     def cell(self, field: Field) -> str:
         """`$B$4` for a field, `$G20` for a table column; UnsayableError where the sheet does not hold the field."""
@@ -97,12 +117,22 @@ class SheetCells:
         at = self.grid.columns[column.defined_name]
         return f"{absolute(first - 1, at)}:{absolute(last, at)}"
 
-    def summed(self, column: Field, group: str | None = None) -> str:
-        """The rows that a sum adds up: without the row above where the total itself stands there."""
+    def totalled(self, function: str, column: Field, group: str | None = None) -> str:
+        """SUM or COUNT of the rows of a column.
+
+        Where the total itself stands in the row above, no range that is added up may begin there. Then, once rows are
+        inserted above the first, which the names of the rows show, the range begins with the second cell of another.
+        Excel allows INDEX its own cell (KB Q73586 has such a total); OFFSET would be calculated with every entry.
+        """
         rows = self.span(column, group)
-        head, at = self.grid.spans[str(column.table)].head, self.grid.columns[column.defined_name]
-        is_total = (head, at) in self.grid.places.values()
-        return f"{self.first(column)}:{rows.partition(':')[2]}" if is_total else rows
+        span, at = self.grid.spans[str(column.table)], self.grid.columns[column.defined_name]
+        if (span.head, at) not in self.grid.places.values():
+            return f"{function}({rows})"
+        left = min(self.grid.columns[item.defined_name] for item in self.grid.table_of(column).inputs)
+        names, first = (f"{absolute(row, left)}:{absolute(span.anchor, left)}" for row in (span.head, span.first))
+        own = f"{function}({absolute(span.first, at)}:{absolute(span.anchor, at)})"
+        all_rows = f"{function}(INDEX({rows},2):INDEX({rows},ROWS({names})))"
+        return f"IF(ROWS({names})-ROWS({first})>1,{all_rows},{own})"
 
     def below_head(self, column: Field) -> str:
         """`(ROW($G$15:$G$44)>ROW($G$15))`."""
@@ -128,6 +158,8 @@ class SlotCells(SheetCells):
         """`$AA16` for a derived field, `INDEX($G:$G,$Z16)` for a table column, `$B$4` for any other field."""
         if field in READ_COLUMNS:
             return self._cell_of(self.read_column(field))
+        if field in READ_IN_PLACE:
+            return formula_in_place(field, self)
         if field.table is None:
             return super().cell(field)
         return f"INDEX({self.whole_column(field)},{self.number})"
@@ -180,5 +212,6 @@ def names_by_reference(grid: Grid) -> dict[str, str]:
     for table in grid.form.tables:
         span = grid.spans[table.key]
         areas = {column.defined_name: (grid.columns[column.defined_name], span.anchor) for column in table.inputs}
-        names |= names_with_head(span.head, areas)
+        is_total = any(row == span.head for row, _ in grid.places.values())
+        names |= names_with_head(span.head, areas, WITH_TOTAL if is_total else "")
     return names

@@ -10,7 +10,8 @@ from xltool.forms import FORMS
 from xltool.forms.model import Sizes
 from xltool.params import DEFAULT
 from xltool.template.blueprint import Blueprint
-from xltool.template.book import Book, BookCells, BookSheet
+from xltool.template.book import Book, BookSheet
+from xltool.template.checks.across import book_cells
 from xltool.template.checks.lines import lines_across_forms
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def codes_of_combined() -> frozenset[str]:
     """Codes of the rules that compare forms: a combined workbook checks them, single files cannot."""
     grids = [Blueprint(form, Sizes(1, 1), 0, DEFAULT).grid for form in FORMS.values()]
     book = Book(tuple(BookSheet(grid.form.key, grid, frame.Values({})) for grid in grids))
-    lines = (line for grid in grids for line in lines_across_forms(BookCells(grid, 0, book=book)))
+    lines = (line for grid in grids for line in lines_across_forms(book_cells(grid, 0, book, profile=DEFAULT)))
     return frozenset(line.rule.code for line in lines)
 
 

@@ -187,13 +187,16 @@ class Overview:
         """Name and state of a form."""
         self.sheet.set_row(row - 1, _TWO_LINES)
         self._formula(row, _FORM, f'HYPERLINK("#\'{form.name}\'!A1","{form.name}")', form.name, "panel_link")
-        slug = form.blueprint.form.slug
+        shown = form.blueprint.form.slug
+        parts = [f'"{shown}"']
         if form.blueprint.form.has(project.name):
             name = form.panel.panel.values.values.get(project.name) or ""
             cell = f"'{form.name}'!{absolute(*form.blueprint.grid.position_of(project.name))}"
-            self._formula(row, _NAME, f'"{slug}　"&{cell}', f"{slug}　{name}")
-        else:
-            self._text(row, _NAME, slug)
+            parts += ['"　"', cell]
+            shown = f"{shown}　{name}"
+        if form.blueprint.row_formulas:
+            parts.append(form.cell(SUMMARY_ROWS[0], PLACE))
+        self._formula(row, _NAME, "&".join(parts), shown)
         severities = Severity.ERROR, Severity.INFO
         for column, own, words, severity in zip((_STATE, _ENTERED), SUMMARY_ROWS, _WORDS, severities, strict=True):
             (passed, tail), count, number = words, form.cell(own, COUNT), form.panel.totals[own]

@@ -7,14 +7,16 @@ summary are frozen. The panel stands to the right of the print area, so that it 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import accumulate, groupby, takewhile
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from xltool.findings import Severity, address
+from xltool.forms import review
 from xltool.forms.manifest import PANEL_TITLE
 from xltool.template.cells import absolute
 from xltool.template.checks.places import Pointer
+from xltool.template.checks.rows import alert_criterion
 from xltool.template.worksheet import SharedFormula, TemplateWorksheet
 
 if TYPE_CHECKING:
@@ -172,9 +174,11 @@ class PanelWriter:
         for number, check in enumerate(line.checks if is_across else (), start=1):
             # A conditional format may not refer to another sheet, so it refers to the line.
             is_here = f"{pointer.which}={number}" if len(line.checks) > 1 else f"{pointer.count}>0"
-            at_row, at_column = self.panel.blueprint.grid.position_of(check.at)
-            options = {"type": "formula", "criteria": f"={is_here}", "format": self.styles.alert(severity_of(line))}
-            self.sheet.conditional_format(at_row - 1, at_column - 1, at_row - 1, at_column - 1, options)
+            criterion, area = f"={is_here}", self.panel.blueprint.area_of(check.at)
+            if check.of_rows:
+                criterion = alert_criterion(check, replace(line.cells, row=area[0] + 1))
+            options = {"type": "formula", "criteria": criterion, "format": self.styles.alert(severity_of(line))}
+            self.sheet.conditional_format(*area, options)
         self.written.append(WrittenLine(line, row, state))
 
     def _number_lines(self) -> None:
@@ -208,10 +212,19 @@ class PanelWriter:
             self._formula(row, COUNT, f"={total}", style="panel_count", shown=number)
             self.sheet.merge_range(row - 1, left, row - 1, last, "", self.styles.label("panel_summary"))
             formula = f'="{head}"&IF({count}=0,"{passed}",{count}&"{tail}")'
+            if row == SUMMARY_ROWS[0] and self.panel.blueprint.row_formulas:
+                self._formula(row, PLACE, self._unchecked_rows(), style="panel_count", shown="")
+                formula += f"&{self._cell(row, PLACE)}"
             shown = f"{head}{f'{number}{tail}' if number else passed}"
             self._formula(row, CODE, formula, style="panel_summary", shown=shown)
             self._format((row, row), (CODE, LISTED), f"{count}>0", severity)
         self._text(4, CODE, _HINT + self.panel.note, "panel_hint")
+
+    def _unchecked_rows(self) -> str:
+        """The formula of the text that names the first row without cells of its own, "" where there is none."""
+        cells, span = self.panel.blueprint.cells, self.panel.blueprint.grid.spans[review.INDICATORS]
+        last = f"MAX({cells.slots(cells.row_column())})"
+        return f'=IF({last}<ROW({absolute(span.anchor, 1)}),"（第 "&({last}+1)&" 行起由财政部门逐行审核）","")'
 
     def _write_list(self) -> None:
         """Write the list of all lines with violations, as far as it has rows."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from xltool.expr.nodes import Field
-    from xltool.template.cells import SlotCells
+    from xltool.template.cells import SheetCells, SlotCells
 
 UNITS: Final = (
     "", *"%个人项次户家座处条套台辆件份吨亩米天场期名块", "人次", "公里", "平方米", "万元", "万亩", "人天"
@@ -28,11 +28,17 @@ REVERSE_WORDS: Final = (
 )
 """Words in the name of an indicator that may be better the lower it is; then only ≥ or ≤ says which way it counts."""
 FORWARD, REVERSE, EXACTLY = "正向", "反向", "等于"
+PERIOD_WORDS: Final = ("累计", "总计", "规划期", "十三五", "十四五", "十五五", "十六五", "三年内", "五年内")
+"""Words in the name of an indicator whose number may be that of several years."""
+LONGEST_IN_NAME: Final = 9
+"""Digits of a number in the name of an indicator."""
 READ_COLUMNS: Final[tuple[Field, ...]] = (
-    *(review.target_unit, review.target, review.actual, review.direction),
-    *(review.namesakes, review.actual_operator, review.actual_kind, review.part),
+    *(review.target_unit, review.target, review.actual, review.direction, review.name_number),
+    review.part,
 )
 """The columns that stand beside the table: derived ones, and 二级指标, which in the table is one cell for many rows."""
+READ_IN_PLACE: Final[tuple[Field, ...]] = (review.namesakes, review.actual_operator, review.actual_kind)
+"""Derived columns that few checks read: their formulas stand in those of the checks, which saves cells."""
 
 
 class PlainQuantities(NamedTuple):
@@ -75,6 +81,22 @@ def _sign_before(actual: object) -> str:
     return text[:1] if text[:1] in {"≥", "≤"} and text[1:2].isdigit() else ""
 
 
+def number_in_name(name: object, unit: str) -> float | str:
+    """The whole number that a name ends with before the unit of the target, "" where there is none.
+
+    >>> number_in_name("培育高新技术企业5家", "家"), number_in_name("合格率95%", "%"), number_in_name("3.5公里", "公里")
+    (5.0, 0.95, '')
+    """
+    text = str(name or "").strip()
+    head = text.removesuffix(unit)
+    digits = head[len(head.rstrip("0123456789")) :]
+    rest = head.removesuffix(digits)
+    is_read = unit and head != text and 0 < len(digits) <= LONGEST_IN_NAME and rest[-1:] not in {".", ","}
+    if not is_read or any(digit in rest for digit in "0123456789") or any(word in text for word in PERIOD_WORDS):
+        return ""
+    return float(digits) / 100 if unit == "%" else float(digits)
+
+
 def _number(text: str, unit: str) -> float | str:
     digits = text.replace(unit, "") if unit else text
     plain = digits.replace(".", "", 1)
@@ -91,8 +113,10 @@ def read_rows(filled: Mapping[Field, object]) -> dict[Field, list[object]]:
     rows: list[tuple[object, ...]] = [
         (*read_plainly(*row), names[row[0]] if row[0] else "", _sign_before(row[2])) for row in zip_longest(*lists)
     ]
-    rows = [(*row, _kind(row)) for row in rows]
-    return {item: [row[number] for row in rows] for number, item in enumerate(READ_COLUMNS[:-1])} if rows else {}
+    named = [number_in_name(name, str(row[0])) for name, row in zip_longest(lists[0], rows)]
+    rows = [(*row[:4], number, *row[4:], _kind(row)) for row, number in zip(rows, named, strict=True)]
+    read = (*READ_COLUMNS[:-1], *READ_IN_PLACE)
+    return {item: [row[number] for row in rows] for number, item in enumerate(read)} if rows else {}
 
 
 def _kind(row: tuple[object, ...]) -> str:
@@ -123,10 +147,33 @@ def formulas_of(cells: SlotCells) -> tuple[str, ...]:
         f'IF(NOT(ISNUMBER({actual})),"",IF({target}=0,"{EXACTLY}",IF({sign}="≥","{FORWARD}",'
         f'IF({sign}="≤","{REVERSE}",IF({doubtful},"","{FORWARD}")))))'
     )
-    names = cells.span(review.indicator)
-    same = f'IF(LEN(TRIM({name}))=0,"",SUMPRODUCT(({names}={name})*1))'
+    return letters, number, other, way, _number_in_name(name, unit), cells.part()
+
+
+def formula_in_place(item: Field, cells: SheetCells) -> str:
+    """The formula (without =) of a column of `READ_IN_PLACE` in a table row."""
+    name, reached = cells.cell(review.indicator), cells.cell(review.actual_value)
+    if item is review.namesakes:
+        return f'IF(LEN(TRIM({name}))=0,"",SUMPRODUCT(({cells.span(review.indicator)}={name})*1))'
+    if item is review.actual_kind:
+        is_rate = f'{cells.cell(review.target_unit)}="%"'
+        return f'IF(ISNUMBER({cells.cell(review.actual)}),IF({is_rate},"percent","number"),"")'
     entry = f"TRIM({reached})"
     is_signed = f'AND(ISNUMBER(FIND(LEFT({entry},1),"≥≤")),IFERROR(VALUE(MID({entry},2,1)),-1)>=0)'
-    sign_before = f'IF({is_signed},LEFT({entry},1),"")'
-    kind = f'IF(ISNUMBER({actual}),IF({unit}="%","percent","number"),"")'
-    return letters, number, other, way, same, sign_before, kind, cells.part()
+    return f'IF({is_signed},LEFT({entry},1),"")'
+
+
+def _number_in_name(name: str, unit: str) -> str:
+    """The formula (without =) of the whole number that a name ends with before the unit of the target."""
+    text = letters = f"TRIM({name})"
+    for digit in "0123456789":
+        letters = f'SUBSTITUTE({letters},"{digit}","")'
+    head = f"MAX(0,LEN({letters})-LEN({unit}))"
+    digits = f"MID({text},{head}+1,LEN({text})-LEN({letters}))"
+    # Where what stands before the digits, and the unit, are all letters of the name, the digits stand together.
+    is_last = f"LEFT({text},{head})&{unit}={letters}"
+    of_years = "COUNT(" + ",".join(f'FIND("{word}",{text})' for word in PERIOD_WORDS) + ")>0"
+    is_part = f'ISNUMBER(FIND(RIGHT("x"&LEFT({text},{head}),1),".,"))'
+    is_long = f"LEN({text})-LEN({letters})>{LONGEST_IN_NAME}"
+    number = f'IFERROR(VALUE({digits})/IF({unit}="%",100,1),"")'
+    return f'IF(LEN({unit})=0,"",IF(OR({is_part},{is_long},{of_years}),"",IF({is_last},{number},"")))'

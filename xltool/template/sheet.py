@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import KW_ONLY, dataclass, field
+from dataclasses import KW_ONLY, dataclass, field, replace
 from datetime import date
 from itertools import zip_longest
 from typing import TYPE_CHECKING
@@ -13,17 +13,19 @@ from xltool.forms import base_data, review
 from xltool.forms.manifest import IssuedSheet, fill
 from xltool.forms.model import Label, Slot
 from xltool.storage.literal import literal
-from xltool.template.book import Book, BookCells, BookSheet
+from xltool.template.book import Book, BookSheet
+from xltool.template.checks.across import RowsAcross, book_cells
 from xltool.template.checks.lines import lines_across_forms
 from xltool.template.checks.rows import row_checks
 from xltool.template.pages import SIDE_MARGIN, TOP_MARGIN, heights_for, page_breaks
+from xltool.template.pairs import paired_values
 from xltool.template.panel import Panel, PanelWriter
 from xltool.template.quantities import READ_COLUMNS
 from xltool.template.styles import PROTECTION, Look
 from xltool.template.worksheet import SharedFormula, TemplateWorksheet
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from xlsxwriter import Workbook
 
@@ -54,6 +56,8 @@ class FormWriter:
     protected: bool = True
     book: Book | None = None
     """The other forms in the same workbook, where the form is compared with them."""
+    across: RowsAcross | None = None
+    """The checks of its rows against these forms."""
 
     @property
     def placed(self) -> BookSheet:
@@ -89,11 +93,13 @@ class FormWriter:
     def _panel(self, note: str) -> Panel:
         if self.book is None:
             return Panel(self.blueprint, self.values, note)
-        cells = BookCells(self.grid, self.blueprint.year, profile=self.blueprint.profile, book=self.book)
+        cells = book_cells(self.grid, self.blueprint.year, self.book, profile=self.blueprint.profile)
         lines = tuple(lines_across_forms(cells))
         shared = {item for line in lines for check in line.checks for item in check.fields if item.form}
         beside = self.book.values_beside(self.form, self.values, shared)
-        return Panel(self.blueprint, self.values, note, lines, beside)
+        pairs = paired_values(shared, self.values, self.placed, self.book)
+        self.across = RowsAcross(cells)
+        return Panel(self.blueprint, self.values, note, lines, replace(beside, values={**beside.values, **pairs}))
 
     def _set_sizes(self) -> None:
         for column, width in enumerate(self.form.widths):
@@ -110,9 +116,12 @@ class FormWriter:
 
     def _write_label(self, placed: PlacedItem, label: Label) -> None:
         text = fill(label.text, self.blueprint.year)
-        # In the middle, a label of two pages would stand on the second alone.
-        is_split = any(placed.top <= row < placed.bottom for row in self.breaks)
-        self._write_text(placed, text, "side_top" if is_split else label.style)
+        # In the middle, a label of two pages would stand on the second alone; a cell of each page closes its frame.
+        ends = [row for row in self.breaks if placed.top <= row < placed.bottom]
+        tops = [placed.top, *(row + 1 for row in ends)]
+        for top, bottom in zip(tops, [*ends, placed.bottom], strict=True):
+            own = replace(placed, top=top, bottom=bottom)
+            self._write_text(own, "" if top > placed.top else text, "side_top" if ends else label.style)
         if text:
             self.issued.labels[address(placed.top, placed.left)] = text
 
@@ -196,15 +205,24 @@ class FormWriter:
         cells, cell_format = self.blueprint.cells, self.styles.label("panel_number")
         left, span = cells.row_column() - 1, self.grid.spans[review.INDICATORS]
         self.sheet.write_formula(span.head - 1, left, "=ROW()", cell_format, span.head)
+        if self.across is not None:
+            # The first row alone is written with the text of a shared formula.
+            formulas = dict.fromkeys(formulas, self.across.extended(formulas[span.first], span.first))
         width = len(formulas[span.first])
         self.sheet.set_column(left, left + width - 1, 2)
-        shown = self._shown_beside()
+        shown = iter(self._shown_in_book())
         for row, texts in formulas.items():
             values = next(shown) if row <= span.anchor else [""] * width
             for offset, (text, value) in enumerate(zip(texts, values, strict=True)):
                 column = address(row, left + offset + 1).rstrip("0123456789")
                 shared = SharedFormula(text, f"{column}{span.first}:{column}{max(formulas)}")
                 self.sheet.write_shared(row - 1, left + offset, shared, cell_format, value)
+
+    def _shown_in_book(self) -> Iterable[list[str | float]]:
+        """What the cells beside the panel show for each row, with the checks against other forms of the workbook."""
+        values = self.panel.panel.across_values
+        shown = self._shown_beside()
+        return shown if self.across is None or values is None else self.across.shown(values, shown)
 
     def _shown_beside(self) -> Iterator[list[str | float]]:
         """What the cells beside the panel show for each row of the indicators."""

@@ -52,7 +52,8 @@ def validation_options(field: Field, row: int, column: int, parts: tuple[str, ..
     cell = address(row, column)
     rule = _rule(field, cell, address(row, max(column - 1, 1)), parts)
     prompt = "；".join(text for text in (field.prompt or field.key, _HINTS.get(field.kind, "")) if text)
-    options = rule | {"input_title": field.key[-32:], "input_message": prompt[:255]}
+    line = field.key.partition("_")[0]
+    options = rule | {"input_title": line[-32:], "input_message": prompt.removeprefix(f"{line}的")[:255]}
     if rule["validate"] != "any":
         message = _SCORE_ERROR if field is review.score else _ERRORS.get(field.kind, "请从下拉列表中选择。")
         options |= {"error_title": "填写有误", "error_message": message}
@@ -75,7 +76,7 @@ def _rule(field: Field, cell: str, left: str, parts: tuple[str, ...]) -> dict[st
 def _amount(cell: str) -> str:
     """A formula that is true for an amount of at most two decimals, and for a mark that there is none."""
     marks = ",".join(f'{cell}="{mark}"' for mark in NONE_MARKS)
-    return f"=IF(ISNUMBER({cell}),AND({cell}>=0,ROUND({cell},2)={cell}),OR({marks}))"
+    return f"=IF(ISNUMBER({cell}),ROUND(MAX({cell},0),2)={cell},OR({marks}))"
 
 
 def _phone(cell: str) -> str:

@@ -17,6 +17,7 @@ from xltool.template.blueprint import blueprint_of
 from xltool.template.book import Book
 from xltool.template.order import files_of, sheet_orders
 from xltool.template.overview import Overview, Reviewed
+from xltool.template.package import compressed
 from xltool.template.sheet import FormWriter
 from xltool.template.styles import TemplateStyles
 from xltool.template.worksheet import TemplateWorksheet
@@ -72,7 +73,7 @@ def _written(
     _write_manifest(workbook, manifest, order.password)
     _set_properties(workbook, order, sheets)
     workbook.close()
-    return buffer.getvalue()
+    return compressed(buffer.getvalue())
 
 
 def _writer(order: Order, sheet: SheetOrder, styles: TemplateStyles, *, name: str) -> FormWriter:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from xltool.findings import address, row_column
 from xltool.forms import base_data, project
+from xltool.forms.fingerprint import WITH_TOTAL
 from xltool.forms.model import NOT_APPLICABLE, REVIEW_ROLES, Role
 from xltool.forms.words import shorten
 from xltool.normalize import fold
@@ -177,8 +178,13 @@ def inserted_rows(located: LocatedForm, issued: IssuedSheet) -> list[Note]:
 
 
 def _above_its_total(located: LocatedForm, table: Table) -> int:
-    """Rows above the first that was issued, where the total stands in the row above and cannot add them up."""
-    if table.key != base_data.PROJECTS:
+    """Rows above the first that was issued, where the total stands in the row above and does not add them up.
+
+    In templates of earlier versions it added up only what is below.
+    """
+    totals = (located.cells.get(item.key) for item in base_data.project_spending)
+    cells = [located.sheet.cells.get(position) for position in totals if position is not None]
+    if table.key != base_data.PROJECTS or any(cell is not None and "INDEX" in (cell.formula or "") for cell in cells):
         return 0
     rows, names = located.rows[table.key], {column.defined_name for column in table.inputs}
     areas = (area_of(reference) for reference, name in located.by_reference.items() if name in names)
@@ -196,7 +202,8 @@ def content_outside(located: LocatedForm, issued: IssuedSheet, *, named: Collect
     panel = PANEL_WIDTH + (ROWS_WIDTH if located.form.role in REVIEW_ROLES else 0)
     labels = {(row_column(at)[1], halfwidth(text)) for at, text in issued.labels.items()}
     names = {item.defined_name for item in located.form.fields.values()}
-    names |= {column.defined_name for table in located.form.tables for column in table.inputs}
+    columns = [column.defined_name for table in located.form.tables for column in table.inputs]
+    names |= {*columns, *(f"{column}{WITH_TOTAL}" for column in columns)}
     references = (area_of(reference) for reference, name in located.by_reference.items() if name in names)
     areas = [area for area in references if area is not None]
     fields = {(top, left) for top, left, bottom, right in areas if (top, left) == (bottom, right)}

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from xltool.reader.locate import LocatedForm
     from xltool.reader.records import FiledCell, TableRow
 
-_IN_NAME = re.compile(r"(?<!\d)(\d+(?:\.\d+)?)\s*([^\d\s，。、]{1,4})$")
+_IN_NAME = re.compile(r"(?<![\d.,，])(\d+(?:\.\d+)?)\s*([^\d\s，。、]{1,4})$")
 _OF_SEVERAL_YEARS = re.compile(r"累计|总计|规划期|十[三四五六]五|[三五]年内")
 _REVERSE_NAME = re.compile(
     r"(?:预算|经费|成本|费用?|资金|支出|投资|概算|造价|编制|在职|人员|三公|公用|规模|面积|能耗|水耗|排放|债务?).{0,8}控制(?:数|率|额)"

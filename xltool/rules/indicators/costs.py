@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from xltool.expr.nodes import Kind, Rounded
 from xltool.findings import Severity
-from xltool.forms import project, review, self_review
+from xltool.forms import key_of, project, review, self_review
 from xltool.forms.model import REVIEW_ROLES, Role
 from xltool.forms.tolerances import CENT, NOISE
 from xltool.forms.words import show
@@ -48,6 +48,18 @@ def _printed_as(column: Field, number: Field, amount: Field) -> Check:
     also = (review.indicator, amount)
     words = {"金额": (amount, Kind.MONEY)}
     return Check(column, ~(is_whole & in_money) | same, also=also, message=message, words=words)
+
+
+def _borrowed_budget() -> Iterator[Check]:
+    """The target of a cost row of 附件3 is the department's initial budget, with its unit or without."""
+    name, target = review.indicator, review.target_value.on_form(key_of(Role.PROJECT_REVIEW))
+    is_cost = review.part.matches("成本") & name.matches("控制数|预算|成本|总支出|支出总额")
+    is_amount = is_cost & ~name.matches("率|单位成本|人均|次均|户均|单项|每|节约")
+    theirs, own = self_review.year.initial, project.year.initial
+    message = "“{三级指标}”的年度指标值填报“{filed}”，是部门整体的年初预算数，本项目的年初预算数为 {本项目}。"
+    for unit in (review.target_unit.matches("^万元$"), review.target_unit.blank):
+        is_borrowed = is_amount & unit & review.target.equals(theirs, CENT) & ~review.target.equals(own, CENT)
+        yield Check(target, ~is_borrowed, also=(name, theirs), message=message, words={"本项目": (own, Kind.MONEY)})
 
 
 _TARGETS = (review.target_value, review.target)
@@ -140,6 +152,7 @@ def _borrowed(filing: FilingView) -> Iterator[tuple[FormView, FormView, Cost]]:
     basis=ARITHMETIC,
     roles=REVIEW_ROLES,
     needs=(AllForms(REVIEW_ROLES), Filled((self_review.year.initial, project.year.initial)), Rows()),
+    live=tuple(_borrowed_budget()),
     good=[
         filing_view(_WHOLE_FORM, _cost_form(Role.PROJECT_REVIEW, ("996.72万元", "10459.37"), (996.72, 10459.37))),
         filing_view(_WHOLE_FORM, _cost_form(Role.PROJECT_REVIEW, ("1200万元", "1000万元"), (1200, 1000))),

@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING
 
 from xltool import params
 from xltool.findings import Severity
-from xltool.forms import review
+from xltool.forms import key_of, review
 from xltool.forms.model import REVIEW_ROLES, Role
 from xltool.forms.tolerances import NOISE
-from xltool.rules.model import frame_rule
+from xltool.rules.model import Check, frame_rule
 from xltool.rules.needs import AllForms, Rows
 from xltool.rules.samples import department_form, filing_view, indicator, project_form
 from xltool.text.views import FieldRef, FilingView, FormView, Hit
 from xltool.text.wording import fold_case
 
 if TYPE_CHECKING:
-    from xltool.expr.nodes import Field
+    from xltool.expr.nodes import Field, Predicate
 
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 LIMITS = params.load()
@@ -89,6 +89,35 @@ def _x11(target: str = "100人", actual: str = "110人", weight: float = 5, scor
 _DEPARTMENT = department_form(rows=(indicator("培训人次", "100人", "110人"),))
 
 
+def _alike() -> Iterator[Check]:
+    """The numbers of a row of 附件3 are those of the row of its name on 附件2: what the forms can see themselves."""
+    here, there = (key_of(role) for role in (Role.PROJECT_REVIEW, Role.DEPARTMENT_REVIEW))
+    own, theirs = ({item: item.on_form(form) for item in review.indicators.columns} for form in (here, there))
+    name = review.indicator
+    is_compared = review.target_unit.same_text(theirs[review.target_unit]) & ~review.target_unit.matches("^%$")
+    is_compared &= ~name.matches("^(受益|服务)") & ~name.matches("满意") & ~review.part.matches("成本|满意")
+    is_compared &= ~theirs[review.part].matches("成本|满意")
+    pairs = [(item, theirs[item]) for item in (review.target, review.actual)]
+    differ = [~left.equals(right, NOISE) for left, right in pairs]
+    # A row whose other number is still blank on one form is left to the audit.
+    agree = [left.or_zero.equals(right.or_zero, NOISE) for left, right in pairs]
+    columns = (review.target_value, review.actual_value)
+    words = {column: {"部门": (theirs[column], column.kind)} for column in (*columns, review.score)}
+    message = "“{三级指标}”的{item}填报“{filed}”，而部门整体表的同名指标为“{部门}”。"
+
+    def conflict(column: Field, test: Predicate, severity: Severity | None = None) -> Check:
+        also = (name, theirs[column])
+        return Check(own[column], test, also=also, message=message, words=words[column], severity=severity)
+
+    for at, column in enumerate(columns):
+        yield conflict(column, ~(is_compared & differ[at] & agree[1 - at]))
+    same_weight = review.weight.equals(theirs[review.weight], 0)
+    same_score = review.score.equals(theirs[review.score], 0)
+    yield conflict(review.score, ~(is_compared & ~differ[0] & ~differ[1] & same_weight) | same_score)
+    for column in columns:
+        yield conflict(column, ~(is_compared & differ[0] & differ[1]), WARNING)
+
+
 @frame_rule(
     "X-11",
     "同名指标在部门表和项目表一致",
@@ -96,6 +125,7 @@ _DEPARTMENT = department_form(rows=(indicator("培训人次", "100人", "110人"
     basis="表间勾稽关系",
     roles=REVIEW_ROLES,
     needs=(AllForms(REVIEW_ROLES), Rows()),
+    live=tuple(_alike()),
     good=[
         filing_view(_DEPARTMENT, _x11("100 人", "110.0人")),
         filing_view(_DEPARTMENT, _x11(weight=10, score=10)),

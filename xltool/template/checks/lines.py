@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from enum import Enum
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from xltool.expr import arrays, excel, frame
+from xltool.findings import Severity
 from xltool.forms import FORMS
 from xltool.rules.catalogue import by_severity
 from xltool.rules.model import Check, Rule, Scope
@@ -21,12 +23,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from xltool.expr.nodes import Field
-    from xltool.findings import Severity
     from xltool.forms.grid import Grid
     from xltool.template.book import BookCells
     from xltool.template.cells import SheetCells
 
 NORMAL, ENTERED = "正常", "已填"
+
+
+class LineKind(Enum):
+    """What a line speaks of. A rule has a line for each kind, so that no hint counts as a mistake."""
+
+    MISTAKE = "mistake"
+    HINT = "hint"
+    REQUEST = "request"
 
 
 class LineState(NamedTuple):
@@ -49,6 +58,7 @@ class PanelLine:
     checks: tuple[Check, ...]
     counts: tuple[str, ...]
     cells: SheetCells
+    _messages: dict[Pointer, str] = field(default_factory=dict)
 
     @cached_property
     def asks_for_entry(self) -> bool:
@@ -83,8 +93,10 @@ class PanelLine:
         return place_formula(self.checks, self.cells, pointer)
 
     def message(self, pointer: Pointer) -> str:
-        """The formula of its message."""
-        return formula_of_message(self, pointer, self.detail)
+        """The formula of its message, which is made once for all forms that have the line in the same row."""
+        if pointer not in self._messages:
+            self._messages[pointer] = formula_of_message(self, pointer, self.detail)
+        return self._messages[pointer]
 
     @cached_property
     def detail(self) -> Detail:
@@ -110,7 +122,7 @@ class PanelLine:
             return LineState(0, self.passed)
         number = next(number for number, rows in enumerate(violated) if rows)
         check, index = self.checks[number], violated[number][0]
-        row = self.cells.grid.spans[str(check.table)].first + index if check.scope is Scope.ROW else 0
+        row = self.cells.grid.spans[str(check.table)].first + index if check.of_rows else 0
         place = place_of(check, self.cells, row)
         text = message_for(self, values, number, index=index, violations=violations)
         return LineState(violations, text, place, number + 1, row)
@@ -118,15 +130,15 @@ class PanelLine:
 
 def _violated_rows(check: Check, values: frame.Values) -> list[int]:
     """Table rows from 0 in which a check is violated; [0] for a check of the form that is."""
-    scope = frame.RowValues(values.values, values.profile) if check.scope is Scope.ROW else values
+    scope = frame.RowValues(values.values, values.profile) if check.of_rows else values
     return [int(row) for row in np.flatnonzero(frame.violations(check.test, scope))]
 
 
 def panel_lines(grid: Grid, cells: SheetCells) -> list[PanelLine]:
     """The lines of a form: first checks of what was entered, by severity, then requests for blank cells.
 
-    A rule that asks for an entry and also checks what was entered has two lines, so that a blank form shows only what
-    has to be filled in, and nothing to verify.
+    A rule that asks for an entry and also checks what was entered has a line for each, so that a blank form shows only
+    what has to be filled in, and nothing to verify.
     """
     lines = [line for rule in by_severity() for line in _lines(rule, grid, cells)]
     return sorted(lines, key=lambda line: line.asks_for_entry)
@@ -147,7 +159,7 @@ def expressible_checks(rule: Rule, grid: Grid, cells: SheetCells) -> list[tuple[
 def _count(check: Check, cells: SheetCells) -> str:
     """The formula that counts the violations of a check on one form; "" where formulas cannot express it."""
     try:
-        if check.scope is not Scope.ROW:
+        if not check.of_rows:
             return f"N({excel.violated(check.test, cells)})"
         return arrays.count_violations(check.test, cells)
     except excel.UnsayableError:
@@ -165,13 +177,20 @@ def checks_across_forms(rule: Rule, cells: BookCells) -> list[tuple[Check, str]]
     counted = []
     for check in rule.on_form:
         if check.scope is Scope.FILING and cells.grid.form.has(check.at) and not check.at.derived:
-            try:
-                count = f"N({excel.violated(check.test, cells)})"
-            except excel.UnsayableError:
-                continue
-            if len(count) < FORMULA_LIMIT:
+            count = _count_across(check, cells)
+            if count and len(count) < FORMULA_LIMIT:
                 counted.append((check, count))
     return counted
+
+
+def _count_across(check: Check, cells: BookCells) -> str:
+    """The formula that counts the violations of a check across forms; "" where formulas cannot express it."""
+    if check.of_rows:
+        return count_of_rows(check, cells)
+    try:
+        return f"N({excel.violated(check.test, cells)})"
+    except excel.UnsayableError:
+        return ""
 
 
 def _lines(rule: Rule, grid: Grid, cells: SheetCells) -> Iterator[PanelLine]:
@@ -180,8 +199,15 @@ def _lines(rule: Rule, grid: Grid, cells: SheetCells) -> Iterator[PanelLine]:
 
 
 def _lines_of(rule: Rule, counted: Sequence[tuple[Check, str]], cells: SheetCells) -> Iterator[PanelLine]:
-    """The lines of some checks: one for what was entered, one for blank cells."""
-    for asks_for_entry in (False, True):
-        own = [pair for pair in counted if pair[0].asks_for_entry is asks_for_entry]
+    """The lines of some checks: one for what is wrong or doubtful, one for hints, one for blank cells."""
+    for kind in LineKind:
+        own = [pair for pair in counted if kind_of(rule, pair[0]) is kind]
         if own:
             yield PanelLine(rule, tuple(check for check, _ in own), tuple(count for _, count in own), cells)
+
+
+def kind_of(rule: Rule, check: Check) -> LineKind:
+    """The kind of line that a check of a rule stands in."""
+    if check.asks_for_entry:
+        return LineKind.REQUEST
+    return LineKind.HINT if (check.severity or rule.severity) is Severity.INFO else LineKind.MISTAKE

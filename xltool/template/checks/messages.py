@@ -4,28 +4,39 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from xltool.expr import excel, frame
 from xltool.expr.nodes import Expr, Field, Kind
 from xltool.forms.words import BLANK, PLACEHOLDER, excel_format, item_of, line_of
-from xltool.rules.model import Check, Scope
 from xltool.template.book import BookCells
 from xltool.template.cells import SheetCells
 from xltool.template.checks.places import Pointer, choose, first_cell
-from xltool.template.quantities import READ_COLUMNS
+from xltool.template.pairs import (
+    PAIR,
+    column_of,
+    is_paired,
+    letters_of,
+    other_sheet,
+    pair_beside,
+    paired_reference,
+    paired_row,
+)
+from xltool.template.quantities import READ_COLUMNS, READ_IN_PLACE, formula_in_place
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from xltool.rules.model import Check
     from xltool.template.checks.lines import PanelLine
 
 FORMULA_LIMIT = 8000
 """Characters of a formula; Excel allows 8192."""
 REQUEST = "待填："
 """What the message of a request for an entry begins with."""
+_TWO_DECIMALS: Final = {kind for kind in Kind if excel_format(kind) == "0.00"}
 _NAMING = {"item": item_of, "line": line_of}
 
 
@@ -50,7 +61,25 @@ class RowCells(SheetCells):
             return super().cell(field)
         if field in READ_COLUMNS:
             return self.beside(self.read_column(field), self.pointer)
+        if field in READ_IN_PLACE:
+            return formula_in_place(field, self)
         return f"INDEX({self.whole_column(field)},{self.pointer})"
+
+
+@dataclass(frozen=True)
+class BookRowCells(BookCells):
+    """The same in a workbook: a column of another form is its cell in the row of the same name."""
+
+    pointer: str = ""
+
+    def cell(self, field: Field) -> str:
+        """As `RowCells`, and the cells of other forms."""
+        if is_paired(field, self):
+            return paired_reference(field, self.book, pair_beside(self, self.pointer))
+        if field.table is None:
+            return super().cell(field)
+        own = RowCells(self.grid, self.year, profile=self.profile, pointer=self.pointer)
+        return own.cell(column_of(field))
 
 
 class Detail(Enum):
@@ -70,7 +99,7 @@ def detail_of(line: PanelLine) -> Detail:
 
 def formula_of_message(line: PanelLine, pointer: Pointer, detail: Detail) -> str:
     """The formula of what a line shows: nothing wrong, or the first place, and how many there are."""
-    several = len(line.checks) > 1 or line.checks[0].scope is Scope.ROW
+    several = len(line.checks) > 1 or line.checks[0].of_rows
     more = f'&IF({pointer.count}>1,"（共 "&{pointer.count}&" 处）","")' if several else ""
     if line.asks_for_entry:
         first = f'"{REQUEST}"&{choose([_item(check, pointer) for check in line.checks], pointer)}'
@@ -93,7 +122,11 @@ def _messages(line: PanelLine, pointer: Pointer, detail: Detail) -> str:
 def _word_at_hand(words: Sequence[Word], pointer: Pointer) -> str:
     """The word of the check at hand; cells that are shown alike are chosen before they are shown."""
     if words[0].kind is not None and len({word.kind for word in words}) == 1:
-        return replace(words[0], text=choose([word.text for word in words], pointer)).formula
+        is_known = all(word.is_known for word in words)
+        return replace(words[0], text=choose([word.text for word in words], pointer), is_known=is_known).formula
+    if all(word.is_known and word.kind in _TWO_DECIMALS for word in words):
+        units = choose([excel.literal((word.kind and word.kind.unit) or "") for word in words], pointer)
+        return f'TEXT(ROUND({choose([word.text for word in words], pointer)},2),"0.00")&{units}'
     return choose([word.formula for word in words], pointer)
 
 
@@ -107,12 +140,16 @@ class Word:
 
     text: str
     kind: Kind | None = None
+    is_known: bool = False
+    """Whether the check could not be violated while the cell is blank, or holds no number where it should."""
 
     @property
     def formula(self) -> str:
         """The expression of the text that stands in the message."""
         if self.kind is None:
             return self.text
+        if self.is_known:
+            return _number(self.text, self.kind) if self.kind.numeric or self.kind is Kind.DATE else self.text
         entered = f'IF(LEN({self.text})=0,"{BLANK}",{self.text})'
         shown = self.kind.numeric or self.kind is Kind.DATE
         return f"IF(ISNUMBER({self.text}),{_number(self.text, self.kind)},{entered})" if shown else entered
@@ -120,7 +157,7 @@ class Word:
 
 def _item(check: Check, pointer: Pointer) -> str:
     item = excel.literal(item_of(check.at))
-    return f'"第 "&{pointer.row}&" 行"&{item}' if check.scope is Scope.ROW else item
+    return f'"第 "&{pointer.row}&" 行"&{item}' if check.of_rows else item
 
 
 def _message(line: PanelLine, check: Check, pointer: Pointer, detail: Detail) -> list[Word]:
@@ -128,25 +165,34 @@ def _message(line: PanelLine, check: Check, pointer: Pointer, detail: Detail) ->
     words = _words(line, check, pointer) if detail is Detail.MESSAGE else None
     if words is None:
         return [Word(excel.literal(f"{line.rule.title}：")), Word(_item(check, pointer))]
-    where = f'"第 "&{pointer.row}&" 行："' if check.scope is Scope.ROW else '""'
-    return [Word(where), *words, *map(Word, _addresses(line, check))]
+    where = f'"第 "&{pointer.row}&" 行："' if check.of_rows else '""'
+    return [Word(where), *words, *map(Word, _addresses(line, check, pointer))]
 
 
 def _words(line: PanelLine, check: Check, pointer: Pointer) -> list[Word] | None:
     """The parts of a message as Excel expressions; None where formulas cannot give one of its figures."""
     cells = line.cells
-    if check.scope is Scope.ROW:
-        cells = RowCells(cells.grid, cells.year, profile=cells.profile, pointer=pointer.row)
+    if check.of_rows:
+        cells = _row_cells(cells, pointer.row)
     parts = PLACEHOLDER.split(check.message or line.rule.message)
     try:
+        known = excel.known_where(check.test, cells)
         return [
-            _word(part, check, cells) if index % 2 else Word(excel.literal(part)) for index, part in enumerate(parts)
+            _word(part, check, cells, known) if index % 2 else Word(excel.literal(part))
+            for index, part in enumerate(parts)
         ]
     except excel.UnsayableError:
         return None
 
 
-def _addresses(line: PanelLine, check: Check) -> list[str]:
+def _row_cells(cells: SheetCells, row: str) -> SheetCells:
+    """References in the row that a cell names."""
+    if isinstance(cells, BookCells):
+        return BookRowCells(cells.grid, cells.year, profile=cells.profile, book=cells.book, pointer=row)
+    return RowCells(cells.grid, cells.year, profile=cells.profile, pointer=row)
+
+
+def _addresses(line: PanelLine, check: Check, pointer: Pointer) -> list[str]:
     """Where the other side of a check across forms stands, as Excel expressions that move with the cells."""
     if not isinstance(line.cells, BookCells):
         return []
@@ -155,7 +201,16 @@ def _addresses(line: PanelLine, check: Check) -> list[str]:
         letters = _relative(reference).rstrip("0123456789")
         start = excel.literal(f"{'、' if words else '〔对照 '}{sheet}!{letters}")
         words += [start, f"ROW({reference})", excel.literal(_many(number))]
+    for item, column in _columns_elsewhere(check, line.cells):
+        row = paired_row(item, line.cells.book, pair_beside(line.cells, pointer.row))
+        words += [excel.literal(f"{'、' if words else '〔对照 '}{column}"), row]
     return [*words, excel.literal("〕")] if words else []
+
+
+def _columns_elsewhere(check: Check, cells: BookCells) -> list[tuple[Field, str]]:
+    """The columns of other forms that a message names, each with its sheet and letters (`附件2!H`)."""
+    paired = [(item, other_sheet(item, cells.book)) for item in check.also if is_paired(item, cells)]
+    return [(item, f"{sheet.name}!{letters_of(item, sheet)}") for item, sheet in paired]
 
 
 def _many(number: int) -> str:
@@ -172,14 +227,16 @@ def _placeholder(name: str, check: Check) -> tuple[Expr, Kind]:
     return field, field.kind
 
 
-def _word(name: str, check: Check, cells: SheetCells) -> Word:
-    """A placeholder as an Excel expression."""
+def _word(name: str, check: Check, cells: SheetCells, known: Sequence[str]) -> Word:
+    """A placeholder as an Excel expression, where these conditions hold."""
     if name in _NAMING:
         return Word(excel.literal(_NAMING[name](check.at)))
     expr, kind = _placeholder(name, check)
     if isinstance(expr, Field):
-        return Word(cells.cell(expr), kind)
-    return Word(excel.shown(expr, cells, lambda value: _number(value, kind), BLANK))
+        own = cells.cell(expr)
+        needed = f"ISNUMBER({own})" if kind.numeric or kind is Kind.DATE else excel.not_empty(own)
+        return Word(own, kind, needed in known)
+    return Word(excel.shown(expr, cells, lambda value: _number(value, kind), blank=BLANK, known=known))
 
 
 def _number(value: str, kind: Kind) -> str:
@@ -203,7 +260,7 @@ DECIMALS = 4
 def message_for(line: PanelLine, values: frame.Values, number: int, *, index: int, violations: int) -> str:
     """The text that the formula shows for these values; the first place is check `number` in table row `index`."""
     check = line.checks[number]
-    row = line.cells.grid.spans[str(check.table)].first + index if check.scope is Scope.ROW else 0
+    row = line.cells.grid.spans[str(check.table)].first + index if check.of_rows else 0
     where, item = (f"第 {row} 行" if row else ""), item_of(check.at)
     more = f"（共 {violations} 处）" if violations > 1 else ""
     if line.asks_for_entry:
@@ -219,6 +276,7 @@ def message_for(line: PanelLine, values: frame.Values, number: int, *, index: in
     if isinstance(line.cells, BookCells):
         sides = line.cells.elsewhere(check.fields)
         shown = [f"{sheet}!{_relative(reference)}{_many(number)}" for sheet, reference, number in sides]
+        shown += [f"{column}{given.get(PAIR)}" for _, column in _columns_elsewhere(check, line.cells)]
         text += f"〔对照 {'、'.join(shown)}〕" if shown else ""
     return f"{where}：{text}{more}" if row else f"{text}{more}"
 

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from xltool.expr import arrays
 from xltool.expr.nodes import Sum, walk
-from xltool.rules.model import Scope
 from xltool.template.checks.rows import first_of_rows
 
 if TYPE_CHECKING:
@@ -50,7 +49,7 @@ def row_formula(checks: Sequence[Check], cells: SheetCells, pointer: Pointer) ->
     """The first row in which the check at hand is violated, 0 for a check of the form; "" without checks of rows."""
     chain = "0"
     for number, check in reversed(list(enumerate(checks, start=1))):
-        if check.scope is Scope.ROW:
+        if check.of_rows:
             first = _first_row(check, cells)
             chain = f"IF({pointer.which}={number},{first},{chain})"
     return "" if chain == "0" else f"={chain}"
@@ -87,7 +86,7 @@ def choose(texts: Sequence[str], pointer: Pointer) -> str:
 def _address(check: Check, cells: SheetCells, pointer: Pointer) -> str:
     reference = first_cell(check, cells).replace("$", "")
     letters = reference.rstrip("0123456789")
-    row = pointer.row if check.scope is Scope.ROW else f"ROW(${letters}${reference[len(letters) :]})"
+    row = pointer.row if check.of_rows else f"ROW(${letters}${reference[len(letters) :]})"
     return f'"{letters}"&{row}'
 
 

@@ -7,7 +7,7 @@ The line of a check counts the texts that have 1 at its place. A column for each
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from xltool.expr import arrays, excel
 from xltool.forms import review
@@ -15,7 +15,7 @@ from xltool.forms.grid import lay_out
 from xltool.forms.model import Sizes
 from xltool.rules.catalogue import RULES
 from xltool.rules.model import Scope
-from xltool.template.cells import SheetCells
+from xltool.template.cells import SheetCells, VerdictPlace
 
 if TYPE_CHECKING:
     from xltool.forms.model import Form
@@ -26,18 +26,6 @@ if TYPE_CHECKING:
 _CACHE_SIZE = 32
 _LONGEST: Final = 7000
 """Characters of the formula of a column; Excel allows 8192, and references grow with the rows of a form."""
-
-
-class VerdictPlace(NamedTuple):
-    """Where the verdict of a check stands in each row: the number of the column, and the character of its text."""
-
-    column: int
-    character: int
-
-    @property
-    def pattern(self) -> str:
-        """The pattern of the texts in which the check is violated, as COUNTIF and MATCH take it."""
-        return f'"{"?" * (self.character - 1)}1*"'
 
 
 @lru_cache(_CACHE_SIZE)
@@ -65,6 +53,19 @@ def row_checks(form: Form, profile: Profile) -> dict[Check, VerdictPlace]:
     return places
 
 
+@lru_cache(_CACHE_SIZE)
+def own_columns(form: Form, profile: Profile) -> int:
+    """The number of columns that hold verdicts for each row."""
+    return 1 + max((place.column for place in row_checks(form, profile).values()), default=-1)
+
+
+@lru_cache(_CACHE_SIZE)
+def verdicts_in_last_column(form: Form, profile: Profile) -> int:
+    """The number of verdicts that the last of these columns holds for each row."""
+    places = row_checks(form, profile).values()
+    return max((place.character for place in places if place.column == own_columns(form, profile) - 1), default=0)
+
+
 def _verdict(check: Check, cells: SlotCells) -> str:
     """The verdict of a check in a row: 1 where the row violates it, else 0."""
     return f"N({excel.violated(check.test, cells)})"
@@ -80,17 +81,21 @@ def verdict_formulas(form: Form, cells: SlotCells) -> list[str]:
 
 def count_of_rows(check: Check, cells: SheetCells) -> str:
     """The formula (without =) that counts the rows that violate a check; "" for a check that needs no cell a row."""
-    place = row_checks(cells.grid.form, cells.profile).get(check)
+    place = _place_of(check, cells)
     return "" if place is None else f"COUNTIF({cells.slots(cells.verdict_column(place.column))},{place.pattern})"
 
 
 def first_of_rows(check: Check, cells: SheetCells) -> str:
     """The formula (without =) of the sheet row that first violates a check; "" for a check that needs no cell a row."""
-    place = row_checks(cells.grid.form, cells.profile).get(check)
+    place = _place_of(check, cells)
     if place is None:
         return ""
     verdicts, rows = (cells.slots(at) for at in (cells.verdict_column(place.column), cells.row_column()))
     return f"INDEX({rows},MATCH({place.pattern},{verdicts},0))"
+
+
+def _place_of(check: Check, cells: SheetCells) -> VerdictPlace | None:
+    return cells.compared.get(check) or row_checks(cells.grid.form, cells.profile).get(check)
 
 
 def _needs_rows(check: Check, cells: SheetCells) -> bool:
@@ -108,9 +113,8 @@ def _needs_rows(check: Check, cells: SheetCells) -> bool:
 
 def alert_criterion(check: Check, cells: SheetCells) -> str:
     """The formula of the conditional format of a check, in one row of a table; UnsayableError if there is none."""
-    place = row_checks(cells.grid.form, cells.profile).get(check)
+    place = _place_of(check, cells)
     if place is None or cells.row is None:
         return excel.criterion(check.test, cells)
-    verdict = cells.beside(cells.verdict_column(place.column), f"ROW($A{cells.row})")
     verdict = cells.beside(cells.verdict_column(place.column), f"ROW($A{cells.row})")
     return f'=MID({verdict},{place.character},1)="1"'
