@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from tools.samples.sample import CellFinder, FieldRef, papers_as_sheets
 from xltool.auditing.audit import audit
+from xltool.auditing.terms import Terms
 from xltool.batches.grouping import as_one_set
 from xltool.findings import Severity
 from xltool.reader.reading import read_file
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from benchmarks.corpus.filing import Filing
     from xltool.findings import Finding
+    from xltool.params import Profile
     from xltool.reader.records import FileRecord, NarrativeReport, Submission
 
 GRAVE = frozenset({Severity.ERROR, Severity.WARNING})
@@ -73,10 +75,10 @@ def read(folder: Path, label: str) -> list[FileRecord]:
     return records
 
 
-def audited(sets: Sequence[tuple[str, list[FileRecord]]]) -> dict[str, list[Finding]]:
-    """Audit all sets at once; gives the findings by label."""
+def audited(sets: Sequence[tuple[str, list[FileRecord]]], profile: Profile | None = None) -> dict[str, list[Finding]]:
+    """Audit all sets at once, by a profile where one is given; gives the findings by label."""
     by_label: dict[str, list[Finding]] = {label: [] for label, _ in sets}
-    for finding in audit([record for _, records in sets for record in records]).findings:
+    for finding in audit([record for _, records in sets for record in records], Terms(profile=profile)).findings:
         by_label[finding.path.partition("/")[0]].append(finding)
     return by_label
 

@@ -20,7 +20,7 @@ from benchmarks.corpus.filed import FilingFolder, audited, grave, read
 from benchmarks.corpus.filing import Filing, clean_filing
 from benchmarks.corpus.foreign import LAYOUTS, rewritten
 from benchmarks.corpus.honest import Clerk
-from benchmarks.trust import defects  # noqa: F401 - registers its planters
+from benchmarks.trust.defects import limits  # registers the planters of all modules beside it
 from benchmarks.trust.harmless import KINDS, Variation, peculiarities, vary
 from benchmarks.trust.honesty import honest
 from benchmarks.trust.page import VariationResult, page
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
     from benchmarks.corpus.foreign import Layout
     from benchmarks.trust.tally import FindingKey, Place
+    from xltool.params import Profile
     from xltool.reader.records import FileRecord
 
 SEEDS = (1, 3, 5, 16)
@@ -69,6 +70,8 @@ class Base:
     """Findings that follow from any defect in it, and why."""
     without: tuple[str, ...] = ()
     """Rules whose planters assume what does not hold in this filing."""
+    limited: bool = False
+    """Whether it is scored by a profile with limits, and only defects against these are planted."""
     partial: bool = False
     """Whether forms are missing from the filing: defects that need them are left out."""
 
@@ -90,8 +93,10 @@ def filings() -> list[Filing]:
     ]
 
 
-def bases(root: Path, clean: Sequence[Filing], layouts: Sequence[Layout | None]) -> list[Base]:
-    """Write each filing, the layouts taking turns, and audit it; gives the bases."""
+def bases(
+    root: Path, clean: Sequence[Filing], layouts: Sequence[Layout | None], *, profile: Profile | None = None
+) -> list[Base]:
+    """Write each filing, the layouts taking turns, and audit it, by a profile if one is given; gives the bases."""
     written = [
         Base(Case(FilingFolder(filing, root / f"base{number}").write()), layouts[number % len(layouts)])
         for number, filing in enumerate(clean)
@@ -100,7 +105,7 @@ def bases(root: Path, clean: Sequence[Filing], layouts: Sequence[Layout | None])
     for number, base in enumerate(written):
         folder = base.hand_in(base.case.folder.path, root / f"handed{number}")
         sets.append((f"base{number}", read(folder, f"base{number}")))
-    quiet = audited(sets)
+    quiet = audited(sets, profile)
     return [replace(base, before=known(quiet[f"base{number}"])) for number, base in enumerate(written)]
 
 
@@ -117,7 +122,7 @@ def chosen(base: Base, turn: int) -> Iterator[tuple[str, Plan]]:
     """A plan of each planter, a different one in each base."""
     for rule, planters in PLANTERS.items():
         unsuitable = OF_FOREIGN_FILES if base.layout is None else {*OF_TEMPLATES, *NOT_REWRITTEN}
-        if rule in base.without or rule in unsuitable:
+        if rule in base.without or rule in unsuitable or (rule in limits.RULES) is not base.limited:
             continue
         for planter in planters:
             try:
@@ -130,7 +135,7 @@ def chosen(base: Base, turn: int) -> Iterator[tuple[str, Plan]]:
                 yield rule, plans[turn % len(plans)]
 
 
-def mutants(written: Sequence[Base], root: Path) -> dict[str, Tally]:
+def mutants(written: Sequence[Base], root: Path, *, profile: Profile | None = None) -> dict[str, Tally]:
     """Plant a defect of every planter in every base and audit all of them at once; gives the tally of each rule."""
     planted_in: list[tuple[str, Mutant]] = []
     sets: list[tuple[str, list[FileRecord]]] = []
@@ -151,7 +156,7 @@ def mutants(written: Sequence[Base], root: Path) -> dict[str, Tally]:
                 continue
             sets.append((label, read(base.hand_in(folder, root / f"{label}-"), label)))
             planted_in.append((label, mutant))
-    by_label = audited(sets)
+    by_label = audited(sets, profile)
     tallies: dict[str, Tally] = defaultdict(Tally)
     for label, mutant in planted_in:
         judge(tallies[mutant.rule], mutant, by_label[label])
@@ -215,6 +220,14 @@ def template_mutants(root: Path) -> dict[str, Tally]:
     return mutants(bases(root / "bases", filings(), [None]), root)
 
 
+def limited_mutants(root: Path) -> dict[str, Tally]:
+    """Defects against what only some profiles limit, in filings scored by such a profile."""
+    profile = limits.LIMITED
+    filed = [replace(filing, profile=profile) for filing in filings()]
+    written = bases(root / "bases", filed, [None], profile=profile)
+    return mutants([replace(base, limited=True) for base in written], root, profile=profile)
+
+
 def foreign_mutants(root: Path) -> dict[str, Tally]:
     """The same defects in foreign files."""
     written = bases(root / "bases", filings()[:FOREIGN], LAYOUTS[::-1])
@@ -250,6 +263,7 @@ MEASURED = (
     ("外来", foreign_mutants),
     ("实例", real_mutants),
     ("外地", elsewhere_mutants),
+    ("上限", limited_mutants),
     ("报告", report_mutants),
     ("跨年", year_mutants),
     ("豁免", exemption_mutants),
@@ -270,7 +284,7 @@ def main() -> None:
     arguments = parser.parse_args()
     works = (
         *(foreign_mutants, template_mutants, template_variations, foreign_variations),
-        *(honest, real_mutants, elsewhere_mutants, report_mutants, year_mutants, exemption_mutants),
+        *(honest, real_mutants, elsewhere_mutants, limited_mutants, report_mutants, year_mutants, exemption_mutants),
     )
     with ProcessPoolExecutor(2) as pool:
         parts = {work: pool.submit(measure, work) for work in works if arguments.only in work.__name__}

@@ -7,6 +7,7 @@ from benchmarks.trust.defects import (
     base_data,
     files,
     indicators,
+    limits,
     narrative,
     project,
     rest,
@@ -14,4 +15,15 @@ from benchmarks.trust.defects import (
     workbook,
 )
 
-__all__ = ["across", "base_data", "files", "indicators", "narrative", "project", "rest", "self_review", "workbook"]
+__all__ = [
+    "across",
+    "base_data",
+    "files",
+    "indicators",
+    "limits",
+    "narrative",
+    "project",
+    "rest",
+    "self_review",
+    "workbook",
+]
