@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 VERSION: Final = f"{sys.version_info.major}{sys.version_info.minor}"
 PROGRAM: Final = {
     "xltool/__init__.py": "",
-    "xltool/cli.py": (
+    "xltool/__main__.py": (
         "import sys\n\nimport helper\n\n\ndef main() -> None:\n"
         "    print(helper.ANSWER, sys.argv, sys.path[0].endswith('lib'))\n"
     ),
