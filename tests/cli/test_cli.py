@@ -134,6 +134,8 @@ def test_audit_exit_codes(tmp_path: Path, command: Command) -> None:
     assert command("audit", fine)[0] == 0
     assert command("audit", bad)[0] == 1
     assert command("audit", tmp_path / "坏.xlsx")[0] == 1
+    # Without options the command line is not imported; nothing of it shows.
+    assert command("audit", bad, fine) == command("audit", bad, fine, "--format", "text")
 
 
 def test_read_exit_codes(tmp_path: Path, command: Command) -> None:

@@ -154,6 +154,13 @@ def test_a_worker_heeds_the_environment_no_more_than_its_parent(tmp_path: Path) 
         subprocess.run(command, check=True)  # noqa: S603 - above
 
 
+def test_workers_do_without_threads_for_matrices(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Numpy's library starts one a processor where nobody says otherwise, which takes longer than to import numpy."""
+    monkeypatch.delenv("OPENBLAS_NUM_THREADS", raising=False)
+    with Pool(1, LIMITS, tmp_path) as pool:
+        assert list(pool.run(eval, ["__import__('os').environ['OPENBLAS_NUM_THREADS'].encode()"])) == [(0, b"1")]
+
+
 def test_programs_a_worker_started_end_with_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A hanging LibreOffice does not outlive the worker that waits for it."""
     monkeypatch.setenv("XLTOOL_TEST_PID", str(tmp_path / "pid"))
