@@ -247,3 +247,10 @@ def test_any_arrangement_of_the_names_reads_the_same(text: str) -> None:
     submission, marked = read_drawn(text)
     shown = filled(submission)
     assert {key: shown.get(key) for key in NAMES} == {key: marked[key] for key in NAMES}
+
+
+def test_a_telephone_beside_a_name_is_not_that_of_the_foot() -> None:
+    """Above the funds 联系电话 and 单位负责人 are those of the project; below the table they are the form's."""
+    head = "!项目支出绩效自评表\n-项目名称 | 某项目{项目支出名称} | 单位负责人 | 某某 | 联系电话 | 0000000 | 无"
+    check(project(head))
+    check(project(head) + "!填表人：某某　联系电话：0000001{填表人=某某}{联系电话=0000001}")

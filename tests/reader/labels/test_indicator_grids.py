@@ -43,3 +43,15 @@ def test_a_head_over_other_heads_is_no_column() -> None:
     form.add(5, "年度指标值", "实际完成值", start=4)
     form.add(6, "产出指标", "数量指标", "水库", "8座", "9座", "90", "85")
     assert rows_of(only(form), "年度指标值", "实际完成值", "分值") == [("8座", "9座", 90)]
+
+
+def test_a_printed_name_beside_nothing_but_marks_is_no_row() -> None:
+    """指标1： | 无 was never filled in; a row named 无, and a name with a result, were."""
+    rows = [
+        ("产出指标", "数量指标", "指标1：水库", "8座", "8座", "50", "50", ""),
+        ("", "质量指标", "指标1：", "无", "", "", "/", ""),
+        ("", "时效指标", "指标1：", "无", "完成", "", "", ""),
+        ("", "成本指标", "无", "无", "无", "", "", ""),
+    ]
+    expected = [("指标1：水库", "8座"), ("指标1：", "完成"), (None, None)]
+    assert rows_of(only(project_with(INDICATOR_HEADS, rows)), "三级指标", "实际完成值") == expected

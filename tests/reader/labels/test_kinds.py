@@ -218,3 +218,9 @@ def test_every_sheet_of_a_booklet_is_named() -> None:
     findings = audit([record_of(as_sheet(department_booklet()), as_sheet(few))]).findings
     assert [(finding.rule, finding.sheet) for finding in findings] == [("W-28", "三公"), ("W-28", "表")]
     assert [finding.rule for finding in audit([record_of(as_sheet(few))]).findings] == ["W-19"]
+
+
+def test_names_and_money_alone_make_no_self_evaluation() -> None:
+    """An application to buy something has a project and its unit, too, and nothing of results."""
+    application = table("办公设备购置申请表", ("项目单位", "某县水利局", "预算金额（万元）", "20"))
+    assert record_of(as_sheet(application)).submissions == []

@@ -107,9 +107,21 @@ LEVELS_ACROSS = """
 -^ | 100 |  | 9 | 109{总额.全年} | 109{总额.执行} | 100%{总额.率}
 -绩效目标 | 完成道路养护300公里{预期目标} | > | > | > | > | >
 """
+TASKS_IN_NUMBERED_ROWS = """
+== 附件2 Sheet1
+!部门整体支出绩效自评情况表
+-1 | 部门名称 |  | 某县某局{部门名称} |  |  |  |
+-2 | 年度主要任务 | 任务名称 |  | 预算数（万元） |  | 执行数（万元） | 执行率
+-3 |  |  |  | 总额 | 财政拨款 |  |
+-4 |  | 任务1 |  | 300 | 300 | 300 | 100%
+-5 |  | 合计 |  | 300{总额.全年} | 300 | 300{总额.执行} | 100%{总额.率}
+-6 | 年度履职目标 |  | 保障运转{预期目标} |  |  |  |
+-7 | 目标完成情况 |  | 运转正常{实际完成情况} |  |  |  |
+"""
 FORMS = {
     "cells of label and amount": CELLS_OF_LABEL_AND_AMOUNT,
     "tasks with their money": TASKS_WITH_THEIR_MONEY,
+    "tasks in numbered rows without merged cells": TASKS_IN_NUMBERED_ROWS,
     "natures before the execution": NATURES_BEFORE_THE_EXECUTION,
     "fiscal money and own": MONEY_ABOVE_AND_OWN,
     "a transfer that a province added to": TRANSFER,

@@ -135,7 +135,9 @@ def _beside(area: Area, label: Position) -> Position:
 def _names_lines(area: Area, below: list[int], column: int) -> bool:
     """Whether the head of a column stands over the labels of the lines: sources with amounts beside them."""
     lines = [row for row in below[:_HEAD_ROWS] if source_of(area.text((row, column))) and column in area.columns(row)]
-    return any(amount_in(area, (row, other)) is not None for row in lines for other in area.columns(row))
+    return any(
+        amount_in(area, (row, other)) is not None for row in lines for other in area.columns(row) if other > column
+    )
 
 
 def _inline_amount(text: str) -> tuple[str, str] | None:
@@ -191,8 +193,11 @@ def _table(area: Area, head: int, below: list[int], measures: dict[int, str]) ->
 
 
 def _parts_under(area: Area, head: Position) -> dict[Source, int]:
-    """Columns of the sources that a head is merged over: 全年预算数 over 总额 | 财政拨款 | 其他资金."""
+    """Columns of the sources that a head stands over: 全年预算数 over 总额 | 财政拨款 | 其他资金."""
     row, last = area.end(head)
+    if (row, last) == head:
+        later = area.later(head)
+        last = last if later is None else later[1] - 1
     columns = range(last, head[1] - 1, -1) if last > head[1] else ()
     return {source: column for column in columns if (source := source_of(area.text((row + 1, column))))}
 

@@ -113,6 +113,8 @@ def _beside_labels(search: LabelSearch, rows: range) -> None:
         label = fold_label(text)
         item = r.goal if GOAL.fullmatch(label) else r.achievement if ACHIEVEMENT.fullmatch(label) else None
         value = area.right_of(position)
+        if item is not None and area.is_blank(value):
+            value = area.later(value) or value
         if item is None or item.key in search.cells or not _is_prose(search, value):
             continue
         second = area.right_of(value)

@@ -206,12 +206,14 @@ def _bare_name_column(area: Area, row: int, heads: dict[int, str]) -> int | None
     short = {column: fold_label(text) for column, text in heads.items() if len(text) <= _LONGEST}
     has_levels = not _ABOVE.isdisjoint(short.values())
     bare = [column for column, text in short.items() if _BARE.fullmatch(text) or (has_levels and text in _CONTENTS)]
+    behind = max((column for column, text in short.items() if text in _ABOVE), default=0)
+    if set(short.values()) >= _ABOVE and any(column > behind for column in bare):
+        return next(column for column in bare if column > behind)
     named = next((column for column in bare if area.end((row, column)) == (row, column)), None)
     if named is None:
         return None
     keys = {_key_of(area.text((row, column))) for column in area.columns(row)}
-    is_behind_levels = _ABOVE.issubset(text for column, text in short.items() if column < named)
-    return named if is_behind_levels or {r.target_value.key, r.actual_value.key} <= keys else None
+    return named if {r.target_value.key, r.actual_value.key} <= keys else None
 
 
 def _is_indicator(text: str) -> bool:

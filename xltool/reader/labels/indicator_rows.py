@@ -11,6 +11,7 @@ from xltool.reader.labels.area import Area, fold_label, is_number_of_row, withou
 from xltool.reader.labels.indicator_heads import find_heads
 from xltool.reader.labels.placeholders import fold_prompt, is_example, is_prompt_of_name, is_prompt_of_value
 from xltool.reader.labels.search import BY_NEIGHBOUR, LabelSearch
+from xltool.reader.labels.words import MARKERS
 
 if TYPE_CHECKING:
     from xltool.forms.review import YearFunds
@@ -147,11 +148,18 @@ def _is_preprinted(area: Area, row: int, columns: dict[str, int]) -> bool:
         return len(area.columns(row)) > len(_LEVELS)
     name, target, weight = text(r.indicator.key), text(r.target_value.key), text(r.weight.key)
     answers = (text(r.actual_value.key), text(r.score.key), text(r.reason.key), weight)
+    if name and is_prompt_of_name(name) and all(map(_is_no_answer, (target, *answers))):
+        return True
     if any(answer and not is_prompt_of_value(answer) for answer in answers):
         return False
     if not name or is_prompt_of_name(name):
         return bool(name) and (not target or is_prompt_of_value(target))
     return is_prompt_of_value(target)
+
+
+def _is_no_answer(text: str) -> bool:
+    """Whether nothing was filed in a cell: it is blank, holds what the form prints, or 无."""
+    return not text or is_prompt_of_value(text) or MARKERS.fullmatch(text) is not None
 
 
 def _is_section(area: Area, row: int, columns: dict[str, int]) -> bool:

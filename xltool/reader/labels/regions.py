@@ -27,11 +27,12 @@ if TYPE_CHECKING:
 
 _WRAPPED = re.compile(r"^[《“(（]?(?:附[件表]\d*[:：.、]?)?|(?:[(（][^()（）]*[)）]){0,8}[》”)）]?$")
 _BASE = re.compile(r"基础数据表$")
-_REVIEW = re.compile(r"绩效(?:目标)?(?:自评|自我评价|完成情况自评|(?:目标)?完成情况对比)表$")
-_PROJECT_REVIEW = re.compile(r"(?:项目|专项|资金|部门|整体|支出)自评表$")
+_REVIEW = re.compile(r"绩效(?:目标)?(?:自评价?|自我评价|完成情况自评|(?:目标)?完成情况对比)(?:情况)?表$")
+_PROJECT_REVIEW = re.compile(r"(?:项目|专项|资金|部门|整体|支出)自评价?表$")
 _GOALS = re.compile(r"目标(?:申报|申请|批复|审核|审批|备案)?表$|绩效.{0,8}(?:监控|跟踪)(?:情况)?表$|绩效.{0,8}申报表$")
 """Titles of forms of goals and of monitoring, which end a form above them."""
 _RESULTS = re.compile(r"自评|自我评价|完成|实现")
+_PERFORMANCE = re.compile(r"绩\s*效|自\s*评|指\s*标|目\s*标|完\s*成|执\s*行|决\s*算|支\s*出")
 _OTHER = re.compile(r"(?:自评|自我评价|绩效评价)报告$|绩效评价指标(?:评分)?表$|评分表$")
 _WHOLE, _PROJECT = re.compile(r"整体"), re.compile(r"项目|专项|转移支付")
 _YEAR = re.compile(r"(20\d\d)\s*年?")
@@ -125,8 +126,18 @@ def find_regions(sheet: Sheet) -> list[Region]:
 def _untitled(sheet: Sheet, last: int) -> list[Region]:
     """The form in the first rows of a sheet that no title names, known by its labels."""
     area = Area(sheet, 1, min(last, DEEPEST))
-    form = None if other_form(area) else _form_by_signs(sheet, 1, last) or reviewed_form(area)
+    if other_form(area) is not None:
+        return []
+    form = _form_by_signs(sheet, 1, last)
+    if form is not base_data.FORM and not _is_about_performance(area):
+        form = None
+    form = form or reviewed_form(area)
     return [] if form is None else [_dated(Region(form, sheet, 1, last, None))]
+
+
+def _is_about_performance(area: Area) -> bool:
+    """Whether a form says anything of performance, results or spending: others have names and money, too."""
+    return any(_PERFORMANCE.search(text) for _, text in area.texts() if len(text) <= _TITLE_LENGTH)
 
 
 def find_other_form(sheet: Sheet) -> OtherForm | None:

@@ -260,6 +260,7 @@ _FOOT_LABEL = re.compile(
 def foot_of(search: LabelSearch) -> None:
     """Locate the foot: 填表人：某某 填报日期：… 联系电话：… in one cell, or each beside its label."""
     table_rows = {row for rows in search.rows.values() for row in rows}
+    below_head = min({*table_rows, *(row for row, _ in search.amounts)}, default=0)
     for position, text in list(search.area.texts()):
         pieces = _FOOT_LABEL.split(text) if position[0] not in table_rows else ()
         if len(pieces) < 2:  # noqa: PLR2004 - no label parts the text
@@ -267,8 +268,11 @@ def foot_of(search: LabelSearch) -> None:
         parts = list(zip(pieces[1::2], pieces[2::2], strict=True))
         if fold_label(pieces[0]):
             parts = _foot_in_line(text) if is_line(search.area, position) else []
+        is_of_head = position[0] < below_head and not is_line(search.area, position)
         for name, value in parts:
             item = _FOOT[re.sub(r"\s+", "", name)]
+            if is_of_head and item in {foot.phone, foot.signature}:
+                continue  # those of the project or of its department
             search.used.add(position)
             search.labels.setdefault(item.key, position)
             if value.strip() or len(parts) > 1 or fold_label(pieces[0]):
