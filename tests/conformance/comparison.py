@@ -106,6 +106,16 @@ def values_of(path: Path) -> CellValues:
     }
 
 
+def unlike_stored(path: Path, engine: CellValues) -> list[tuple[str, str, Value, Value]]:
+    """Sheet, cell, stored result and the engine's, of every formula of a workbook whose result an engine differs on."""
+    return [
+        (sheet.name, address(*at), _plain(cell.value), engine.get((sheet.name, address(*at))))
+        for sheet in open_workbook(path).sheets
+        for at, cell in sheet.cells.items()
+        if cell.formula is not None and not same(_plain(cell.value), engine.get((sheet.name, address(*at))))
+    ]
+
+
 def _plain(value: object) -> Value:
     return value if value is None or isinstance(value, float | str | bool) else str(value)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from benchmarks.trust.defects.limits import LIMITED
 from tests.params.audits import audited, fires
 from tests.support.filled import filled
 from tests.support.reports import BUREAU_REPORT, write_report
@@ -135,20 +136,6 @@ def test_reverse_indicators_by_ratio() -> None:
         assert not fires("S-18", row, profile)
         assert not fires("S-18", row | {review.score: 3.75}, profile)
         assert fires("S-18", row | {review.score: 1}, profile)
-
-
-LIMITED = profile_of(
-    """名称 = "某某县"
-[总分上限]
-算法 = "按执行率"
-依据 = "某某县文件"
-[超额扣分]
-算法 = "扣分"
-依据 = "某某县文件"
-""",
-    "某某县.toml",
-)
-"""A profile with what the default leaves open."""
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import pytest
 
-from tests.params.test_profiles import LIMITED
+from benchmarks.trust.defects.limits import LIMITED
 from xltool.expr.frame import Values, evaluate, violations
 from xltool.expr.nodes import Agrees, Field, Param, walk
 from xltool.findings import Severity
