@@ -20,6 +20,7 @@ from xltool.forms import FORMS, base_data, project, self_review
 from xltool.forms.manifest import OVERVIEW, OVERVIEW_TITLE
 from xltool.reader.reading import read_file
 from xltool.template import overview as overview_module
+from xltool.template.filling import indicator_columns
 from xltool.template.order import Order, SheetOrder
 from xltool.template.workbook import write_combined
 
@@ -137,6 +138,22 @@ def test_a_workbook_that_agrees_is_normal() -> None:
     sheet = openpyxl.load_workbook(BytesIO(_combined(100.0, 100.0, 310.0)), data_only=True).worksheets[0]
     assert str(sheet.cell(2, 1).value).startswith("公式自检：正常")
     assert "要核对的：没有" in _column(sheet, 2)
+
+
+def test_a_hint_is_no_warning() -> None:
+    """A form with a hint alone is 正常; in the list its place has the colour of hints, as beside the form."""
+    rows = [{"二级指标": "时效指标", "三级指标": "资金拨付", "年度指标值": "及时", "实际完成值": "及时"}]
+    sheets = [SheetOrder(FORMS["附件2"], prefill=indicator_columns(rows, 3))]
+    sheet = openpyxl.load_workbook(BytesIO(write_combined(Order(2023, "某局"), sheets)), data_only=True).worksheets[0]
+    assert sheet.cell(5, 3).value == "正常"
+    at = _column(sheet, 2).index("要核对的") + 2
+    assert "类别可能不符" in str(sheet.cell(at, 2).value)
+    listed = [area for area in sheet.conditional_formatting if str(area.sqref).startswith(f"A{at}:")]
+    colours = [rule.dxf.fill.bgColor.rgb for area in listed for rule in area.rules]
+    assert len(colours) == len(set(colours)) == 3
+    counts = [sheet.cell(5, column).value for column in range(8, 13)]
+    # Lines, errors, listed, listed before, errors and warnings.
+    assert counts == [1, 0, 1, 0, 0]
 
 
 def test_a_long_list_says_what_it_leaves_out(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -37,9 +37,10 @@ _HEAD: Final = 4
 """Row of the heads of the forms."""
 _FORM, _NAME, _STATE, _ENTERED, _PLACE, _REQUESTS = range(1, 7)
 _WIDTHS: Final = (13, 38, 13, 11, 13, 88, 2)
-_CHECKS, _ERRORS, _HERE, _BEFORE, _TEXTS = range(8, 13)
+_CHECKS, _ERRORS, _HERE, _BEFORE, _GRADED, _TEXTS = range(8, 14)
 """Columns beside the print area: lines with violations of a form, errors among them, how many of them the list takes
-over, how many of the forms before, and their texts. In rows of the list the first two are its form and its line."""
+over, how many of the forms before, errors and warnings among them, and their texts. In rows of the list the first two
+are its form and its line."""
 _PLACES: Final = _TEXTS + OF_A_FORM
 _BLANKS: Final = _PLACES + OF_A_FORM
 _TWO_LINES: Final = 26
@@ -88,6 +89,12 @@ class Reviewed(NamedTuple):
     def error_orders(self) -> str:
         """The same of errors, which stand first."""
         return self.orders([own.row for own in self.panel.written if severity_of(own.line) is Severity.ERROR])
+
+    @property
+    def graded_orders(self) -> str:
+        """The same of errors and warnings, which stand before hints."""
+        graded = (Severity.ERROR, Severity.WARNING)
+        return self.orders([own.row for own in self.panel.written if severity_of(own.line) in graded])
 
     def shown(self, *, requests: bool) -> list[WrittenLine]:
         """The lines that have violations on the form as it is issued."""
@@ -167,8 +174,8 @@ class Overview:
         self._format((2, 2), (_FORM, _REQUESTS), criterion, Severity.ERROR)
         codes = {own.line.rule.code for form in self.forms for own in form.panel.written}
         codes |= {item.code for form in self.forms for item in form.blueprint.form.fields.values() if item.code}
-        note = f"这里自动核对 {len(codes)} 条规则；“收到后才核对”的，“正常”不包括在内。点表名、位置转到要改的格。"
-        self._text(3, 1, note, "panel_hint")
+        note = f"这里自动核对 {len(codes)} 条规则；“收到后才核对”的，“正常”不包括在内。点表名、位置转到要改的格；"
+        self._text(3, 1, f"{note}红色改正，黄色核实或说明，蓝色提示。", "panel_hint")
 
     def _write_heads(self) -> None:
         """The heads of the forms, and the numbers of the columns beside them."""
@@ -212,6 +219,8 @@ class Overview:
         errors = sum(severity_of(own.line) is Severity.ERROR for own in shown)
         self._formula(row, _CHECKS, form.check_orders, len(shown), "panel_number")
         self._formula(row, _ERRORS, form.error_orders, errors, "panel_number")
+        graded = sum(severity_of(own.line) is not Severity.INFO for own in shown)
+        self._formula(row, _GRADED, form.graded_orders, graded, "panel_number")
         own = shown[:OF_A_FORM]
         self._formula(row, _HERE, f"MIN({OF_A_FORM},{address(row, _CHECKS)})", len(own), "panel_number")
         above = f"{address(row - 1, _BEFORE)}+{address(row - 1, _HERE)}" if row > self.first else "0"
@@ -279,9 +288,10 @@ class Overview:
             for (column, style, shared), value in zip(columns, shown, strict=True):
                 self._shared(here, column, shared, value, style)
         key, inner = (f"${address(first, column)}" for column in (_CHECKS, _ERRORS))
-        errors = f"AND({key}>0,{inner}<=INDEX({self._span(_ERRORS)},MAX(1,{key})))"
-        self._format((first, last), (_FORM, _FORM), errors, Severity.ERROR)
-        self._format((first, last), (_FORM, _FORM), f"{key}>0", Severity.WARNING)
+        for column, severity in ((_ERRORS, Severity.ERROR), (_GRADED, Severity.WARNING)):
+            are_graver = f"AND({key}>0,{inner}<=INDEX({self._span(column)},MAX(1,{key})))"
+            self._format((first, last), (_FORM, _FORM), are_graver, severity)
+        self._format((first, last), (_FORM, _FORM), f"{key}>0", Severity.INFO)
 
     def _list_columns(self, first: int, last: int) -> list[tuple[int, str, SharedFormula]]:
         """Column, style and formula of what a line of the list has: its form, its number there, its place and text."""

@@ -43,7 +43,7 @@ CODE, LISTED, NUMBER, LINE, TITLE, RESULT, COUNT, PLACE, ORDER, WHICH, ROW = ran
 """Columns of the panel, counted from its first: two of the list, its hidden numbers, and those of the lines."""
 _WIDTHS: Final = {CODE: 7, NUMBER: 2, LINE: 11, TITLE: 38, RESULT: 80, COUNT: 5, PLACE: 8, ORDER: 5, WHICH: 2, ROW: 2}
 _HEADS: Final = {LINE: "规则", TITLE: "全部核对", RESULT: "结果", COUNT: "处数", PLACE: "单元格", ORDER: "序号"}
-_HINT: Final = "点规则号转到要改的格。加行：右键“插入”；不能删除行。"
+_HINT: Final = "点规则号转到该格；红色改正，黄色核实或说明，蓝色提示。加行：右键“插入”；不能删除行。"
 
 
 @dataclass(frozen=True)
