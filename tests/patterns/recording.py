@@ -81,13 +81,21 @@ def _calls(path: Path) -> Iterator[Call]:
                 ast.Assign(targets=[ast.Name(id=name)], value=value)
                 | ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value)
             ):
-                named[value] = name
+                named[_delayed(value)] = name
             case ast.FunctionDef(name=name):
                 inside |= dict.fromkeys(ast.walk(node), name)
             case ast.Call(func=ast.Attribute(value=ast.Name(id="re"), attr=function)) if function in FUNCTIONS:
                 module = path.relative_to(ROOT).as_posix()
                 lines = node.lineno, node.end_lineno or node.lineno
                 yield Call(module, *lines, function, named.get(node, ""), inside.get(node, ""), node.args[0])
+
+
+def _delayed(value: ast.expr) -> ast.expr:
+    """The call that compiles a pattern when it is first used; any other value is itself."""
+    match value:
+        case ast.Call(func=ast.Name(id="lazy_pattern"), args=[ast.Lambda(body=call)]):
+            return call
+    return value
 
 
 def other_ways() -> list[str]:
@@ -174,7 +182,9 @@ def _record() -> set[Compiled]:
 def _use_everything() -> None:
     """Import all modules, read the samples, judge the examples of every rule."""
     import xltool  # noqa: PLC0415 - after recording has begun
+    from xltool.text import lazy_pattern  # noqa: PLC0415 - likewise
 
+    lazy_pattern.lazy_pattern = lambda make: make()
     for module in pkgutil.walk_packages(xltool.__path__, "xltool."):
         if not module.name.endswith("__main__"):
             importlib.import_module(module.name)

@@ -6,6 +6,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
+from xltool.text.lazy_pattern import lazy_pattern
 from xltool.text.prose import MONEY
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ _LINK: Final = (
     "|安排|批复|下达|的|拨款)"
 )
 _SIDE: Final = "(?P<side>决算|支出|执行|年初预算|预算)?"
-_BUDGETED: Final = re.compile("安排|批复|下达")
+_BUDGETED: Final = lazy_pattern(lambda: re.compile("安排|批复|下达"))
 _TOPICS: Final = {
     INITIAL: "年初(?:部门)?预算(?:收入|支出|批复|安排)?",
     BUDGET: "全年预算|调整后?(?:全年)?预算",
@@ -56,13 +57,17 @@ _TOPICS: Final = {
     RUNNING: rf"公用经费{_SIDE}",
     RATE: "(?:预算|资金)?执行率",
 }
-_SCORE: Final = re.compile(
-    r"(?:自评|评价|综合|整体|绩效|最终|总体|支出)(?:综合|总|自评|评价|评){0,8}(?:得分|评分|分数|自评分)(?:为|是|共|计|达到?){0,8}$|自评得$"
+_SCORE: Final = lazy_pattern(
+    lambda: re.compile(
+        r"(?:自评|评价|综合|整体|绩效|最终|总体|支出)(?:综合|总|自评|评价|评){0,8}(?:得分|评分|分数|自评分)(?:为|是|共|计|达到?){0,8}$|自评得$"
+    )
 )
-_PART_SCORE: Final = re.compile("产出|效益|满意度|过程|投入|执行|管理|指标|扣|满分|项目(?!支出)|上年|去年")
+_PART_SCORE: Final = lazy_pattern(
+    lambda: re.compile("产出|效益|满意度|过程|投入|执行|管理|指标|扣|满分|项目(?!支出)|上年|去年")
+)
 COUNTED: Final = {"编制数": "编制", "实际在职人数": "在职"}
 """What is counted, and the word that every mention of it contains."""
-A_KIND: Final = re.compile("行政|事业|工勤|参公|参照|全额|差额|自收|领导|[空超缺]编|退休|编外|聘")
+A_KIND: Final = lazy_pattern(lambda: re.compile("行政|事业|工勤|参公|参照|全额|差额|自收|领导|[空超缺]编|退休|编外|聘"))
 PEOPLE: Final = ("人", "个")
 _UNITS_OF: Final = {**dict.fromkeys(COUNTED, PEOPLE), RATE: ("%",)}
 PARTS: Final = frozenset({BASIC, PROJECT})
@@ -73,43 +78,51 @@ A_WORD: Final = 2
 QUOTED: Final = 40
 """Characters of a sentence that a message quotes before the number."""
 # What departments state of themselves although no field asks for it: no reason to distrust the next sentence.
-NEUTRAL: Final = re.compile(
-    "增长|增加|增幅|减少|下降|降低|降幅|比|较|预算支出|追加|调整|调[增减]|结转|结余|人员经费|公用|编制|人员"
-    "|退休|接待|用车|其他|非税|国有资本|社会保险|得分|评分|自筹|专户|缴|占|财政拨款"
+NEUTRAL: Final = lazy_pattern(
+    lambda: re.compile(
+        "增长|增加|增幅|减少|下降|降低|降幅|比|较|预算支出|追加|调整|调[增减]|结转|结余|人员经费|公用|编制|人员"
+        "|退休|接待|用车|其他|非税|国有资本|社会保险|得分|评分|自筹|专户|缴|占|财政拨款"
+    )
 )
-NOT_OURS: Final = re.compile("下属|所属|局属|直属|本级|二级(?:单位|机构|预算)|系统")
+NOT_OURS: Final = lazy_pattern(lambda: re.compile("下属|所属|局属|直属|本级|二级(?:单位|机构|预算)|系统"))
 _BODY: Final = "(?:中心|站|所|[大支]队|院|校|小学|中学|幼儿园|馆|公司|林场|农场)"
-A_BODY: Final = re.compile(rf"[^，、]{{2,24}}{_BODY}")
+A_BODY: Final = lazy_pattern(lambda: re.compile(rf"[^，、]{{2,24}}{_BODY}"))
 """A heading that is the name of a unit below the department, as 水利管理站."""
-OF_A_BODY: Final = re.compile(rf"(?<!我)(?<!本){_BODY}[^，]{{0,4}}(?:支出|收入|预算|经费)")
-OURS: Final = re.compile(rf"(?:我|本|全)(?:{_UNITS})|部门整体|整体支出")
-OTHER_YEAR: Final = re.compile(r"(?<!比)(?<!较)(?:上年|去年|上一年|往年|前年|明年|次年|下年|来年)(?!结转|结余|末结)")
-YEAR: Final = re.compile(r"(?<![\d比较])(20\d\d)年")
-THIS_YEAR: Final = re.compile("本年|今年|当年")
-PART_OF_YEAR: Final = re.compile(r"(?<!\d)(?:[1-9]|1[01])月|半年|[一二三]季度")
-WHOLE_YEAR: Final = re.compile("全年|年末|年底|12月")
+OF_A_BODY: Final = lazy_pattern(lambda: re.compile(rf"(?<!我)(?<!本){_BODY}[^，]{{0,4}}(?:支出|收入|预算|经费)"))
+OURS: Final = lazy_pattern(lambda: re.compile(rf"(?:我|本|全)(?:{_UNITS})|部门整体|整体支出"))
+OTHER_YEAR: Final = lazy_pattern(
+    lambda: re.compile(r"(?<!比)(?<!较)(?:上年|去年|上一年|往年|前年|明年|次年|下年|来年)(?!结转|结余|末结)")
+)
+YEAR: Final = lazy_pattern(lambda: re.compile(r"(?<![\d比较])(20\d\d)年"))
+THIS_YEAR: Final = lazy_pattern(lambda: re.compile("本年|今年|当年"))
+PART_OF_YEAR: Final = lazy_pattern(lambda: re.compile(r"(?<!\d)(?:[1-9]|1[01])月|半年|[一二三]季度"))
+WHOLE_YEAR: Final = lazy_pattern(lambda: re.compile("全年|年末|年底|12月"))
 # The brackets of 出国（境） belong to the word.
-BREAK: Final = re.compile(r"([。！？\n])|[，；：、,;:]|[(（](?!境[)）])|(?<!境)[)）]")
+BREAK: Final = lazy_pattern(lambda: re.compile(r"([。！？\n])|[，；：、,;:]|[(（](?!境[)）])|(?<!境)[)）]"))
 STOPS: Final = frozenset("。！？\n")
-ENDS: Final = re.compile(r"[，。；：、！？\n,;:()（）”.]")
+ENDS: Final = lazy_pattern(lambda: re.compile(r"[，。；：、！？\n,;:()（）”.]"))
 NATURES: Final = (GENERAL, FUND, "国有资本", "社会保险基金")
-_PLANNED: Final = re.compile("预算(?:安排|批复|编制|下达|收入)?情况|年初预算")
+_PLANNED: Final = lazy_pattern(lambda: re.compile("预算(?:安排|批复|编制|下达|收入)?情况|年初预算"))
 
 
-PROJECTS: Final = re.compile("(?<!基本支出和)项目(?!支出)|工程|专项|采购|活动")
-NARROWER: Final = re.compile("基本支出|项目支出|三公|接待|公用经费|用车|人员经费|出国|会议费|培训费|工资|补助")
-WIDER: Final = re.compile(rf"总支出|总收入|整体|部门|单位|(?:我|本)(?:{_UNITS})")
-_OPENING: Final = re.compile(
-    rf"(?:{_LEAD}|{_LINK})*+|[一二三四五六七八九十]{{1,3}}|(?:\d{{1,2}}[.．])?[^一二三四五六七八九十\d]*(?:情况|方面|如下)|总?收入|总?支出"
+PROJECTS: Final = lazy_pattern(lambda: re.compile("(?<!基本支出和)项目(?!支出)|工程|专项|采购|活动"))
+NARROWER: Final = lazy_pattern(
+    lambda: re.compile("基本支出|项目支出|三公|接待|公用经费|用车|人员经费|出国|会议费|培训费|工资|补助")
+)
+WIDER: Final = lazy_pattern(lambda: re.compile(rf"总支出|总收入|整体|部门|单位|(?:我|本)(?:{_UNITS})"))
+_OPENING: Final = lazy_pattern(
+    lambda: re.compile(
+        rf"(?:{_LEAD}|{_LINK})*+|[一二三四五六七八九十]{{1,3}}|(?:\d{{1,2}}[.．])?[^一二三四五六七八九十\d]*(?:情况|方面|如下)|总?收入|总?支出"
+    )
 )
 
 
-_REST_OF_A_LINE: Final = re.compile(
-    rf"{_LEAD}*?(?:(?P<budget>(?:年初|年度)?预算)|(?:总|实际)?(?:支出|决算|执行)){_LINK}*+"
+_REST_OF_A_LINE: Final = lazy_pattern(
+    lambda: re.compile(rf"{_LEAD}*?(?:(?P<budget>(?:年初|年度)?预算)|(?:总|实际)?(?:支出|决算|执行)){_LINK}*+")
 )
 
 
-_SUMMED: Final = re.compile("合计|共计|总计")
+_SUMMED: Final = lazy_pattern(lambda: re.compile("合计|共计|总计"))
 
 
 def side_of_a_line(piece: str) -> str:

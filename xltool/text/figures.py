@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from xltool import params
 from xltool.forms.tolerances import RELATIVE_NOISE
+from xltool.text.lazy_pattern import lazy_pattern
 from xltool.text.wording import (
     TEXTS,
     character_pairs,
@@ -31,14 +32,16 @@ _COUNTED = (
     "|吨|场|套|台|座|所|间|辆|份|册|期|处|条|批|例|宗|起|篇|部|盏|头|只|栋|幢|米|m2|位|对|支|块|本|幅|张|口|艘|枚|部|km|m"
 )
 _NUMBER = r"\d+(?:\.\d+)?"
-_NUMBERS = re.compile(_NUMBER)
-_DIGIT = re.compile(r"\d")
-_FIGURE = re.compile(
-    # The digit is matched before the look-behind, so that the search jumps from digit to digit.
-    rf"(?P<number>\d(?<![\d.第a-z〔\[-]\d)\d*(?:\.\d+)?)(?P<scale>万亿|亿|百万|万|千|百)?余?多?"
-    rf"(?P<unit>元|%|个百分点|{_COUNTED})(?![/\d])"
+_NUMBERS = lazy_pattern(lambda: re.compile(_NUMBER))
+_DIGIT = lazy_pattern(lambda: re.compile(r"\d"))
+_FIGURE = lazy_pattern(
+    lambda: re.compile(
+        # The digit is matched before the look-behind, so that the search jumps from digit to digit.
+        rf"(?P<number>\d(?<![\d.第a-z〔\[-]\d)\d*(?:\.\d+)?)(?P<scale>万亿|亿|百万|万|千|百)?余?多?"
+        rf"(?P<unit>元|%|个百分点|{_COUNTED})(?![/\d])"
+    )
 )
-_THOUSANDS = re.compile(r",(?<=\d,)(?=\d{3}(?!\d))")
+_THOUSANDS = lazy_pattern(lambda: re.compile(r",(?<=\d,)(?=\d{3}(?!\d))"))
 _SCALES = {"": 1.0, "百": 1e2, "千": 1e3, "万": 1e4, "百万": 1e6, "亿": 1e8, "万亿": 1e12}
 _YUAN = 1e-4
 _MONEY = "万元"
@@ -49,35 +52,37 @@ _SPELLINGS = {base: tuple(unit for unit, (other, _) in _UNITS.items() if other =
 _THINGS = frozenset("个家项所处座件起宗场次栋幢套期间条批")
 """Counting words that may replace one another: 5家企业 are 5个."""
 
-_ABOUT = re.compile(r"约|近|大约|将近|接近|左右|上下|余|多")
-_FLOOR = re.compile(r"超过?|突破|逾|以上|不少于|不低于|至少|达到?(?=\d)|余|多|≥|>")
-_CEILING = re.compile(r"不超过?|以内|以下|控制在|不高于|≤|<")
+_ABOUT = lazy_pattern(lambda: re.compile(r"约|近|大约|将近|接近|左右|上下|余|多"))
+_FLOOR = lazy_pattern(lambda: re.compile(r"超过?|突破|逾|以上|不少于|不低于|至少|达到?(?=\d)|余|多|≥|>"))
+_CEILING = lazy_pattern(lambda: re.compile(r"不超过?|以内|以下|控制在|不高于|≤|<"))
 _HEDGES = "约为|约|近|大约|将近|接近|不超过|不超|超过|超|突破|逾|不少于|不低于|不高于|至少|最多|控制在|≥|≤|>|<|="
-_GROWTH = re.compile(r"增长|增幅|增速|提高|提升|上升|下降|减少|降低|降幅|压减|同比|环比")
-_ASIDE = re.compile(
-    r"上年|去年|前年|同期|往年|历年|累计|至今|以来|上半年|下半年|季度|[1-9]月份?(?!底)|每|平均|人均|户均|亩均|分别|各"
-    r"|明年|次年|来年|原有|现有|总数|其中|另|其余|剩余|第[一二三四]|[一二三四]期|比|较|增加到|提高到|下降到|占|完成率"
-    r"|增长|同比|日均|月均|最高|最低|单次|单价|协议|辐射|带动|撬动|涉及|约占"
+_GROWTH = lazy_pattern(lambda: re.compile(r"增长|增幅|增速|提高|提升|上升|下降|减少|降低|降幅|压减|同比|环比"))
+_ASIDE = lazy_pattern(
+    lambda: re.compile(
+        r"上年|去年|前年|同期|往年|历年|累计|至今|以来|上半年|下半年|季度|[1-9]月份?(?!底)|每|平均|人均|户均|亩均|分别|各"
+        r"|明年|次年|来年|原有|现有|总数|其中|另|其余|剩余|第[一二三四]|[一二三四]期|比|较|增加到|提高到|下降到|占|完成率"
+        r"|增长|同比|日均|月均|最高|最低|单次|单价|协议|辐射|带动|撬动|涉及|约占"
+    )
 )
-_PLAN = re.compile(r"预计|计划|拟|将(?!近)|目标|任务|原定|力争")
-_CLAUSE_END = re.compile(r"[,()]")
-_NOUN_END = re.compile(r"[、,:;()\d]")
-_NEAR = re.compile(r"^(?:以上|左右|以内|上下|以下)")
-_ONE_SENTENCE = re.compile(r"[≤≥<>=]?\d[\w%]*(?:(?<=\d)\.(?=\d)[\w%]*)?")
+_PLAN = lazy_pattern(lambda: re.compile(r"预计|计划|拟|将(?!近)|目标|任务|原定|力争"))
+_CLAUSE_END = lazy_pattern(lambda: re.compile(r"[,()]"))
+_NOUN_END = lazy_pattern(lambda: re.compile(r"[、,:;()\d]"))
+_NEAR = lazy_pattern(lambda: re.compile(r"^(?:以上|左右|以内|上下|以下)"))
+_ONE_SENTENCE = lazy_pattern(lambda: re.compile(r"[≤≥<>=]?\d[\w%]*(?:(?<=\d)\.(?=\d)[\w%]*)?"))
 """A cell that begins with a number and has no mark that ends a sentence or numbers a point."""
 _SIGNS = "≤≥<>="
-_YEAR = re.compile(r"(20\d\d)年(?:度)?(?:初|底|末|前|内)*")
+_YEAR = lazy_pattern(lambda: re.compile(r"(20\d\d)年(?:度)?(?:初|底|末|前|内)*"))
 _VERBS = (
     "完成|实现|达到|达|为|是|有|共计|共|总计|合计|全年|本年度|本年|年度|年内|今年|年底前|年底|力争|争取|确保|已经|已|实际|全部|预期|计划"
     "|全县|全市|全区|全乡|全镇|园区|辖区|我局|我单位|本单位|新培育|培育|组织开展|组织|开展|举办|安排|累积|并|到|和|及|与|推动|推进|圆满|顺利"
 )
-_QUOTE = re.compile("[“”\"']")
-_HEAD = re.compile(rf"^(?:{_VERBS}|{_HEDGES}|[、,:;()“”·\-])+")
+_QUOTE = lazy_pattern(lambda: re.compile("[“”\"']"))
+_HEAD = lazy_pattern(lambda: re.compile(rf"^(?:{_VERBS}|{_HEDGES}|[、,:;()“”·\-])+"))
 _SIZE = "数量|总数|总额|总量|个数|人数|户数|次数|人次|面积|长度|里程|数|量"
 _LAST_WORDS = frozenset([*_VERBS.split("|"), *_HEDGES.split("|"), *_SIZE.split("|"), *"、,:;()“”"])
 _LONGEST_WORD = max(map(len, _LAST_WORDS))
 _LAST_CHARACTERS = frozenset(word[-1] for word in _LAST_WORDS)
-_OWN_NUMBER = re.compile(rf"(?<!\d){_NUMBER}(?:{_COUNTED})?$")
+_OWN_NUMBER = lazy_pattern(lambda: re.compile(rf"(?<!\d){_NUMBER}(?:{_COUNTED})?$"))
 _NOTHING = frozenset({"项目", "工作", "建设", "资金", "经费", "任务", "企业", "投资", "总投资", "支出", "收入"})
 """Names too general to tell one figure from another."""
 _LIKE = 0.6

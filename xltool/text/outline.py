@@ -10,15 +10,19 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
+from xltool.text.lazy_pattern import lazy_pattern
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from xltool.text.paragraphs import Paragraph
 
 _DIGITS: Final = "一二三四五六七八九"
-_NUMBERED: Final = re.compile(
-    r"(?:[(（]?(?P<han>[一二三四五六七八九十]{1,3})|[(（]?(?P<digits>\d{1,2}))"
-    r"(?P<close>[)）]|[、.．](?!\d))(?P<title>[^。：:；;]*)(?P<rest>.*)"
+_NUMBERED: Final = lazy_pattern(
+    lambda: re.compile(
+        r"(?:[(（]?(?P<han>[一二三四五六七八九十]{1,3})|[(（]?(?P<digits>\d{1,2}))"
+        r"(?P<close>[)）]|[、.．](?!\d))(?P<title>[^。：:；;]*)(?P<rest>.*)"
+    )
 )
 LONGEST: Final = 40
 """Characters of a title. A longer line is a sentence, whatever number it begins with."""

@@ -13,6 +13,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from xltool import normalize
+from xltool.text.lazy_pattern import lazy_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -66,25 +67,27 @@ ADVERB = (
     "|及时|年底前|年内|全年|本年度?|今年|组织|协调|支持|并|计划"
 )
 VERB = "完成|启动|推动|推进|落实|开展|建设|建成|实施|举办|新建"
-OPENED = re.compile(rf"^(?:{ADVERB})*(?:{VERB}){{1,2}}(?:好|了)?(?P<object>.+)$")
-QUOTED = re.compile(r"[“\"]([^“”\",、。]{2,})[”\"]")
+OPENED = lazy_pattern(lambda: re.compile(rf"^(?:{ADVERB})*(?:{VERB}){{1,2}}(?:好|了)?(?P<object>.+)$"))
+QUOTED = lazy_pattern(lambda: re.compile(r"[“\"]([^“”\",、。]{2,})[”\"]"))
 
-_COMMON = re.compile("|".join(sorted(COMMON, key=len, reverse=True)))
-_PIECE = re.compile(r"[^的等为以对把将与和及或在了、,\W]{2,}")
-_MARK = re.compile(
-    r"(?P<opens>[\n。;；:：])[ \t\u3000]*"
-    r"(?:[(（](?P<paren>[一二三四五六七八九十]{1,3}|\d{1,2})[)）]"
-    r"|(?P<plain>[一二三四五六七八九十]{1,3}|\d{1,2})(?:[、)）]|[.．](?!\d))|(?P<list>[一二三四五六七八九十])是|(?P<ring>[①-⑳])"
-    r"|(?:目标|任务)(?P<aim>[一二三四五六七八九十]{1,3}|\d{1,2})(?:完成情况)?[:：、.．])"
+_COMMON = lazy_pattern(lambda: re.compile("|".join(sorted(COMMON, key=len, reverse=True))))
+_PIECE = lazy_pattern(lambda: re.compile(r"[^的等为以对把将与和及或在了、,\W]{2,}"))
+_MARK = lazy_pattern(
+    lambda: re.compile(
+        r"(?P<opens>[\n。;；:：])[ \t\u3000]*"
+        r"(?:[(（](?P<paren>[一二三四五六七八九十]{1,3}|\d{1,2})[)）]"
+        r"|(?P<plain>[一二三四五六七八九十]{1,3}|\d{1,2})(?:[、)）]|[.．](?!\d))|(?P<list>[一二三四五六七八九十])是|(?P<ring>[①-⑳])"
+        r"|(?:目标|任务)(?P<aim>[一二三四五六七八九十]{1,3}|\d{1,2})(?:完成情况)?[:：、.．])"
+    )
 )
-_CLAUSE = re.compile("[,:]")
-_ENDS = re.compile(r"[。;；!！?？\n]|\.(?!\d)")
+_CLAUSE = lazy_pattern(lambda: re.compile("[,:]"))
+_ENDS = lazy_pattern(lambda: re.compile(r"[。;；!！?？\n]|\.(?!\d)"))
 TEXTS = 256
 """Texts whose results are cached: those of one filing, which several rules read one after the other."""
 LONGEST = 16
 """Characters of a name in which a contraction is searched."""
 _DIGITS = {digit: number for number, digit in enumerate("一二三四五六七八九十", 1)}
-_QUOTE = re.compile("[‘’「」『』＂]")
+_QUOTE = lazy_pattern(lambda: re.compile("[‘’「」『』＂]"))
 _QUOTES = dict(zip("‘’「」『』＂", '“”“”“”"', strict=True))
 
 

@@ -10,6 +10,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Final
 
 from xltool.storage.literal import literal
+from xltool.text.lazy_pattern import lazy_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -21,12 +22,14 @@ LINE_HEIGHT: Final = 16.0
 TALLEST_ROW: Final = 409.0
 MEASURED: Final = 4_000
 """Characters of a text that are measured: more than the tallest row can show."""
-_WORD: Final = re.compile(r"[^\s\x80-\U0010ffff]+")
+_WORD: Final = lazy_pattern(lambda: re.compile(r"[^\s\x80-\U0010ffff]+"))
 """A word of Latin letters, which is not broken at the end of a line."""
 SHORT: Final = 200
 """The longest text whose result is cached: short texts stand in many cells."""
 _PADDING: Final = 2.6  # the cell's indent and margins
-_NOT_IN_NAMES: Final = re.compile(r"[\[\]:*?/\\]|_(?=x[0-9A-Fa-f]{4}_)")  # the last would read as an escape
+_NOT_IN_NAMES: Final = lazy_pattern(
+    lambda: re.compile(r"[\[\]:*?/\\]|_(?=x[0-9A-Fa-f]{4}_)")
+)  # the last would read as an escape
 
 
 def utf16_len(text: str) -> int:

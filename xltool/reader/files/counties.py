@@ -8,19 +8,24 @@ from pathlib import PurePosixPath
 from typing import Final
 
 from xltool.normalize import fold
+from xltool.text.lazy_pattern import lazy_pattern
 
-_COUNTY: Final = re.compile(r"[一-鿿]{1,12}(?:县|市|旗|盟|州|(?<![社园景林矿库灌牧待审收报送交存件专小片辖])区)")
+_COUNTY: Final = lazy_pattern(
+    lambda: re.compile(r"[一-鿿]{1,12}(?:县|市|旗|盟|州|(?<![社园景林矿库灌牧待审收报送交存件专小片辖])区)")
+)
 """A folder that bears the name of a county or a city; 待审区 and 园区 are no counties."""
-_NO_NAME: Final = re.compile(r"[全各本省县市直]?[县市区旗盟州]|.*(?:[超城门]市|各[县市区])")
+_NO_NAME: Final = lazy_pattern(lambda: re.compile(r"[全各本省县市直]?[县市区旗盟州]|.*(?:[超城门]市|各[县市区])"))
 """全县, 市区, 超市: words and not names."""
-_DEPARTMENT: Final = re.compile("(?:[局委办院所会厅部处站队校府]|中心|街道|[镇乡])$")
+_DEPARTMENT: Final = lazy_pattern(lambda: re.compile("(?:[局委办院所会厅部处站队校府]|中心|街道|[镇乡])$"))
 # Places where 区 and 市 are no district and no town: zones have governments of their own, 城市 and 市场 are words.
-REGION: Final = re.compile(
-    r"^(?:[一-鿿]{2,12}?自治[州县区旗]|[一-鿿]{2,3}?省|[一-鿿]{2,4}?(?<!城)市(?!场|监|政(?!府)|直|容)"
-    r"|[一-鿿]{1,4}?县|[一-鿿]{2,3}?(?<![园社景林矿库灌新发工业洲护])区|[一-鿿]{2,6}?(?:自治州|地区|盟|旗))"
+REGION: Final = lazy_pattern(
+    lambda: re.compile(
+        r"^(?:[一-鿿]{2,12}?自治[州县区旗]|[一-鿿]{2,3}?省|[一-鿿]{2,4}?(?<!城)市(?!场|监|政(?!府)|直|容)"
+        r"|[一-鿿]{1,4}?县|[一-鿿]{2,3}?(?<![园社景林矿库灌新发工业洲护])区|[一-鿿]{2,6}?(?:自治州|地区|盟|旗))"
+    )
 )
 """A place at the beginning of a department's name."""
-_CODE: Final = re.compile(r"^[0-9]{1,12}[-—–_、.\s]*")
+_CODE: Final = lazy_pattern(lambda: re.compile(r"^[0-9]{1,12}[-—–_、.\s]*"))
 
 
 def county_of(path: str) -> str:

@@ -6,20 +6,27 @@ import re
 import unicodedata
 
 from xltool.reader.notation.units import UNITS
+from xltool.text.lazy_pattern import lazy_pattern
 
-_SPACE = re.compile(r"\s+")
+_SPACE = lazy_pattern(lambda: re.compile(r"\s+"))
 _BLANKS = r"(?:[*×xX○〇□△_＿]{2,}|[…·]+|\.{3,})"
-_NAME = re.compile(rf"(?:[★*]?(?:三级)?指标)?[(]?[\dn①-⑳一二三四五六七八九十]{{0,3}}[)]?[、.:]?{_BLANKS}?")
-_EXAMPLE = re.compile(r"[(]?(?:示例|样例|例如|例|如)[)]?[:\d].*|示例|样例")
-_BLANK = re.compile(_BLANKS)
-_VALUE = re.compile(rf"[≥≤><=]{{0,2}}(?:{_BLANKS})?(?:[%‰℃]|[一-鿿㎡]{{1,3}}(?:[/·][一-鿿㎡]{{1,3}}){{0,2}})?")
-_COUNTING = frozenset("个家户次件项期场处座人")
-_INSTRUCTION = re.compile(
-    r"[(]?(?:此处|请(?:在此)?)(?:填写|填列|填报|简述|概述|描述|说明|详细说明|简要说明|注明|输入).{0,60}[)]?"
-    r"|[(]?(?:填写(?!率|及时|完整|规范|准确)|简述|简要说明|详细说明)[^\d%]{2,60}[)]?"
-    r"|.{0,60}(?:\d{2,4}字(?:以内|以上|左右)|(?:不超过|限|不少于)\d{2,4}字)[)]?.{0,10}"
+_NAME = lazy_pattern(
+    lambda: re.compile(rf"(?:[★*]?(?:三级)?指标)?[(]?[\dn①-⑳一二三四五六七八九十]{{0,3}}[)]?[、.:]?{_BLANKS}?")
 )
-_OF_INSTRUCTION = re.compile(r"字|[填请此][写在处填列报]|简述|简要|详细")
+_EXAMPLE = lazy_pattern(lambda: re.compile(r"[(]?(?:示例|样例|例如|例|如)[)]?[:\d].*|示例|样例"))
+_BLANK = lazy_pattern(lambda: re.compile(_BLANKS))
+_VALUE = lazy_pattern(
+    lambda: re.compile(rf"[≥≤><=]{{0,2}}(?:{_BLANKS})?(?:[%‰℃]|[一-鿿㎡]{{1,3}}(?:[/·][一-鿿㎡]{{1,3}}){{0,2}})?")
+)
+_COUNTING = frozenset("个家户次件项期场处座人")
+_INSTRUCTION = lazy_pattern(
+    lambda: re.compile(
+        r"[(]?(?:此处|请(?:在此)?)(?:填写|填列|填报|简述|概述|描述|说明|详细说明|简要说明|注明|输入).{0,60}[)]?"
+        r"|[(]?(?:填写(?!率|及时|完整|规范|准确)|简述|简要说明|详细说明)[^\d%]{2,60}[)]?"
+        r"|.{0,60}(?:\d{2,4}字(?:以内|以上|左右)|(?:不超过|限|不少于)\d{2,4}字)[)]?.{0,10}"
+    )
+)
+_OF_INSTRUCTION = lazy_pattern(lambda: re.compile(r"字|[填请此][写在处填列报]|简述|简要|详细"))
 """What every instruction holds: few texts do, and a search is far quicker than to fold each."""
 _LONGEST = 80
 

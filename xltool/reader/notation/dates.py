@@ -6,12 +6,19 @@ import re
 from datetime import date
 
 from xltool.reader.notation.tokens import chinese_number
+from xltool.text.lazy_pattern import lazy_pattern
 
-_DATE = re.compile(r"([0-9]{4})(?:年([0-9]{1,2})月(?:([0-9]{1,2})([日号]))?|([-./])([0-9]{1,2})(?:\5([0-9]{1,2}))?)")
-_DIGITS_DATE = re.compile(r"((?:19|20)[0-9]{2})([0-9]{2})([0-9]{2})")
-_TIME = re.compile(r"[ T][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?")
-_HAN_DATE = re.compile(
-    r"([〇零○O0一二三四五六七八九]{4})年([一二三四五六七八九十]{1,3})月(?:([一二三四五六七八九十]{1,3})[日号])?"
+_DATE = lazy_pattern(
+    lambda: re.compile(
+        r"([0-9]{4})(?:年([0-9]{1,2})月(?:([0-9]{1,2})([日号]))?|([-./])([0-9]{1,2})(?:\5([0-9]{1,2}))?)"
+    )
+)
+_DIGITS_DATE = lazy_pattern(lambda: re.compile(r"((?:19|20)[0-9]{2})([0-9]{2})([0-9]{2})"))
+_TIME = lazy_pattern(lambda: re.compile(r"[ T][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?"))
+_HAN_DATE = lazy_pattern(
+    lambda: re.compile(
+        r"([〇零○O0一二三四五六七八九]{4})年([一二三四五六七八九十]{1,3})月(?:([一二三四五六七八九十]{1,3})[日号])?"
+    )
 )
 _FIRST_YEAR, _LAST_YEAR = 1900, 2099
 

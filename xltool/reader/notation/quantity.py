@@ -27,6 +27,7 @@ from xltool.reader.notation.tokens import (
     to_halfwidth,
 )
 from xltool.reader.notation.units import MULTIPLIERS, UNITS, complete, in_base, scale
+from xltool.text.lazy_pattern import lazy_pattern
 
 QuantityKind = Literal["number", "percent", "text", "date", "blank"]
 
@@ -95,28 +96,36 @@ PREFIXES: dict[str, str | None] = {
 SUFFIXES: dict[str, str] = {"及以上": ">=", "及以下": "<=", "以上": ">=", "以下": "<=", "以内": "<="}
 """Words after the unit."""
 
-_LEADING = re.compile("|".join(map(re.escape, (*OPERATORS, *PREFIXES))))
+_LEADING = lazy_pattern(lambda: re.compile("|".join(map(re.escape, (*OPERATORS, *PREFIXES)))))
 _ENDINGS = tuple(SUFFIXES)
 _KEPT_WITHIN = "控制在"
 # A word behind a number that holds one of these is a clause, not a unit: 50个左右, 10余家, 3月底前完成.
-_NOT_IN_UNIT = re.compile(r"左右|上下|以[上下内外前后]|之[前后间]|[前后底末多余至到和及与或]|完成|不|达")
+_NOT_IN_UNIT = lazy_pattern(
+    lambda: re.compile(r"左右|上下|以[上下内外前后]|之[前后间]|[前后底末多余至到和及与或]|完成|不|达")
+)
 _LATIN = r"(?i:[kmgt]?b(?:ps)?|[km]?wh?|kva|[mμuk]?g|m?l|[ckm]?m[23²³]?|h|db|hz|mpa|ha|t)"
-_UNIT = re.compile(rf"(?:[一-鿿㎡㎥℃]{{1,4}}|{_LATIN})(?:[/·•・](?:[一-鿿㎡㎥]{{1,4}}|{_LATIN})){{0,2}}")
+_UNIT = lazy_pattern(
+    lambda: re.compile(rf"(?:[一-鿿㎡㎥℃]{{1,4}}|{_LATIN})(?:[/·•・](?:[一-鿿㎡㎥]{{1,4}}|{_LATIN})){{0,2}}")
+)
 """A unit, or one over one or two others: 元/人·月, mg/m³."""
 # White space is matched from its beginning only: tried from every place, a long run would take quadratic time.
-_BETWEEN = re.compile(r"(?:(?<!\s)\s+)?(?:[-~～—–―至到]|--|——)\s*")
+_BETWEEN = lazy_pattern(lambda: re.compile(r"(?:(?<!\s)\s+)?(?:[-~～—–―至到]|--|——)\s*"))
 _PLUS_MINUS = "±"
 
-_DAMAGED = re.compile(
-    r"2(?:[89][0-9](?:\.[0-9]+)?|100)%|[A-Za-z][0-9]{1,4}(?:\.[0-9]+)?%|([一-鿿])[0-9]+(?:\.[0-9]+)?\1"
+_DAMAGED = lazy_pattern(
+    lambda: re.compile(
+        r"2(?:[89][0-9](?:\.[0-9]+)?|100)%|[A-Za-z][0-9]{1,4}(?:\.[0-9]+)?%|([一-鿿])[0-9]+(?:\.[0-9]+)?\1"
+    )
 )
-_WHEN = re.compile(
-    r"[在于]?(?:(?:19|20)[0-9]{2}年(?:度?[底末初内前中]|度?$|[上下]半年|第?[一二三四1-4]季度|[0-9]{1,2}月|全年)"
-    r"|(?:1[0-2]|0?[1-9])月(?:$|[底末初中份前内]|[上中下]旬|[0-9]{1,2}[日号]|之前|以前|完成)|[本当]?年[底末内]|[本当]年)"
+_WHEN = lazy_pattern(
+    lambda: re.compile(
+        r"[在于]?(?:(?:19|20)[0-9]{2}年(?:度?[底末初内前中]|度?$|[上下]半年|第?[一二三四1-4]季度|[0-9]{1,2}月|全年)"
+        r"|(?:1[0-2]|0?[1-9])月(?:$|[底末初中份前内]|[上中下]旬|[0-9]{1,2}[日号]|之前|以前|完成)|[本当]?年[底末内]|[本当]年)"
+    )
 )
-_BEFORE = re.compile(r"[之以]?前(?:完成)?\Z")
-_DATED = re.compile(r"[年\-/.]")
-_YEAR = re.compile(r"(?:19|20)[0-9]{2}")
+_BEFORE = lazy_pattern(lambda: re.compile(r"[之以]?前(?:完成)?\Z"))
+_DATED = lazy_pattern(lambda: re.compile(r"[年\-/.]"))
+_YEAR = lazy_pattern(lambda: re.compile(r"(?:19|20)[0-9]{2}"))
 
 
 class Quantity(NamedTuple):

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from xltool import params
 from xltool.forms import base_data, project, review, self_review
 from xltool.forms.model import Role
+from xltool.text.lazy_pattern import lazy_pattern
 from xltool.text.views import Excerpt
 from xltool.text.wording import fold_case, split_sentences
 
@@ -22,12 +23,14 @@ if TYPE_CHECKING:
 
 TEXTS: Final = {item.key: item for item in (review.goal, review.achievement, base_data.thrift)}
 _LIMITS = params.load()
-_EVERYBODY: Final = re.compile(
-    "八项规定|厉行节约|过紧日子|反对浪费|三公|预算(?:管理|编制|执行|绩效|约束)|绩效(?:管理|评价|目标|自评)|财务(?:管理|制度)|内部控制|内控|专款专用"
-    "|公务(?:接待|用车)|政府采购|正常(?:运转|运行|办公)|人员经费|公用经费|一般性支出|资金使用|会议费|培训费|差旅费|国有资产"
+_EVERYBODY: Final = lazy_pattern(
+    lambda: re.compile(
+        "八项规定|厉行节约|过紧日子|反对浪费|三公|预算(?:管理|编制|执行|绩效|约束)|绩效(?:管理|评价|目标|自评)|财务(?:管理|制度)|内部控制|内控|专款专用"
+        "|公务(?:接待|用车)|政府采购|正常(?:运转|运行|办公)|人员经费|公用经费|一般性支出|资金使用|会议费|培训费|差旅费|国有资产"
+    )
 )
-_NUMBER: Final = re.compile(r"\d+(?:\.\d+)?")
-_CODE: Final = re.compile(r"^[\d\s]+[-—－]")
+_NUMBER: Final = lazy_pattern(lambda: re.compile(r"\d+(?:\.\d+)?"))
+_CODE: Final = lazy_pattern(lambda: re.compile(r"^[\d\s]+[-—－]"))
 
 
 def excerpts(filing: FilingView) -> Iterator[Excerpt]:

@@ -18,6 +18,7 @@ from xltool.rules.goals.unfinished import said_of, unfinished
 from xltool.rules.model import frame_rule
 from xltool.rules.needs import AnyForm, Filled
 from xltool.rules.samples import goals
+from xltool.text.lazy_pattern import lazy_pattern
 from xltool.text.views import FieldRef, FilingView, Hit
 from xltool.text.wording import (
     ADVERB,
@@ -54,15 +55,21 @@ PAIRS = 16
 LONGEST_NAME, LONGEST_QUOTED, SHORTHAND, TWO_WORDS, A_WORD, CONTEXT = 24, 12, 5, 4, 2, 2
 """Characters of an item, a quoted name, an abbreviation, two words and one; pairs that a paraphrase shares."""
 
-_NAMED = re.compile(rf"^(?:{ADVERB})*(?:{VERB}|完善|打造|创建|争创|做好|抓好|深化|优化|加强|强化|巩固|构建|搭建|擦亮)")
-_DIGIT = re.compile(r"\d")
+_NAMED = lazy_pattern(
+    lambda: re.compile(
+        rf"^(?:{ADVERB})*(?:{VERB}|完善|打造|创建|争创|做好|抓好|深化|优化|加强|强化|巩固|构建|搭建|擦亮)"
+    )
+)
+_DIGIT = lazy_pattern(lambda: re.compile(r"\d"))
 _QUOTES = frozenset('“”"')
-_YEAR = re.compile(r"20\d\d年(?:度|底)?(?:前|内)?")
-_AND = re.compile(r"(?<![普涉温缓柔缓谐饱总])(?:和(?![谐平美睦])|以及|(?<!以)及(?![时格])|与(?!会))")
-_NUMERAL = re.compile("[一二三四五六七八九十两双]")
+_YEAR = lazy_pattern(lambda: re.compile(r"20\d\d年(?:度|底)?(?:前|内)?"))
+_AND = lazy_pattern(
+    lambda: re.compile(r"(?<![普涉温缓柔缓谐饱总])(?:和(?![谐平美睦])|以及|(?<!以)及(?![时格])|与(?!会))")
+)
+_NUMERAL = lazy_pattern(lambda: re.compile("[一二三四五六七八九十两双]"))
 _SLOGANS = {"十四五", "十三五", "三公"}
-_WORKS = re.compile(rf"^(?:{ADVERB})*(?:完成|启动|建成|新建)|(?:项目|工程)建设")
-_TAIL = re.compile(r"(?:等[^等]*|的?相关工作)$")
+_WORKS = lazy_pattern(lambda: re.compile(rf"^(?:{ADVERB})*(?:完成|启动|建成|新建)|(?:项目|工程)建设"))
+_TAIL = lazy_pattern(lambda: re.compile(r"(?:等[^等]*|的?相关工作)$"))
 
 
 @dataclass(frozen=True)

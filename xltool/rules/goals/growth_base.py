@@ -21,6 +21,7 @@ from xltool.rules.model import frame_rule
 from xltool.rules.needs import AnyForm, Filled
 from xltool.rules.samples import goals
 from xltool.text.figures import Figure, figures_in
+from xltool.text.lazy_pattern import lazy_pattern
 from xltool.text.views import FieldRef, FilingView, Hit
 from xltool.text.wording import cut_short
 
@@ -29,8 +30,10 @@ if TYPE_CHECKING:
 
 INFO = Severity.INFO
 LIMITS = params.load()
-_GROWN = re.compile(
-    r"^[,(]?(?:同比|(?:比|较)(?:上年|去年))?(?P<way>增长|增幅|增速|提高|上升|下降|减少|降低)(?:率|幅度)?(?:为|达到?|约)*$"
+_GROWN = lazy_pattern(
+    lambda: re.compile(
+        r"^[,(]?(?:同比|(?:比|较)(?:上年|去年))?(?P<way>增长|增幅|增速|提高|上升|下降|减少|降低)(?:率|幅度)?(?:为|达到?|约)*$"
+    )
 )
 _DOWN = frozenset({"下降", "减少", "降低"})
 

@@ -22,6 +22,7 @@ from xltool.rules.model import frame_rule
 from xltool.rules.needs import AnyFilled, AnyForm
 from xltool.rules.samples import goals
 from xltool.text.figures import Figure, figures_in
+from xltool.text.lazy_pattern import lazy_pattern
 from xltool.text.views import FieldRef, FilingView, Hit
 from xltool.text.wording import cut_short, fold_case
 
@@ -33,20 +34,26 @@ LIMITS = params.load()
 _AMOUNT = r"\d+(?:\.\d+)?(?:亿元|万元|元|人次|[个家项人户亩吨件次])?"
 # A number may not go on after the last one; dots that fill the cell may follow.
 _ENDS = r"(?![\d+*/×亿万元-]|\.\d)"
-_EQUATION = re.compile(rf"(?<![\d.+*/×-])(?P<total>{_AMOUNT})=(?P<parts>{_AMOUNT}(?:\+{_AMOUNT})+){_ENDS}")
-_REVERSED = re.compile(rf"(?<![\d.*/×+-])(?P<parts>{_AMOUNT}(?:\+{_AMOUNT})+)=(?P<total>{_AMOUNT}){_ENDS}")
-_JOINT = re.compile(r"其中|包括|分别为|分别是|分为")
-_WHOLE = re.compile(r"合计|共计|总计")
-_LIST = re.compile(r"(?:[。,，;；]\s*|(?<!\s)\s+)?(?P<list>其中[:：][^。\n]*)")
+_EQUATION = lazy_pattern(
+    lambda: re.compile(rf"(?<![\d.+*/×-])(?P<total>{_AMOUNT})=(?P<parts>{_AMOUNT}(?:\+{_AMOUNT})+){_ENDS}")
+)
+_REVERSED = lazy_pattern(
+    lambda: re.compile(rf"(?<![\d.*/×+-])(?P<parts>{_AMOUNT}(?:\+{_AMOUNT})+)=(?P<total>{_AMOUNT}){_ENDS}")
+)
+_JOINT = lazy_pattern(lambda: re.compile(r"其中|包括|分别为|分别是|分为"))
+_WHOLE = lazy_pattern(lambda: re.compile(r"合计|共计|总计"))
+_LIST = lazy_pattern(lambda: re.compile(r"(?:[。,，;；]\s*|(?<!\s)\s+)?(?P<list>其中[:：][^。\n]*)"))
 _NEW = "撬动|带动|拉动|惠及|受益|覆盖|增长|提高|同比|累计|占|比|较|另|同时|合计|共计|总计"
 _DONE = "发放|新增|实现|争取|引进|完成|服务|节约|结余|剩余|超|支出|支付|拨付|执行|到位"
-_NEXT = re.compile(
-    r"^(?:(?:用于|用作)[^,;、]{2,20}(?:、[^,;、\d]{1,8})*)?"
-    # An item after 、 may have a verb of its own; after a comma a verb begins something else.
-    rf"(?:、(?!.*(?:{_NEW}))|[,和及与](?!.*(?:{_NEW}|{_DONE})))"
+_NEXT = lazy_pattern(
+    lambda: re.compile(
+        r"^(?:(?:用于|用作)[^,;、]{2,20}(?:、[^,;、\d]{1,8})*)?"
+        # An item after 、 may have a verb of its own; after a comma a verb begins something else.
+        rf"(?:、(?!.*(?:{_NEW}))|[,和及与](?!.*(?:{_NEW}|{_DONE})))"
+    )
 )
-_SHARE = re.compile(r"\((?:占比?)?[\d.]+%\)|,?占比?[\d.]+%")
-_OPEN = re.compile("等|主要|部分|以上|约|余|多")
+_SHARE = lazy_pattern(lambda: re.compile(r"\((?:占比?)?[\d.]+%\)|,?占比?[\d.]+%"))
+_OPEN = lazy_pattern(lambda: re.compile("等|主要|部分|以上|约|余|多"))
 _SCALES = {"亿元": 1e8, "万元": 1e4, "元": 1.0}
 LONGEST_PART = 24
 """Characters between two numbers of a list; more text ends the list."""

@@ -17,6 +17,7 @@ from xltool.forms.model import REVIEW_ROLES
 from xltool.rules.model import frame_rule
 from xltool.rules.needs import AnyForm, Filled, Rows
 from xltool.rules.samples import goals, indicator
+from xltool.text.lazy_pattern import lazy_pattern
 from xltool.text.views import FieldRef, FilingView, Hit
 from xltool.text.wording import (
     ADVERB,
@@ -53,7 +54,7 @@ _DONE = (
     "(?:全面|全部|圆满|顺利|如期|按期|按时|均已|已经)完成"
     "|竣工|建成|完工|投入使用|投入运行|投用|投产|交付使用|通过验收|验收合格"
 )
-_FINISHED = re.compile(_DONE)
+_FINISHED = lazy_pattern(lambda: re.compile(_DONE))
 _CLAUSES = 1024
 """Clauses and sentences that are cached: each is checked for every indicator."""
 
@@ -81,8 +82,10 @@ def unfinished(text: str, year: int | None) -> bool:
     return not_begun(text, year) or _patterns(year)[1].search(text) is not None
 
 
-_GOES_ON = re.compile(
-    "正|现|目前|已|尚|暂|未|仍|还|均|都|计划|拟|预计|明年|次年|下年|来年|年底|将|力争|争取|因|由于|受|但|并|预期|20\\d\\d年"
+_GOES_ON = lazy_pattern(
+    lambda: re.compile(
+        "正|现|目前|已|尚|暂|未|仍|还|均|都|计划|拟|预计|明年|次年|下年|来年|年底|将|力争|争取|因|由于|受|但|并|预期|20\\d\\d年"
+    )
 )
 
 
@@ -101,8 +104,8 @@ def has_finished_part(sentence: str, year: int | None) -> bool:
     return any(_FINISHED.search(clause) and not unfinished(clause, year) for clause in split_clauses(sentence))
 
 
-_STARTS = re.compile(rf"^(?:{ADVERB})*(?:推进|推动|加快|加强|启动|开展|实施|组织)")
-_PREPARES = re.compile("前期|手续|谋划|筹备|编制|设计")
+_STARTS = lazy_pattern(lambda: re.compile(rf"^(?:{ADVERB})*(?:推进|推动|加快|加强|启动|开展|实施|组织)"))
+_PREPARES = lazy_pattern(lambda: re.compile("前期|手续|谋划|筹备|编制|设计"))
 _COUNTS_NOTHING = ("", "分", "%", "百分比")
 _WHOLE_NAME = 4
 """Characters of a name from which on a clause that contains it is about it."""

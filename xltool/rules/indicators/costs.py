@@ -15,6 +15,7 @@ from xltool.forms.words import show
 from xltool.rules.model import Check, frame_rule
 from xltool.rules.needs import AllForms, AnyFilled, Filled, Rows
 from xltool.rules.samples import department_form, filing_view, form_view, funds, indicator, project_form
+from xltool.text.lazy_pattern import lazy_pattern
 from xltool.text.views import FieldRef, FilingView, FormView, Hit
 from xltool.text.wording import fold_case
 
@@ -29,13 +30,15 @@ _WHOLE_ROLE, _PROJECT_ROLE = (Role.DEPARTMENT_REVIEW,), (Role.PROJECT_REVIEW,)
 
 Row = Mapping[str, float | str | None]
 
-_COST = re.compile("控制数|预算|成本|总支出|支出总额")
-_NOT_AN_AMOUNT = re.compile("率|单位成本|人均|次均|户均|单项|每|节约")
-_WHOLE = re.compile(
-    r"(?:\d{4}年度?|年度|全年|本年度?|年初|部门|单位|整体|项目|财政|资金|经费|支出)*"
-    r"(?:预算控制(?:数|总?额)|预算(?:数|总?额)|成本控制(?:数|总?额)?|控制数|总成本|成本总额|成本|总支出|支出总额)"
+_COST = lazy_pattern(lambda: re.compile("控制数|预算|成本|总支出|支出总额"))
+_NOT_AN_AMOUNT = lazy_pattern(lambda: re.compile("率|单位成本|人均|次均|户均|单项|每|节约"))
+_WHOLE = lazy_pattern(
+    lambda: re.compile(
+        r"(?:\d{4}年度?|年度|全年|本年度?|年初|部门|单位|整体|项目|财政|资金|经费|支出)*"
+        r"(?:预算控制(?:数|总?额)|预算(?:数|总?额)|成本控制(?:数|总?额)?|控制数|总成本|成本总额|成本|总支出|支出总额)"
+    )
 )
-_PRINTED = re.compile(r"\d+(?:\.(\d+))?")
+_PRINTED = lazy_pattern(lambda: re.compile(r"\d+(?:\.(\d+))?"))
 
 
 def _printed_as(column: Field, number: Field, amount: Field) -> Check:

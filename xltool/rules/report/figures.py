@@ -17,6 +17,7 @@ from xltool.text import claim_words as said
 from xltool.text.approximation import can_mean
 from xltool.text.basis import PRACTICE
 from xltool.text.claims import Claim, claims_of, counts_of
+from xltool.text.lazy_pattern import lazy_pattern
 from xltool.text.views import FieldRef, FilingView, FormView, Hit, Passage
 
 if TYPE_CHECKING:
@@ -305,8 +306,10 @@ def figures_agree(filing: FilingView) -> Iterator[Hit]:
     yield from contradictions(filing, scores=False)
 
 
-_GRADE = re.compile(
-    r"(?:等级|评级|结论|结果|等次|档次)(?:评定)?(?:为|是|达到?|评定为)?[“\"]?(?P<grade>优|良|中(?!等?[以及于间])|较?差)"
+_GRADE = lazy_pattern(
+    lambda: re.compile(
+        r"(?:等级|评级|结论|结果|等次|档次)(?:评定)?(?:为|是|达到?|评定为)?[“\"]?(?P<grade>优|良|中(?!等?[以及于间])|较?差)"
+    )
 )
 
 

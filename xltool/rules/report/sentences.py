@@ -15,6 +15,7 @@ from xltool.rules.model import frame_rule
 from xltool.rules.needs import OF_REPORT, AllForms, Filled
 from xltool.rules.report.figures import companions
 from xltool.rules.samples import department_form, filing_view, report_view
+from xltool.text.lazy_pattern import lazy_pattern
 from xltool.text.outline import with_headings
 from xltool.text.views import FieldRef, FilingView, Hit, Passage
 from xltool.text.wording import character_pairs, cut_short, split_sentences
@@ -26,18 +27,22 @@ if TYPE_CHECKING:
 
 INFO, WARNING = Severity.INFO, Severity.WARNING
 
-_SENTENCE: Final = re.compile("[^。；;]+")
-_PROJECT_LIST: Final = re.compile(
-    r"(?<!基本支出和)(?<!基本支出与)(?<!基本支出及)(?<!基本支出、)项目支出(?:(?!基本支出).){0,40}?"
-    r"(?:主要(?:为|是|用于|包括|有)|用于|包括|其中)[：:]?(?P<list>(?:(?!基本支出).){1,400})"
+_SENTENCE: Final = lazy_pattern(lambda: re.compile("[^。；;]+"))
+_PROJECT_LIST: Final = lazy_pattern(
+    lambda: re.compile(
+        r"(?<!基本支出和)(?<!基本支出与)(?<!基本支出及)(?<!基本支出、)项目支出(?:(?!基本支出).){0,40}?"
+        r"(?:主要(?:为|是|用于|包括|有)|用于|包括|其中)[：:]?(?P<list>(?:(?!基本支出).){1,400})"
+    )
 )
-_KINDS: Final = re.compile(
-    "(?:在职|在编)?(?:人员|职工)(?:工资|薪金|经费)(?:及社保)?|基本工资|(?:奖励性)?绩效(?:考核)?工资|津贴补贴|津补贴|工资福利(?:支出)?"
-    "|(?:职工)?(?:社会保险|社保|养老保险|医疗保险)(?:缴?费)?|住房公积金|离退休费|机关运行(?:维护)?(?:经费|费用?)?"
-    "|(?:单位)?(?:日常)?公用经费|日常办公(?:经)?费"
+_KINDS: Final = lazy_pattern(
+    lambda: re.compile(
+        "(?:在职|在编)?(?:人员|职工)(?:工资|薪金|经费)(?:及社保)?|基本工资|(?:奖励性)?绩效(?:考核)?工资|津贴补贴|津补贴|工资福利(?:支出)?"
+        "|(?:职工)?(?:社会保险|社保|养老保险|医疗保险)(?:缴?费)?|住房公积金|离退休费|机关运行(?:维护)?(?:经费|费用?)?"
+        "|(?:单位)?(?:日常)?公用经费|日常办公(?:经)?费"
+    )
 )
-_ITEM: Final = re.compile("以及|[、，,和及与：:（）()]")
-_EXCEPT: Final = re.compile("不含|不包括|不得|剔除|除.{0,20}外")
+_ITEM: Final = lazy_pattern(lambda: re.compile("以及|[、，,和及与：:（）()]"))
+_EXCEPT: Final = lazy_pattern(lambda: re.compile("不含|不包括|不得|剔除|除.{0,20}外"))
 
 
 @frame_rule(
@@ -91,8 +96,8 @@ def _basic_kinds(sentence: str) -> list[str]:
 _THIS_YEAR: Final = "今年"
 _TIME: Final = "明年|次年|下年度?|来年|去年|上年度?|上半年|下半年|[一二三四]季度|年底|月底"
 _DOUBT: Final = "尚未|未能|未|没有|不|正在|计划|拟|预计|力争"
-_TOKEN: Final = re.compile(rf"\d+(?:\.\d+)?|{_TIME}|{_THIS_YEAR}|{_DOUBT}|.")
-_TELLING: Final = re.compile(rf"\d+(?:\.\d+)?|{_TIME}|{_DOUBT}")
+_TOKEN: Final = lazy_pattern(lambda: re.compile(rf"\d+(?:\.\d+)?|{_TIME}|{_THIS_YEAR}|{_DOUBT}|."))
+_TELLING: Final = lazy_pattern(lambda: re.compile(rf"\d+(?:\.\d+)?|{_TIME}|{_DOUBT}"))
 _LIMITS: Final = params.load()
 _LONGEST: Final = 300
 """Characters of the longest sentence that is compared: the time for it grows with the square of its length."""

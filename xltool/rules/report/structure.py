@@ -12,6 +12,7 @@ from xltool.rules.model import frame_rule
 from xltool.rules.needs import OF_REPORT
 from xltool.rules.samples import filing_view, report_view
 from xltool.text.basis import PRACTICE
+from xltool.text.lazy_pattern import lazy_pattern
 from xltool.text.outline import Heading, heading_of, number_in
 from xltool.text.views import FilingView, Hit, Passage
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 INFO, WARNING = Severity.INFO, Severity.WARNING
 _DIGITS: Final = "零一二三四五六七八九十"
-_BARE_HEADING: Final = re.compile(r"[^。；：，、,;:]{2,30}")
+_BARE_HEADING: Final = lazy_pattern(lambda: re.compile(r"[^。；：，、,;:]{2,30}"))
 
 
 def _numbered(*marks: str) -> FilingView:
@@ -146,12 +147,14 @@ def _spell(number: int, level: int) -> str:
 
 _COUNT = r"(?P<count>\d{1,2}|[一二两三四五六七八九十]{1,3})个"
 _BODIES = "(?:机构|科室|股室|处室|部门|单位|部室|站所|中心|办公室|股|科|部|站|所)"
-_NAMED = re.compile(
-    rf"(?:内设|下设|下属|所属|设有?|设立)[^，。；：、\d]{{0,10}}?{_COUNT}[^，。；：、\d]{{0,8}}?"
-    rf"(?:[：:]|[，。；（(]?(?:内设|下设)?{_BODIES}?(?:主要)?(?:包括|分别[是为]|即|为)[：:]?)(?P<list>[^。；;]+)"
+_NAMED = lazy_pattern(
+    lambda: re.compile(
+        rf"(?:内设|下设|下属|所属|设有?|设立)[^，。；：、\d]{{0,10}}?{_COUNT}[^，。；：、\d]{{0,8}}?"
+        rf"(?:[：:]|[，。；（(]?(?:内设|下设)?{_BODIES}?(?:主要)?(?:包括|分别[是为]|即|为)[：:]?)(?P<list>[^。；;]+)"
+    )
 )
-_TALLY = re.compile(r"等?(?:共计?)?(?:\d{1,2}|[一二两三四五六七八九十]{1,3})个[^、]*$")
-_AND = re.compile("以及|[和及与]")
+_TALLY = lazy_pattern(lambda: re.compile(r"等?(?:共计?)?(?:\d{1,2}|[一二两三四五六七八九十]{1,3})个[^、]*$"))
+_AND = lazy_pattern(lambda: re.compile("以及|[和及与]"))
 _LONGEST_NAME: Final = 16
 """Characters of the name of an office; a longer item is no name, so the text is no list."""
 
@@ -243,7 +246,7 @@ def _head(text: str) -> str:
     return "" if head is None else head[0]
 
 
-_HEAD: Final = re.compile("[^。；：，,;:]{2,20}(?=[：:]|$)")
+_HEAD: Final = lazy_pattern(lambda: re.compile("[^。；：，,;:]{2,20}(?=[：:]|$)"))
 
 
 @frame_rule(

@@ -34,13 +34,14 @@ from xltool.text.claim_words import (
     VEHICLES,
 )
 from xltool.text.claims import Claim, claims_of
+from xltool.text.lazy_pattern import lazy_pattern
 from xltool.text.views import FieldRef, FilingView, FormView, Hit, Passage, ReportView
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 ERROR = Severity.ERROR
-_CARRIED: Final = re.compile("(?:上年|年初|以前年度)结[转余]")
+_CARRIED: Final = lazy_pattern(lambda: re.compile("(?:上年|年初|以前年度)结[转余]"))
 
 
 class _Total(NamedTuple):
