@@ -44,8 +44,8 @@ REVIEW, PAGE, FINDINGS = "review.xlsx", "review.html", "findings.json"
 FRAMES: Final = tuple(
     f"frames/{name}.parquet" for name in ("submissions", "values", "projects", "indicators", "spot_checks")
 )
-LARGEST_SENT: Final = 64 << 20
-"""Most bytes of a stored audit with its records that are sent to a machine without the disk: 2,000 files or so."""
+LARGEST_SENT: Final = 32 << 20
+"""Most bytes of a stored audit with its records that are sent to a machine without the disk: 1,000 files or so."""
 PER_FILE: Final = 0.2
 """Seconds for each file that an output on the whole may take, on top of the limit for a file."""
 

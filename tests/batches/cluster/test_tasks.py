@@ -9,6 +9,7 @@ import asyncio
 import subprocess
 import threading
 from collections import Counter
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from shutil import which
@@ -26,6 +27,7 @@ from xltool.batches.cluster import chunks, dask_engine
 from xltool.batches.cluster.dask_engine import Dask
 from xltool.batches.options import HIDDEN, Options
 from xltool.batches.reading import read_file_packed
+from xltool.reader.files.archives import Source
 from xltool.reader.limits import given
 
 if TYPE_CHECKING:
@@ -103,12 +105,18 @@ def _results(out: Path) -> dict[str, str]:
     return {name: sha for name, sha in hashes(out).items() if not name.startswith(HIDDEN)}
 
 
+def is_here(_: chunks.FilePlace) -> bool:
+    """No file is on the disk of a worker."""
+    return False
+
+
 def test_all_tasks_are_done_on_the_cluster_and_come_back(
     county: Path, expected: dict[str, str], scheduler: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Workers that do not share the disk of the results: what they make is written here, reviews too."""
     monkeypatch.setattr(_Here, "done", set())
     monkeypatch.setattr(dask_engine, "sees", lambda _: False)
+    monkeypatch.setattr(chunks.FilePlace, "is_here", is_here)
     out = county.parent / "集群"
     runs.run(county, out, Options(engine=Dask(scheduler)))
     assert _results(out) == expected
@@ -121,6 +129,8 @@ _tries: Counter[tuple[str, str]] = Counter()
 _counting = threading.Lock()
 _places: list[Path] = []
 """Where workers wrote results."""
+_files: list[chunks.Sent] = []
+"""Tasks with a file."""
 
 
 def _do_or_be_lost(chunk: Chunk) -> list[Answer]:
@@ -130,6 +140,7 @@ def _do_or_be_lost(chunk: Chunk) -> list[Answer]:
         is_first = kind not in {kind for kind, _ in _tries}
         _tries[kind, str(worker.get_current_task())] += 1
     _places.extend(sent.task.place for sent in chunk.sent if hasattr(sent.task, "place"))
+    _files.extend(sent for sent in chunk.sent if sent.data is not None or sent.place is not None)
     answers = chunks.do_chunk(chunk)
     if is_first:
         loop = worker.loop.asyncio_loop  # type: ignore[attr-defined] # tornado's, of asyncio
@@ -147,6 +158,8 @@ def test_a_worker_is_lost_at_each_kind_of_task(
     runs.run(county, out, Options(engine=Dask(scheduler)))
     assert all(place.is_absolute() for place in _places)  # a machine of a cluster has another working folder
     assert len(_places) > len(DEPARTMENTS)
+    assert _files
+    assert all(sent.place is not None and sent.place.path.is_absolute() for sent in _files)
     assert {kind for (kind, _), tries in _tries.items() if tries > 1} == set(SHARED_KINDS)
     assert _results(out) == expected
 
@@ -187,3 +200,20 @@ def test_a_worker_without_the_disk_of_the_results_leaves_a_chunk_to_others(tmp_p
     """A worker that joins later writes nothing on its own disk."""
     chunk = chunks.Chunk(read_file_packed, (chunks.Sent(None),), given(), chunks.identity(), tmp_path / "没有")
     assert chunks.do_chunk(chunk) == [None]
+
+
+def test_a_file_that_is_another_one_there_is_left_to_others(tmp_path: Path) -> None:
+    """A file at the same place, but changed or of another machine, is not taken for the one of the run."""
+    path = tmp_path / "附件1.xlsx"
+    path.write_bytes(b"no workbook")
+    place, source = chunks.FilePlace.of(path), Source(path, "附件1.xlsx")
+
+    def done(place: chunks.FilePlace) -> list[Answer]:
+        return chunks.do_chunk(
+            chunks.Chunk(read_file_packed, (chunks.Sent(source, place=place),), given(), chunks.identity())
+        )
+
+    assert done(place) == [read_file_packed(source)]
+    others = (replace(place, size=1), replace(place, changed=0), replace(place, path=tmp_path / "无"))
+    assert [done(other) for other in others] == [[None]] * len(others)
+    assert path.exists()

@@ -48,13 +48,40 @@ class Portable(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class FilePlace:
+    """A file on a disk that another machine may share, and what it is known by there."""
+
+    path: Path
+    size: int
+    changed: int
+    """When, in nanoseconds."""
+
+    @classmethod
+    def of(cls, path: Path) -> Self:
+        """The place of a file; OSError where it cannot be looked at."""
+        stat = path.stat()
+        return cls(path.absolute(), stat.st_size, stat.st_mtime_ns)
+
+    def is_here(self) -> bool:
+        """Whether this machine has the file at the same place."""
+        try:
+            return FilePlace.of(self.path) == self
+        except OSError:
+            return False
+
+
+@dataclass(frozen=True, slots=True)
 class Sent:
-    """A task for another machine; if it has a file, the name, and the bytes or the URL to fetch them from."""
+    """A task for another machine; if it has a file, its place on a shared disk, or its name.
+
+    With a name go the bytes, or the URL to fetch them from.
+    """
 
     task: Any
     name: str = ""
     data: bytes | None = None
     url: str = ""
+    place: FilePlace | None = None
     files: int = 1
     seconds: float | None = None
     """Its time limit; None is the limit for a file."""
@@ -138,7 +165,9 @@ def sees(folder: Path) -> bool:
 
 
 def _fetch(folder: Path, sent: Sent) -> Any:  # noqa: ANN401 - whatever is sent
-    """The task, with its file in the folder if it has one; None where the file cannot be fetched."""
+    """The task, with its file in the folder if one was sent; None where the file cannot be fetched, or is not there."""
+    if sent.place is not None:
+        return replace(sent.task, path=sent.place.path) if sent.place.is_here() else None
     if not sent.name:
         return sent.task
     folder.mkdir(parents=True)

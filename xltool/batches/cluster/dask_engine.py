@@ -20,6 +20,7 @@ from distributed import Client, wait
 
 from xltool.batches.cluster.chunks import (
     Chunk,
+    FilePlace,
     OtherProgramError,
     Portable,
     Sent,
@@ -91,7 +92,7 @@ class Dask:
             offices = set(_ask_workers(client, self.scheduler, office_build).values())
             shared = all(_ask_workers(client, self.scheduler, partial(sees, scratch)).values())
             yield _ClusterRunner(
-                self, client, pool, limits, alike=offices == {office_build()}, results=scratch if shared else None
+                self, client, pool, limits, alike=offices == {office_build()}, scratch=scratch, is_shared=shared
             )
 
 
@@ -142,16 +143,33 @@ class _ClusterRunner:
     """Does tasks on a cluster; the pool does those that the cluster does not answer."""
 
     def __init__(  # noqa: PLR0913 - the two places where tasks are done, and what holds there
-        self, engine: Dask, client: Client, pool: Runner, limits: Limits, *, alike: bool, results: Path | None
+        self,
+        engine: Dask,
+        client: Client,
+        pool: Runner,
+        limits: Limits,
+        *,
+        alike: bool,
+        scratch: Path,
+        is_shared: bool,
     ) -> None:
-        """`alike` says whether all have one LibreOffice; `results` is a folder of the run that all workers see."""
+        """`alike` says whether all have one LibreOffice, `is_shared` whether all see the scratch folder of the run."""
         self.engine, self.client, self.pool, self.limits, self.alike = engine, client, pool, limits, alike
-        self.results = results
-        self.writes_results = results is not None
+        self.scratch, self.writes_results = scratch, is_shared
+        self.results = scratch if is_shared else None
+        self._sees_inputs: bool | None = None
 
     def beside(self, pool: Runner) -> _ClusterRunner:
         """The same cluster for another thread, with workers of this machine that are its own."""
-        return _ClusterRunner(self.engine, self.client, pool, self.limits, alike=self.alike, results=self.results)
+        return _ClusterRunner(
+            self.engine,
+            self.client,
+            pool,
+            self.limits,
+            alike=self.alike,
+            scratch=self.scratch,
+            is_shared=self.writes_results,
+        )
 
     def run(
         self,
@@ -269,6 +287,16 @@ class _ClusterRunner:
             return Sent(task.for_sending(), files=task.files, seconds=seconds)
         return self._with_file(task, getattr(task, "path", None), seconds)
 
+    def _is_seen(self, place: FilePlace) -> bool:
+        """Whether all workers see a file, as they see the first one; what was unpacked lies in the scratch folder."""
+        if self.scratch.absolute() in place.path.parents:
+            return self.writes_results
+        if self._sees_inputs is None:
+            self._sees_inputs = False
+            with suppress(UnreachableError):  # whoever hands out the task notices it, too
+                self._sees_inputs = all(_ask_workers(self.client, self.engine.scheduler, place.is_here).values())
+        return self._sees_inputs
+
     def _with_file(self, task: object, path: Path | None, seconds: float | None) -> Sent | None:
         """A task with its file; None for one to be done here.
 
@@ -282,6 +310,9 @@ class _ClusterRunner:
             for origin in self.engine.origins:
                 if url := origin.url_of(path):
                     return Sent(task, path.name, url=url, seconds=seconds)
+            place = FilePlace.of(path)
+            if self._is_seen(place):
+                return Sent(task, place=place, seconds=seconds)
             return Sent(task, path.name, path.read_bytes(), seconds=seconds)
         except OSError:
             return None
