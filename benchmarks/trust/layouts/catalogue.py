@@ -37,6 +37,9 @@ LAYOUTS: Final[dict[str, tuple[Layout, ...]]] = {layout.__name__: (layout,) for 
     "blank_left_and_above": (columns.blank_column_left, columns.blank_rows_above),
     "upright_and_doubled": (labels.upright, columns.doubled_columns),
     "serial_and_two_rows": (columns.serial_numbers, columns.heads_in_two_rows),
+    "two_rows_and_unmerged": (columns.heads_in_two_rows, columns.unmerged_lines),
+    "units_in_numbered_two_rows": (repeats.units_apart, columns.serial_numbers, columns.heads_in_two_rows),
+    "repeated_and_broken": (repeats.repeated, labels.broken),
     "unmerged_and_colons": (columns.unmerged_lines, labels.closed_by_colon),
 }
 """The layouts, and some of them together."""

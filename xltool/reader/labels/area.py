@@ -156,7 +156,7 @@ class Area:
 
     def _parts_goals(self, position: Position) -> bool:
         """Whether a cell and the one left of it are the heads of a goal and of what was achieved of it."""
-        texts = [self.text((position[0], column)) for column in (position[1] - 1, position[1])]
+        texts = [fold_label(self.text((position[0], column))) for column in (position[1] - 1, position[1])]
         return len(set(texts)) > 1 and all(len(text) <= _LONGEST_LABEL and _OF_GOALS.search(text) for text in texts)
 
     def holds(self, position: Position) -> bool:

@@ -38,7 +38,7 @@ def _below_headings(search: LabelSearch, rows: range) -> None:
     """Locate both below a row of headings: the goal left of the achievement."""
     area = search.area
     for row in (row for row in area.rows() if row in rows):
-        goals, achieved = _headings(area, row)
+        goals, achieved = _headings(search, row)
         pairs = [position for position in achieved if any(goal[1] < position[1] for goal in goals)]
         if pairs and r.goal.key not in search.cells and not _is_beside(search, goals, pairs[0]):
             _put_below(search, r.goal, _heading_of_goal(area, [goal for goal in goals if goal[1] < pairs[0][1]]))
@@ -55,10 +55,13 @@ def _is_beside(search: LabelSearch, goals: Sequence[Position], achieved: Positio
     return between[1] < achieved[1] and _is_prose(search, between) and _is_prose(search, behind)
 
 
-def _headings(area: Area, row: int) -> tuple[list[Position], list[Position]]:
-    """The cells of a row that can head the goal, and those that can head the achievement."""
+def _headings(search: LabelSearch, row: int) -> tuple[list[Position], list[Position]]:
+    """The cells of a row that can head the goal, and those that can head the achievement; no heads of indicators."""
+    area = search.area
     goals, achieved = [], []
     for column in area.columns(row):
+        if (row, column) in search.used:
+            continue
         label = _folded(area, (row, column))
         if GOAL.fullmatch(label) or ADJUSTED_GOAL.fullmatch(label):
             goals.append((row, column))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from xltool.forms import review as r
 from xltool.reader.labels.area import Area, Labels, fold_label, without_note
+from xltool.reader.labels.fund_words import SCORE_WORDS, WEIGHT_WORDS
 from xltool.reader.labels.search import names_of
 from xltool.reader.labels.splits import SplitColumns
 
@@ -33,7 +34,7 @@ _WORDINGS = (
         re.compile(
             r"(?:全?年度?初?|预期|预计|预设|计划|批复|申报|设定|设置|绩效|考核|指标|当年|本年度?|指标性质(?:及|和|、)){0,3}"
             r"(?:目标|指标|预期|计划|批复)(?:设定)?(?:值|数|任务数?)(?:(?:及|和|、)单位)?"
-            r"|(?:年度|绩效|年初|指标|预期|年初设定){0,2}目标|预期指标|绩效标准|计划(?:完成|实现|达到)(?:值|数|量)?|年初(?:设定值|计划)"
+            r"|(?:年度|绩效|年初|指标|预期|年初设定){0,2}目标|预期指标|调整后?(?:指标|目标)值|绩效标准|计划(?:完成|实现|达到)(?:值|数|量)?|年初(?:设定值|计划)"
         ),
     ),
     (
@@ -45,20 +46,8 @@ _WORDINGS = (
             r"|(?:年度|全年)?实际完成(?:绩效)?|业绩值|自评值"
         ),
     ),
-    (
-        r.weight.key,
-        re.compile(
-            r"(?:指标|考核|评价|标准|设定|目标|三级指标|单项|参考){0,2}(?:分值|权重[分值]?|权数|满分值?|标准分[值数]?|赋分)"
-            r"(?:[/、]?(?:分值|权重))?(?:占比|设定)?(?:\(?%\)?)?|应得分|基准分"
-        ),
-    ),
-    (
-        r.score.key,
-        re.compile(
-            r"(?:单位|部门|项目|年度|指标|自我|自评价?|考核|考评|评定|评价|实际|最终|绩效|本次){0,3}"
-            r"(?:得分值?|评分|自评分[数值]?|评价分数?|打分)(?:情况|结果)?|(?:单项|实)得分"
-        ),
-    ),
+    (r.weight.key, re.compile(WEIGHT_WORDS)),
+    (r.score.key, re.compile(SCORE_WORDS)),
     (
         r.reason.key,
         re.compile(
@@ -206,6 +195,7 @@ def _bare_name_column(area: Area, row: int, heads: dict[int, str]) -> int | None
     short = {column: fold_label(text) for column, text in heads.items() if len(text) <= _LONGEST}
     has_levels = not _ABOVE.isdisjoint(short.values())
     bare = [column for column, text in short.items() if _BARE.fullmatch(text) or (has_levels and text in _CONTENTS)]
+    bare = [column for column in bare if fold_label(area.text((area.end((row, column))[0] + 1, column))) not in _ABOVE]
     behind = max((column for column, text in short.items() if text in _ABOVE), default=0)
     if set(short.values()) >= _ABOVE and any(column > behind for column in bare):
         return next(column for column in bare if column > behind)

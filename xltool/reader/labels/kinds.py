@@ -60,8 +60,8 @@ _SUMMARY = re.compile(r"(?:绩效|自评).{0,12}(?:汇总|一览|统计)表")
 _SELF_REVIEW = re.compile(r"自评|自我评价|完成情况")
 _REPORT = re.compile(r".{0,60}报告\s*")
 _TITLE = re.compile(r".{0,60}(?:表|书|体系|标准|细则)(?:[(（《].{0,20})?")
+_WHOLE = re.compile(r"整体(?:支出)?绩效(?!目标$)")
 _OWNERS = (
-    (self_review.FORM, re.compile(r"整体(?:支出)?绩效")),
     (project.FORM, re.compile(r"^[^:]{0,8}(?:项目|专项|资金|政策)[^:]{0,4}(?:名称|全称)|^项目(?:责任)?单位(?::|$)")),
     (self_review.FORM, re.compile(r"^(?:部门|单位)(?:[(].{0,4}[)])?名称(?::|$)")),
     (project.FORM, re.compile(r"^[^:]{0,4}(?:实施|使用|承担|承办|建设)(?:[(].{1,4}[)])?(?:单位|部门)(?:[(:]|$)")),
@@ -165,10 +165,14 @@ def reviewed_form(area: Area) -> Form | None:
     if not is_results and not _SELF_REVIEW.search(_title(area)[1]):
         return None
     texts = [fold_label(text) for _, text in area.texts() if len(text) <= _LONGEST_TITLE]
+    labels = [spelling for text in texts for spelling in (text, without_note(text), text.partition(":")[0])]
+    names_project = any(map(PROJECT.fullmatch, labels))
     if not is_results:
-        labels = [*texts, *map(without_note, texts)]
-        is_project = all(any(map(words.fullmatch, labels)) for words in (PROJECT, IMPLEMENTER))
-        return project.FORM if is_project else None
+        return project.FORM if names_project and any(map(IMPLEMENTER.fullmatch, labels)) else None
+    if any(map(_WHOLE.search, texts)):
+        return self_review.FORM
+    if names_project:
+        return project.FORM
     return next((form for form, words in _OWNERS if any(map(words.search, texts))), project.FORM)
 
 
