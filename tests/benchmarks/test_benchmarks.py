@@ -40,6 +40,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> str:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(issued, "TURNS", 1)
         patch.setattr(whole_runs, "ROUNDS", 1)
+        patch.setattr(whole_runs, "MANY", SIZE)
         return figures.table([*figures.rows(folder, LITTLE), *whole_runs.rows(folder / "long", (SIZE,))])
 
 
