@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,6 +18,8 @@ def terms_of(*, profile: str | None = None, exemptions: Path | None = None) -> T
     """
     terms = Terms()
     if profile:
+        import hashlib  # noqa: PLC0415 - only for a profile, as below
+
         from xltool.params.writing import written  # noqa: PLC0415 - only for a profile
 
         chosen = params.chosen(profile)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
@@ -52,4 +51,6 @@ def _record(records: Sequence[FileRecord], digests: SideDigests, made_at: dateti
 def _digest(record: dict[str, Any]) -> str:
     """SHA-256 of a record as JSON without blanks, its members in their order."""
     text = json.dumps(record, ensure_ascii=False, separators=(",", ":"))
+    import hashlib  # noqa: PLC0415 - it loads OpenSSL, which the parent of workers need not
+
     return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -12,6 +11,8 @@ if TYPE_CHECKING:
 
 def digest_file(path: Path) -> str:
     """The SHA-256 of a file's content; OSError where it cannot be read."""
+    import hashlib  # noqa: PLC0415 - it loads OpenSSL, which the parent of workers need not
+
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
@@ -28,10 +29,13 @@ def digest_path(path: Path) -> str:
 def digest_list(digests: Mapping[str, str]) -> str:
     r"""The SHA-256 of a list of digests by name, a line each in the order of the names, as `sha256sum` prints it.
 
+    >>> import hashlib
     >>> digest_list({}) == hashlib.sha256(b"").hexdigest()
     True
     >>> digest_list({"b": "1", "a": "0"}) == hashlib.sha256(b"0  a\n1  b\n").hexdigest()
     True
     """
+    import hashlib  # noqa: PLC0415 - it loads OpenSSL, which the parent of workers need not
+
     lines = sorted((name.encode("utf-8", "surrogateescape"), digest.encode()) for name, digest in digests.items())
     return hashlib.sha256(b"".join(digest + b"  " + name + b"\n" for name, digest in lines)).hexdigest()

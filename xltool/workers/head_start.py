@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from xltool.reader.limits import Limits, given
 from xltool.workers.pool import Pool
-from xltool.workers.scratch import scratch_dir
+from xltool.workers.scratch import new_scratch_dir, sweep
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -62,11 +62,12 @@ def head_start(words: Sequence[str]) -> Iterator[None]:
 
 def _start(stack: ExitStack) -> StartedAhead:
     limits, stop = given(), Event()
-    folder = stack.enter_context(scratch_dir(None))
+    folder = stack.enter_context(new_scratch_dir())
     judging = None
     if (os.cpu_count() or 1) > 1:  # this worker first: it imports the most
         judging = stack.enter_context(Pool(1, limits, folder, stop, modules=JUDGING))
         judging.start_ahead()
     pool = stack.enter_context(Pool(1, limits, folder, stop))
     pool.start_ahead()
+    sweep(folder.parent)  # what killed runs left, while the workers start
     return StartedAhead(pool, judging, limits, folder, stop)

@@ -27,12 +27,13 @@ def scratch_dir(folder: Path | None) -> Iterator[Path]:
     """
     if folder is None:
         sweep(Path(gettempdir()))
-        folder = own = Path(mkdtemp(prefix=f"xltool-{os.getpid()}-"))
-    else:
-        folder = folder.absolute()  # programs that workers start get URLs of files in it
-        rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
-        own = Path(mkdtemp(dir=folder))  # workers of a killed run may still be removing theirs
+        with new_scratch_dir() as own:
+            yield own
+        return
+    folder = folder.absolute()  # programs that workers start get URLs of files in it
+    rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    own = Path(mkdtemp(dir=folder))  # workers of a killed run may still be removing theirs
     try:
         yield own
     finally:
@@ -40,6 +41,16 @@ def scratch_dir(folder: Path | None) -> Iterator[Path]:
         if folder.parent.name.startswith("."):
             with suppress(OSError):  # it is not empty
                 folder.parent.rmdir()
+
+
+@contextmanager
+def new_scratch_dir() -> Iterator[Path]:
+    """Provide a new folder among the system's temporary files, and remove it afterwards. Raises OSError."""
+    own = Path(mkdtemp(prefix=f"xltool-{os.getpid()}-"))
+    try:
+        yield own
+    finally:
+        rmtree(own, ignore_errors=True)
 
 
 def sweep(place: Path) -> None:

@@ -6,7 +6,6 @@ The file may lie on a share that others write to: an entry that is torn or alter
 from __future__ import annotations
 
 import errno
-import hashlib
 import struct
 import zlib
 from typing import TYPE_CHECKING, BinaryIO, Final
@@ -42,6 +41,8 @@ def append(file: FileIO, data: bytes, path: Path) -> None:
 
 def pack_entry(key: bytes, packed: bytes) -> bytes:
     """The entry of a packed record."""
+    import hashlib  # noqa: PLC0415 - it loads OpenSSL, which the parent of workers need not
+
     return _HEAD.pack(len(packed), key, hashlib.sha256(key + packed).digest()) + packed
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from typing import TYPE_CHECKING
 
@@ -30,6 +29,8 @@ def fingerprint(path: Path) -> str:
 
     Raises OSError.
     """
+    import hashlib  # noqa: PLC0415 - it loads OpenSSL, which the parent of workers need not
+
     with path.open("rb") as file:
         if os.fstat(file.fileno()).st_size > LIMITS.file_size:
             return ""
