@@ -26,6 +26,7 @@ IRONCALC_GAPS: Final = (
     "a comparison in parentheses joined to text: (A1=1)&'' loses its parentheses",
     "a number joined to text keeps 17 digits where Excel has 15: 0.1+0.2&''",
     "sheet-scoped names",
+    "a range between two calls, INDEX(…):INDEX(…), which only an inserted row makes a template calculate",
 )
 
 
