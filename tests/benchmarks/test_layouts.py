@@ -29,7 +29,7 @@ ONCE_LOST = [
     ("shangrao_justice_2021", "repeated"),
     *(("hainan_service_trade", name) for name in ("level_without_head", "weight_before_names", "worded_8")),
     *(("pengshui_births_2024", name) for name in ("level_without_head", "worded_8", "numbers_at_left")),
-    ("yixing_health_2016", "numbers_at_left"),
+    *(("yixing_health_2016", name) for name in ("numbers_at_left", "worded_15")),
     ("shaoyang_epidemics_2021", "worded_8"),
     *(("ningde_quakes_2020", name) for name in ("sources_of_which", "score_before_weight_of_money")),
     *((name, "goals_below") for name in ("anju_food_2021", "anhui_radio_2021")),

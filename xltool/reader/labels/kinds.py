@@ -65,7 +65,7 @@ _OWNERS = (
     (project.FORM, re.compile(r"^[^:]{0,8}(?:项目|专项|资金|政策)[^:]{0,4}(?:名称|全称)|^项目(?:责任)?单位(?::|$)")),
     (self_review.FORM, re.compile(r"^(?:部门|单位)(?:[(].{0,4}[)])?名称(?::|$)")),
     (project.FORM, re.compile(r"^[^:]{0,4}(?:实施|使用|承担|承办|建设)(?:[(].{1,4}[)])?(?:单位|部门)(?:[(:]|$)")),
-    (self_review.FORM, re.compile(r"^[^:]{0,4}(?:部门|单位)(?:[(].{0,4}[)])?(?:名称)?(?::|$)")),
+    (self_review.FORM, re.compile(r"^(?![计度]量|金额|指标)[^:]{0,4}(?:部门|单位)(?:[(].{0,4}[)])?(?:名称)?(?::|$)")),
 )
 """Words by which it is known whether a department or a project is reviewed, in the order in which they count."""
 _LONGEST_TITLE = 80
