@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from xltool import forms, reader, rules
 from xltool.expr.nodes import Field
@@ -61,6 +63,5 @@ def _fields_in(value: object) -> Iterator[tuple[str, Field]]:
         yield "", value
     elif isinstance(value, dict):
         yield from ((f'["{key}"]', item) for key, item in value.items() if isinstance(item, Field))
-    elif is_dataclass(value) and not isinstance(value, type):
-        parts = ((part.name, getattr(value, part.name)) for part in fields(value))
-        yield from ((f".{name}", item) for name, item in parts if isinstance(item, Field))
+    elif isinstance(value, Struct):
+        yield from ((f".{name}", item) for name, item in asdict(value).items() if isinstance(item, Field))
