@@ -193,3 +193,42 @@ def test_the_spending_of_a_whole_department() -> None:
     assert (cells["支出_基本支出"], cells["支出_项目支出"]) == ("F5", "F6")
     assert submission.rows[1].value("偏差原因分析及改进措施") == "略低于目标"
     assert "B7" not in {note.cell for note in submission.notes if note.rule == "W-10"}
+
+
+TRANSFER = """\
+== 附件3 表
+!某县教育补助资金转移支付整体绩效目标自评表
+!（2022年度）
+-转移支付（项目）名称 | > | 教育补助资金 | > | > | > | >
+-市级主管部门 | > | 某市教育局 | > | > | > | >
+-类别 | 指标名称 | 目标值 | 权重 | 实际完成值 | 自评分 | 备注
+-投入目标（28分） | 资金使用合规性 | 合规 | 28 | 合规 | 28 |
+-产出目标（72分） | 建成教室 | 20间 | 72 | 21间 | 72 |
+-^ | - | | | | |
+"""
+
+
+def test_the_whole_of_a_transfer_is_a_project() -> None:
+    """整体 in its title is that of the transfer; a dash in place of a name is no indicator."""
+    submission, _ = read_drawn(TRANSFER)
+    assert (submission.form, submission.value("项目支出名称")) == ("附件3", "教育补助资金")
+    assert [(row.value("一级指标"), row.value("三级指标")) for row in submission.rows] == [
+        ("投入目标", "资金使用合规性"),
+        ("产出目标", "建成教室"),
+    ]
+
+
+RESULTS_ALONE = """\
+== 附件3 表
+!关于某校2022年实验室建设项目预算绩效评价结果的公示
+-一级指标 | 二级指标 | 三级指标 | 预算设定指标值 | 项目完成指标值
+-产出指标 | 数量指标 | 改造实验室 | 2间 | 2间
+-满意度指标 | 服务对象满意度指标 | 师生满意度 | 95% | 97%
+-预算绩效评价结果 | 考核节点进度完成率 | 10分 | 项目采购节约率 | 10分
+"""
+
+
+def test_indicators_alone_are_a_form() -> None:
+    """Targets and results with names of their own; what stands below is the result of the whole."""
+    submission, _ = read_drawn(RESULTS_ALONE)
+    assert rows_of(submission) == [("改造实验室", "2间", "2间", None, None), ("师生满意度", "95%", "97%", None, None)]

@@ -26,7 +26,7 @@ _SCORE = re.compile(r"^(?:总分|自评总分|总得分|自评得分|合计得�
 _GRADE_LABEL = re.compile(r"^(?:(?:自评|评价|绩效|评定|考核)(?:结果)?)?等级[:：]?(?P<value>.*)$")
 _GRADE = re.compile(r"^(?:优秀?|良好?|中等?|较?差)$")
 _AFTER = re.compile(
-    r"^(?:说明|注[:：\d]|备注|其他需要说明|其它需要说明|评价结论|自评结论|存在(?:的)?问题|改进措施|下一步|填表人|填报人|联系人|单位负责人"
+    r"^(?:说明|注[:：\d]|备注|(?:预算)?绩效(?:自评|评价)结果|其他需要说明|其它需要说明|评价结论|自评结论|存在(?:的)?问题|改进措施|下一步|填表人|填报人|联系人|单位负责人"
     r"|财务负责人|负责人|填报日期|联系电话|绩效等级|自评等级|年度总体目标|预期目标)"
 )
 _LEVEL_NAME = re.compile(r"指标|产出|效益|满意|数量|质量|时效|进度|成本|经济|社会|生态|影响")
@@ -34,6 +34,7 @@ _SECTION = re.compile(r"[\u4e00-\u9fff]{1,8}(?:目标|指标)(?:\(.{1,6}\))?")
 _SUBTOTAL = re.compile(r".{0,10}小计(?:[(].*)?")
 _LOWER_HEADS = frozenset({"名称", "内容", "指标名称", "指标内容", "序号"})
 _POINTS = re.compile(r"\d{1,6}(?:\.\d{1,10})?\s*[分%]?")
+_DASH = re.compile(r"[-—–－]{1,4}")
 _MARKS = re.compile(r"[(]?(?:[A-Z]|\d{1,2})(?:=.{1,12})?[)]?")
 
 
@@ -142,7 +143,8 @@ def _is_preprinted(area: Area, row: int, columns: dict[str, int]) -> bool:
     def text(key: str) -> str:
         return area.text((row, columns[key])).strip() if key in columns else ""
 
-    if any(is_example(text(key)) for key in (*_LEVELS, r.indicator.key)) or _is_section(area, row, columns):
+    is_marked = any(is_example(text(key)) for key in (*_LEVELS, r.indicator.key))
+    if is_marked or _is_section(area, row, columns) or _names_none(area, row, columns):
         return True
     if all(_MARKS.fullmatch(fold_prompt(area.text((row, column)))) for column in area.columns(row)):
         return len(area.columns(row)) > len(_LEVELS)
@@ -168,6 +170,12 @@ def _is_section(area: Area, row: int, columns: dict[str, int]) -> bool:
     number = (column for column in area.columns(row) if column < name and is_number_of_row(area.text((row, column))))
     filled = set(area.columns(row)) - set(number)
     return filled == {name} and _SECTION.fullmatch(fold_label(area.text((row, name)))) is not None
+
+
+def _names_none(area: Area, row: int, columns: dict[str, int]) -> bool:
+    """Whether a row says that there is no such indicator: a dash in place of its name, and nothing else but levels."""
+    name, levels = columns[r.indicator.key], {columns[key] for key in _LEVELS if key in columns}
+    return set(area.columns(row)) - levels == {name} and _DASH.fullmatch(area.text((row, name)).strip()) is not None
 
 
 def _spots(search: LabelSearch, row: int, columns: dict[str, int]) -> set[Position]:

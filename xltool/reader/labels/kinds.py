@@ -60,7 +60,7 @@ _SUMMARY = re.compile(r"(?:绩效|自评).{0,12}(?:汇总|一览|统计)表")
 _SELF_REVIEW = re.compile(r"自评|自我评价|完成情况")
 _REPORT = re.compile(r".{0,60}报告\s*")
 _TITLE = re.compile(r".{0,60}(?:表|书|体系|标准|细则)(?:[(（《].{0,20})?")
-_WHOLE = re.compile(r"整体(?:支出)?绩效(?!目标$)")
+_WHOLE = re.compile(r"^(?!.{0,60}转移支付).{0,60}整体(?:支出)?绩效(?!目标$)")
 _OWNERS = (
     (project.FORM, re.compile(r"^[^:]{0,8}(?:项目|专项|资金|政策)[^:]{0,4}(?:名称|全称)|^项目(?:责任)?单位(?::|$)")),
     (self_review.FORM, re.compile(r"^(?:部门|单位)(?:[(].{0,4}[)])?名称(?::|$)")),

@@ -34,7 +34,7 @@ _GOALS = re.compile(r"目标(?:申报|申请|批复|审核|审批|备案)?表$|�
 _RESULTS = re.compile(r"自评|自我评价|完成|实现")
 _PERFORMANCE = re.compile(r"绩\s*效|自\s*评|指\s*标|目\s*标|完\s*成|执\s*行|决\s*算|支\s*出")
 _OTHER = re.compile(r"(?:自评|自我评价|绩效评价)报告$|绩效评价指标(?:评分)?表$|评分表$")
-_WHOLE, _PROJECT = re.compile(r"整体"), re.compile(r"项目|专项|转移支付")
+_WHOLE, _PROJECT, _TRANSFER = re.compile(r"整体"), re.compile(r"项目|专项"), re.compile(r"转移支付")
 _YEAR = re.compile(r"(20\d\d)\s*年?")
 _YEAR_ALONE = re.compile(r"[(（]?(20\d\d)年度?[)）]?")
 _MARK = re.compile(r"(?:附[件表]|公开)[\d一二三四五六七八九十]*(?:表)?[:：]?")
@@ -223,9 +223,9 @@ def _merge_double_titles(titles: list[_Title]) -> list[_Title]:
 
 def _form_of_review(sheet: Sheet, row: int, last: int, title: str) -> Form:
     """The department review or the project review, by the title, or by the labels below a title that names neither."""
-    if _WHOLE.search(title):
+    if _WHOLE.search(title) and not _TRANSFER.search(title):
         return self_review.FORM
-    if _PROJECT.search(title):
+    if _PROJECT.search(title) or _TRANSFER.search(title):
         return project.FORM
     form = _form_by_signs(sheet, row, last)
     return self_review.FORM if form is self_review.FORM else project.FORM
