@@ -11,12 +11,12 @@ _LEVEL: Final = 8
 """Of compression; 9 takes longer and saves nothing more."""
 _SHORTENED: Final = (
     # The names of all sheets and defined names once more, which no program needs.
-    ("docProps/app.xml", re.compile(rb"<HeadingPairs>.*</TitlesOfParts>", re.DOTALL), b""),
+    ("docProps/app.xml", re.compile(rb"<HeadingPairs>(?:(?!<HeadingPairs>).)*?</TitlesOfParts>", re.DOTALL), b""),
     # Fonts for scripts other than Chinese, and shades of drawings, of which there are none.
-    ("xl/theme/", re.compile(rb'<a:font script="(?!Hans)[^>]*/>'), b""),
+    ("xl/theme/", re.compile(rb'<a:font script="(?!Hans)[^<>]*/>'), b""),
     (
         "xl/theme/",
-        re.compile(rb"<a:gradFill.*?</a:gradFill>", re.DOTALL),
+        re.compile(rb"<a:gradFill(?:(?!<a:gradFill).)*?</a:gradFill>", re.DOTALL),
         b'<a:solidFill><a:schemeClr val="phClr"/></a:solidFill>',
     ),
     # The first and the last column of each row, which spare a program a little work at most.
