@@ -31,6 +31,7 @@ class OtherKind(StrEnum):
     STANDARDS = "绩效评价指标体系（评分标准）"
     BOOKLET = "早年的绩效自评报告表册"
     SUMMARY = "绩效自评汇总表（多个项目的一览）"
+    ACCOUNTS = "部门预算、决算报表"
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,7 @@ _TITLES = (
         re.compile(r"指标体系|(?:绩效|评价|指标).{0,6}(?:评分|打分|计分)|评分(?:标准|细则)|评价(?:指标|标准)表"),
     ),
     (OtherKind.GOALS, re.compile(r"绩效目标(?!.{0,8}(?:完成|实现))|目标(?:申报|申请|批复|审核)|绩效.{0,8}申报[表书]")),
+    (OtherKind.ACCOUNTS, re.compile(r"(?:收入|支出|收支|拨款|经费).{0,12}[决预]算(?:总|明细|情况)?表$")),
 )
 _SUMMARY = re.compile(r"(?:绩效|自评).{0,12}(?:汇总|一览|统计)表")
 _SELF_REVIEW = re.compile(r"自评|自我评价|完成情况")
@@ -128,7 +130,8 @@ def _kind_of_columns(heads: PrintedHeads, by_title: OtherKind | None, *, is_revi
     if heads.keys & {r.actual_value.key, r.score.key}:
         if has_target:
             return OtherKind.GOALS if by_title is OtherKind.GOALS and not heads.has_results else None
-        return OtherKind.STANDARDS if is_scored and not heads.keys >= _WITH_REASONS else None
+        is_unscored = r.actual_value.key not in heads.keys and not heads.has_results
+        return OtherKind.STANDARDS if (is_scored or is_unscored) and not heads.keys >= _WITH_REASONS else None
     if is_scored and by_title is not OtherKind.GOALS:
         return OtherKind.STANDARDS
     return OtherKind.GOALS if has_target else by_title
