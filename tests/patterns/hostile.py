@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import random
+import re
 import time
+from functools import cache
 from itertools import pairwise
+from re import _compiler as compiler  # type: ignore[attr-defined]
 from re import _constants as codes  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
 
 if TYPE_CHECKING:
-    import re
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Hashable, Iterable, Iterator
 
+Parts: TypeAlias = tuple[str, str, str]
 _T = TypeVar("_T")
 SHORTER, LONGER = 4_000, 16_000
 """Characters, enough to tell four times the time from sixteen times; a cell holds 32,767."""
-GLANCE: Final = 4_000
+GLANCE: Final = SHORTER
 GLANCES: Final = (1_000, GLANCE)
 """Characters of a first look; a pattern that is quick there is not looked at further."""
 QUICK: Final = 0.0003
@@ -47,9 +50,17 @@ ENDS: Final = ("\x00", "")
 _CANDIDATES: Final = "的a1 \n,(“~Ω"
 
 
-def texts(pattern: str, flags: int) -> Iterator[tuple[str, str, str]]:
-    """What stands before, what is repeated, what stands behind."""
+def texts(pattern: str, flags: int) -> Iterator[Parts]:
+    """What stands before, what is repeated, what stands behind; the first of those that are alike to the pattern."""
     tree = parser.parse(pattern, flags)
+    kind_of = _kinds(tree, flags)
+    kinds: dict[tuple[tuple[Hashable, ...], ...], Parts] = {}
+    for parts in _texts(tree):
+        kinds.setdefault(tuple(tuple(map(kind_of, part)) for part in parts), parts)
+    yield from kinds.values()
+
+
+def _texts(tree: Any) -> Iterator[Parts]:  # noqa: ANN401 - of the parser
     for unit in dict.fromkeys((*_picked(_units(list(tree)), MOST_UNITS), *USUAL)):
         for end in ENDS:
             yield "", unit, end
@@ -61,6 +72,39 @@ def _picked(given: Iterable[_T], most: int) -> list[_T]:
     """Different items, no more than `most`, from all parts."""
     items = list(dict.fromkeys(given))
     return items[:: -(-len(items) // most) or 1]
+
+
+def _kinds(tree: Any, flags: int) -> Callable[[str], Hashable]:  # noqa: ANN401 - of the parser
+    """What a pattern can tell of a character: by which of its literals and classes it is taken.
+
+    A pattern takes the same steps through two texts whose characters are of the same kinds, one by one. A reference to
+    a group compares characters with each other, and flags of a group or for bytes change what a class takes; there each
+    character is a kind of its own.
+    """
+    items = list(_items(list(tree)))
+    if not flags & re.UNICODE or any(_changes_classes(code, argument) for code, argument in items):
+        return str
+    tests = [re.compile(word).match for word in _BOUNDARIES]
+    taking = {repr(item): item for item in items if item[0] in _TAKING}
+    tests += [compiler.compile(parser.SubPattern(tree.state, [item]), flags).match for item in taking.values()]
+    return cache(lambda character: tuple(test(character) is not None for test in tests))
+
+
+_TAKING: Final = frozenset({codes.LITERAL, codes.NOT_LITERAL, codes.ANY, codes.IN})
+_BOUNDARIES: Final = (r"\w", r"\n")
+"""What ^, $ and a word boundary look at, which are no items that take a character."""
+
+
+def _items(items: list[Any]) -> Iterator[tuple[Any, Any]]:
+    """All items of a pattern, also those within others."""
+    for code, argument in items:
+        yield code, argument
+        for within in _inside(code, argument):
+            yield from _items(within)
+
+
+def _changes_classes(code: Any, argument: Any) -> bool:  # noqa: ANN401 - of the parser
+    return code in {codes.GROUPREF, codes.GROUPREF_EXISTS} or (code is codes.SUBPATTERN and any(argument[1:3]))
 
 
 def _sample(items: list[Any], chooser: random.Random) -> str:
@@ -218,8 +262,10 @@ def _grown(seconds: Callable[[int], float], width: int) -> str:
             return f"{1e3 * took:.0f} ms with {repeated} repetitions"
     if took < QUICK:
         return ""
-    shorter = min(seconds(SHORTER // width) for _ in range(ROUNDS))
     longer = seconds(LONGER // width)
+    if longer < FLOOR:
+        return ""
+    shorter = min(took, *(seconds(SHORTER // width) for _ in range(ROUNDS - 1)))
     for _ in range(ROUNDS):  # what another process disturbed is measured anew
         if longer < max(FLOOR, GROWTH * shorter):
             return ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
@@ -76,3 +76,21 @@ def test_patterns_that_are_not_linear_are_detected(pattern: str) -> None:
 def test_linear_patterns_are_not_reported(pattern: str) -> None:
     """Similar patterns that take linear time are not reported."""
     assert hostile.slowness(re.compile(pattern), anchored=False) == ""
+
+
+def test_texts_that_a_pattern_cannot_tell_apart_are_tried_once() -> None:
+    """Characters that every literal and class takes or refuses alike stand for each other, in each place of a text."""
+    units = {unit for _, unit, _ in _texts_of(re.compile(r"^a\d[^x]*"))}
+    assert {"a", "1", "x", "\n", "的", " "} <= units
+    assert {"年", "(", "2023年"} & units == {"2023年"}
+
+
+@pytest.mark.parametrize("pattern", [re.compile(r"(.)\1"), re.compile(r"(?i:a)b"), re.compile(rb"a\w")])
+def test_texts_are_all_tried_where_characters_cannot_stand_for_each_other(pattern: re.Pattern[Any]) -> None:
+    """A reference to a group compares characters, and flags of a group or for bytes change what a class takes."""
+    assert {unit for _, unit, _ in _texts_of(pattern)} >= {*hostile.USUAL}
+
+
+def _texts_of(pattern: re.Pattern[Any]) -> list[hostile.Parts]:
+    source = pattern.pattern
+    return list(hostile.texts(source.decode("latin-1") if isinstance(source, bytes) else source, pattern.flags))
