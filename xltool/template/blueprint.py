@@ -22,7 +22,7 @@ from xltool.forms.grid import Grid, lay_out
 from xltool.forms.model import Label, Slot
 from xltool.rules.catalogue import by_severity
 from xltool.rules.model import Scope
-from xltool.template.cells import SPARE, SheetCells, defined_names, names_by_reference
+from xltool.template.cells import SheetCells, defined_names, names_by_reference
 from xltool.template.checks.lines import PanelLine, panel_lines
 from xltool.template.checks.rows import alert_criterion, verdict_formulas
 from xltool.template.formulas import Formula
@@ -132,19 +132,16 @@ class Blueprint:
         return {item: self._formula(tree) for item, tree in trees.items()}
 
     @cached_property
-    def row_formulas(self) -> dict[int, list[str]]:
-        """The formulas (without =) beside the panel: sheet row, what is read and verdicts of each indicator."""
+    def row_formulas(self) -> list[str]:
+        """The formulas (without =) beside the panel in the first row of the indicators, empty on a form without them.
+
+        They give the sheet row, what is read and the verdicts; the rows below share them, moved down.
+        """
         if review.INDICATORS not in self.grid.spans:
-            return {}
-        span = self.grid.spans[review.INDICATORS]
-        slots = [self.cells.at_slot(row) for row in range(span.first, span.anchor + SPARE + 1)]
-        return {
-            own.slot: [
-                own.next_row(),
-                *(f'IF({own.number}="","",{text})' for text in (*formulas_of(own), *verdict_formulas(self.form, own))),
-            ]
-            for own in slots
-        }
+            return []
+        own = self.cells.at_slot(self.grid.spans[review.INDICATORS].first)
+        texts = (*formulas_of(own), *verdict_formulas(self.form, own))
+        return [own.next_row(), *(f'IF({own.number}="","",{text})' for text in texts)]
 
     @cached_property
     def canonical(self) -> dict[Field, str]:

@@ -14,6 +14,7 @@ from xltool.forms.manifest import IssuedSheet, fill
 from xltool.forms.model import Label, Slot
 from xltool.storage.literal import literal
 from xltool.template.book import Book, BookSheet
+from xltool.template.cells import SPARE
 from xltool.template.checks.across import RowsAcross, book_cells
 from xltool.template.checks.lines import lines_across_forms
 from xltool.template.checks.rows import row_checks
@@ -206,16 +207,15 @@ class FormWriter:
         left, span = cells.row_column() - 1, self.grid.spans[review.INDICATORS]
         self.sheet.write_formula(span.head - 1, left, "=ROW()", cell_format, span.head)
         if self.across is not None:
-            # The first row alone is written with the text of a shared formula.
-            formulas = dict.fromkeys(formulas, self.across.extended(formulas[span.first], span.first))
-        width = len(formulas[span.first])
-        self.sheet.set_column(left, left + width - 1, 2)
+            formulas = self.across.extended(formulas, span.first)
+        last = span.anchor + SPARE
+        self.sheet.set_column(left, left + len(formulas) - 1, 2)
         shown = iter(self._shown_in_book())
-        for row, texts in formulas.items():
-            values = next(shown) if row <= span.anchor else [""] * width
-            for offset, (text, value) in enumerate(zip(texts, values, strict=True)):
+        for row in range(span.first, last + 1):
+            values = next(shown) if row <= span.anchor else [""] * len(formulas)
+            for offset, (text, value) in enumerate(zip(formulas, values, strict=True)):
                 column = address(row, left + offset + 1).rstrip("0123456789")
-                shared = SharedFormula(text, f"{column}{span.first}:{column}{max(formulas)}")
+                shared = SharedFormula(text, f"{column}{span.first}:{column}{last}")
                 self.sheet.write_shared(row - 1, left + offset, shared, cell_format, value)
 
     def _shown_in_book(self) -> Iterable[list[str | float]]:
