@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from openpyxl.formula.translate import Translator
 
 from tests.conformance.generator import YEAR, FilledForm
-from xltool.expr import excel
+from xltool.expr import excel, frame
 from xltool.findings import address
 from xltool.forms.grid import Grid, lay_out
 from xltool.forms.model import Sizes
@@ -30,10 +30,11 @@ from xltool.template.cells import SheetCells
 from xltool.template.checks.lines import expressible_checks
 from xltool.template.checks.rows import alert_criterion, row_checks
 from xltool.template.order import Order, SheetOrder
+from xltool.template.panel import Panel
 from xltool.template.workbook import write_workbook
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from xltool.forms.model import Form
@@ -126,12 +127,22 @@ def _probes(xml: str, grid: Grid, profile: Profile) -> Iterator[Probe]:
     standing = _criteria_by_area(xml)
     left, index = len(grid.form.widths) + 2 + GAP, 0
     for spec in _specs(grid.form, grid.last_row, profile):
-        assert spec.sqref is None or spec.formula.replace("$", "") in standing[spec.sqref], (spec.rule, spec.sqref)
+        text = _written(spec, standing)
         for row in spec.rows:
             cell = address(1 + index % grid.last_row, left + index // grid.last_row)
-            formula = spec.formula if row is None else _RELATIVE.sub(rf"\g<1>{row}", spec.formula)
+            formula = text if row is None else _RELATIVE.sub(rf"\g<1>{row}", text)
             yield Probe(cell, formula, spec.rule, spec.check, row, spec.sqref is None)
             index += 1
+
+
+def _written(spec: ProbeSpec, standing: Mapping[str, set[str]]) -> str:
+    """The formula of a probe: of a conditional format the one that the file has, of the check itself or of its line."""
+    if spec.sqref is None:
+        return spec.formula
+    known = (text for text in (spec.formula, spec.of_line) if text.replace("$", "") in standing[spec.sqref])
+    text = next(known, None)
+    assert text is not None, (spec.rule, spec.sqref)
+    return text
 
 
 def _criteria_by_area(xml: str) -> dict[str, set[str]]:
@@ -154,6 +165,8 @@ class ProbeSpec(NamedTuple):
     check: int
     rows: tuple[int | None, ...]
     sqref: str | None
+    of_line: str = ""
+    """The formula by which the format may refer to the line of the check instead."""
 
 
 _SPECS: dict[tuple[str, int, Profile], list[ProbeSpec]] = {}
@@ -168,11 +181,14 @@ def clear_caches() -> None:
 def _specs(form: Form, last_row: int, profile: Profile) -> list[ProbeSpec]:
     key = form.key, last_row, profile
     if key not in _SPECS:
-        grid = next(
-            grid for rows in range(1, 9) if (grid := lay_out(form, Sizes(indicators=rows))).last_row == last_row
-        )
-        _SPECS[key] = [*_counts(grid, profile), *_alerts(grid, profile)]
+        sizes = next(own for own in map(_sized, range(1, 9)) if lay_out(form, own).last_row == last_row)
+        panel = Panel(blueprint_of(form, sizes, YEAR, profile), frame.Values({}))
+        _SPECS[key] = [*_counts(panel.blueprint.grid, profile), *_alerts(panel)]
     return _SPECS[key]
+
+
+def _sized(rows: int) -> Sizes:
+    return Sizes(indicators=rows)
 
 
 def _counts(grid: Grid, profile: Profile) -> Iterator[ProbeSpec]:
@@ -180,7 +196,8 @@ def _counts(grid: Grid, profile: Profile) -> Iterator[ProbeSpec]:
         yield ProbeSpec(count, rule.code, rule.on_form.index(check), (None,), None)
 
 
-def _alerts(grid: Grid, profile: Profile) -> Iterator[ProbeSpec]:
+def _alerts(panel: Panel) -> Iterator[ProbeSpec]:
+    grid, profile = panel.blueprint.grid, panel.blueprint.profile
     for rule in RULES.values():
         for number, check in enumerate(rule.on_form):
             if (
@@ -202,7 +219,9 @@ def _alerts(grid: Grid, profile: Profile) -> Iterator[ProbeSpec]:
             sqref = address(row, column) if last == row else f"{address(row, column)}:{address(last, column)}"
             # The verdict of each row stands in a column, which the count adds up: one row shows that it is read.
             rows = (row,) if check in row_checks(grid.form, profile) else tuple(range(row, last + 1))
-            yield ProbeSpec(criterion, rule.code, number, rows, sqref)
+            own = (line.criterion(check, panel.pointer(at)) for at, line in panel.lines.items())
+            of_line = next(filter(None, own), "").removeprefix("=")
+            yield ProbeSpec(criterion, rule.code, number, (None,) if of_line else rows, sqref, of_line)
 
 
 def _retyped(xml: str, cell: str, value: float) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,7 @@ from tests.support.programs.ooxml import needs_validator, validate
 from tools.samples.sample import papers_as_sheets
 from xltool.auditing.audit import audit
 from xltool.findings import address, row_column
-from xltool.forms import FORMS, base_data, project, self_review
+from xltool.forms import FORMS, base_data, project, review, self_review
 from xltool.forms.manifest import OVERVIEW, OVERVIEW_TITLE
 from xltool.reader.reading import read_file
 from xltool.template import overview as overview_module
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
 LARGEST = 115 * 1024
+LARGEST_BY_ROSTER = 120 * 1024
 
 
 def _combined(base: float, spent: float, *initials: float) -> bytes:
@@ -171,6 +173,19 @@ def test_size() -> None:
     filing = Clerk(17, year=2023, projects=3).filing()
     sheets = papers_as_sheets(filing.papers, filing.department, 2023)
     assert len(write_combined(sheets[0][0], [sheet for _, sheet in sheets])) < LARGEST
+
+
+def test_size_by_roster() -> None:
+    """With approved indicators and five rows for each 二级指标, three projects stay below 120 KiB, filled in too."""
+    filing = Clerk(17, year=2023, projects=3).filing()
+    order = replace(papers_as_sheets(filing.papers, filing.department, 2023)[0][0], indicators=5)
+    approved = (review.indicator, review.target_value, review.weight)
+    for is_filled in (False, True):
+        sheets = []
+        for sheet in (paper.sheet(order) for paper in filing.papers):
+            locked = {item: sheet.prefill[item] for item in approved if item in sheet.prefill}
+            sheets.append(replace(sheet, approved=locked, prefill=sheet.prefill if is_filled else {}))
+        assert len(write_combined(order, sheets)) < LARGEST_BY_ROSTER
 
 
 def test_excel_has_nothing_to_repair(data: bytes, tmp_path: Path) -> None:

@@ -155,6 +155,18 @@ def test_a_line_of_many_checks_names_the_first_place() -> None:
     assert negative == ["出国经费本年决算数填报为 -3.50万元，不应为负数。（共 2 处）"]
 
 
+def test_the_format_of_a_cell_refers_to_its_line() -> None:
+    """A rule is written once for a cell: its conditional format reads the count, or the verdict, of the line."""
+    sheet = _sheet("附件3", {project.year.initial: 100.0, project.appropriation.initial: 90.0})
+    row, column = lay_out(FORM_OF["附件3"], Sizes()).position_of(project.year.budget)
+    at_cell = sheet.conditional_formatting[address(row, column)]
+    left = len(FORM_OF["附件3"].widths) + 2
+    counts = {f"${address(line, left + panel.COUNT).rstrip(str(line))}${line}>0" for line in range(5, 60)}
+    assert {formula for rule in at_cell for formula in rule.formula} <= counts
+    verdicts = [str(sheet.cell(line, left + panel.ROW).value) for line in range(6, 60)]
+    assert any(set(text) == {"0", "1"} for text in verdicts)
+
+
 @pytest.mark.parametrize("key", FORMS)
 def test_links_lead_to_the_cells(key: str) -> None:
     """The code beside a message is a link to the cell, whose address moves with the cell."""

@@ -68,6 +68,8 @@ class Alert(NamedTuple):
     criterion: str
     severity: Severity
     code: str
+    check: Check
+    """The check, or the first of several that share the format."""
 
 
 class InputValidation(NamedTuple):
@@ -194,7 +196,7 @@ class Blueprint:
                     criterion = alert_criterion(check, SheetCells(self.grid, self.year, area[0] + 1, self.profile))
                 except excel.UnsayableError:
                     continue
-                yield Alert((area,), criterion, check.severity or rule.severity, rule.code)
+                yield Alert((area,), criterion, check.severity or rule.severity, rule.code, check)
 
     def _is_checkable(self, check: Check) -> bool:
         """Whether this form holds every field that a check reads, and the cell it asks to correct."""

@@ -8,12 +8,14 @@ summary are frozen. The panel stands to the right of the print area, so that it 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from itertools import accumulate, groupby, takewhile
+from functools import cached_property
+from itertools import accumulate, dropwhile, groupby, islice, takewhile
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from xltool.findings import Severity, address
 from xltool.forms import review
 from xltool.forms.manifest import PANEL_TITLE
+from xltool.template.blueprint import Alert
 from xltool.template.cells import absolute
 from xltool.template.checks.places import Pointer
 from xltool.template.checks.rows import alert_criterion
@@ -40,7 +42,8 @@ _SCREEN: Final = 1310
 MOST_LISTED: Final = 20
 """Lines that the list beside the table has."""
 CODE, LISTED, NUMBER, LINE, TITLE, RESULT, COUNT, PLACE, ORDER, WHICH, ROW = range(11)
-"""Columns of the panel, counted from its first: two of the list, its hidden numbers, and those of the lines."""
+"""Columns of the panel, counted from its first: two of the list, its hidden numbers, and those of the lines; the last
+holds the verdicts of a line of several cells instead of a row."""
 _WIDTHS: Final = {CODE: 7, NUMBER: 2, LINE: 11, TITLE: 38, RESULT: 80, COUNT: 5, PLACE: 8, ORDER: 5, WHICH: 2, ROW: 2}
 _HEADS: Final = {LINE: "规则", TITLE: "全部核对", RESULT: "结果", COUNT: "处数", PLACE: "单元格", ORDER: "序号"}
 _HINT: Final = "点规则号转到该格；红色改正，黄色核实或说明，蓝色提示。加行：右键“插入”；不能删除行。"
@@ -71,6 +74,40 @@ class Panel:
             if row > grid.last_row or _LOWEST <= grid.heights.get(row, 20) <= _TALLEST:
                 yield row
             row += 1
+
+    @cached_property
+    def head(self) -> int:
+        """The row of the heads of the lines."""
+        return next(self.rows())
+
+    @cached_property
+    def lines(self) -> dict[int, PanelLine]:
+        """The lines by their rows: errors, warnings, hints, requests for entries."""
+        return dict(zip(islice(self.rows(), 1, None), _ordered([*self.blueprint.lines, *self.across]), strict=False))
+
+    def pointer(self, row: int) -> Pointer:
+        """The cells of a line that say what is wrong first."""
+        return Pointer(*(absolute(row, self.left + offset) for offset in (COUNT, WHICH, ROW)))
+
+    def criterion(self, alert: Alert) -> str:
+        """The formula of a conditional format: what a line says of the only cell of a check, else the check itself."""
+        if len(alert.areas) == 1:
+            for row, line in self.lines.items():
+                if criterion := line.criterion(alert.check, self.pointer(row)):
+                    return criterion
+        return alert.criterion
+
+    def alerts(self) -> Iterator[Alert]:
+        """The conditional formats at the cells of the form, those of its own checks first, as their lines give them."""
+        for alert in self.blueprint.alerts:
+            yield alert._replace(criterion=self.criterion(alert))
+        for line in self.lines.values():
+            for check in line.checks if line in self.across else ():
+                area = self.blueprint.area_of(check.at)
+                # A conditional format may not refer to another sheet, so that of one cell refers to the line.
+                own = alert_criterion(check, replace(line.cells, row=area[0] + 1)) if check.of_rows else ""
+                alert = Alert((area,), own, severity_of(line), line.rule.code, check)
+                yield alert._replace(criterion=self.criterion(alert))
 
     def list_places(self, end: int) -> list[tuple[int, int]]:
         """First and last row of each line of the list, as many rows as a message of three lines needs."""
@@ -109,17 +146,20 @@ class PanelWriter:
         for offset, width in widths.items():
             self.sheet.set_column(self._column(offset) - 1, self._column(offset) - 1, width)
         self.sheet.freeze_panes(FROZEN_ROWS, 0)
-        rows = self.panel.rows()
-        self.head = next(rows)
         for offset, text in _HEADS.items():
             self._text(self.head, offset, text, "panel_head")
-        for line in _ordered([*self.panel.blueprint.lines, *self.panel.across]):
-            self._write_line(next(rows), line)
+        for row, line in self.panel.lines.items():
+            self._write_line(row, line)
         self._number_lines()
         self._write_summary()
         self._write_list()
         if self.panel.blueprint.sums:
-            self._write_category_sums(rows)
+            self._write_category_sums(dropwhile(lambda row: row <= self.written[-1].row, self.panel.rows()))
+
+    @property
+    def head(self) -> int:
+        """The row of the heads of the lines."""
+        return self.panel.head
 
     def _listed_width(self) -> int:
         """Width of the list: as much as a screen shows beside the table."""
@@ -161,24 +201,17 @@ class PanelWriter:
             state = line.shown_for(self.panel.across_values)
         else:
             state = self.panel.blueprint.shown(line, self.panel.values)
-        pointer = Pointer(self._cell(row, COUNT), self._cell(row, WHICH), self._cell(row, ROW))
+        pointer = self.panel.pointer(row)
         self._text(row, LINE, line.rule.code, "panel_code")
         self._text(row, TITLE, line.rule.title, "panel_text")
         self._formula(row, RESULT, line.message(pointer), style="panel_text", shown=state.text)
-        self._formula(row, COUNT, line.count, style="panel_count", shown=state.violations)
+        self._formula(row, COUNT, line.count(pointer), style="panel_count", shown=state.violations)
         self._formula(row, PLACE, line.place(pointer), style="panel_count", shown=state.place)
-        if len(line.checks) > 1 or line.row(pointer):
-            self._formula(row, WHICH, line.which(pointer), style="panel_number", shown=state.check)
+        if formula := line.which(pointer):
+            self._formula(row, WHICH, formula, style="panel_number", shown=state.check)
         if formula := line.row(pointer):
-            self._formula(row, ROW, formula, style="panel_number", shown=state.row)
-        for number, check in enumerate(line.checks if is_across else (), start=1):
-            # A conditional format may not refer to another sheet, so it refers to the line.
-            is_here = f"{pointer.which}={number}" if len(line.checks) > 1 else f"{pointer.count}>0"
-            criterion, area = f"={is_here}", self.panel.blueprint.area_of(check.at)
-            if check.of_rows:
-                criterion = alert_criterion(check, replace(line.cells, row=area[0] + 1))
-            options = {"type": "formula", "criteria": criterion, "format": self.styles.alert(severity_of(line))}
-            self.sheet.conditional_format(*area, options)
+            shown = state.verdicts if line.has_verdicts else state.row
+            self._formula(row, ROW, formula, style="panel_number", shown=shown)
         self.written.append(WrittenLine(line, row, state))
 
     def _number_lines(self) -> None:

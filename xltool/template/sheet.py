@@ -80,9 +80,9 @@ class FormWriter:
             else:
                 self._write_slot(placed, placed.item)
         self._add_validations()
-        self._add_alerts()
         note = APPROVED_NOTE if self.approved else ""
         self.panel = PanelWriter(self.sheet, self.styles, self._panel(note))
+        self._add_alerts()
         self.panel.write()
         self._write_row_formulas()
         self._define_names()
@@ -191,7 +191,7 @@ class FormWriter:
             self.issued.validated.add(item.defined_name)
 
     def _add_alerts(self) -> None:
-        for alert in self.blueprint.alerts:
+        for alert in self.panel.panel.alerts():
             cell_format = self.styles.alert(alert.severity)
             options = {"type": "formula", "criteria": alert.criterion, "format": cell_format}
             if len(alert.areas) > 1:

@@ -15,7 +15,14 @@ from xltool.forms import FORMS
 from xltool.rules.catalogue import by_severity
 from xltool.rules.model import Check, Rule, Scope
 from xltool.template.checks.messages import FORMULA_LIMIT, Detail, detail_of, formula_of_message, message_for, place_of
-from xltool.template.checks.places import Pointer, place_formula, row_formula, which_formula
+from xltool.template.checks.places import (
+    Pointer,
+    count_of_verdicts,
+    first_of_verdicts,
+    place_formula,
+    row_formula,
+    which_formula,
+)
 from xltool.template.checks.rows import count_of_rows
 from xltool.template.formulas import fields_read_by
 
@@ -48,6 +55,8 @@ class LineState(NamedTuple):
     """Number of the first violated check of the line, from 1; 0 where none is violated."""
     row: int = 0
     """Sheet row of the first place, where the check speaks of rows."""
+    verdicts: str = ""
+    """1 for each check of the line that is violated, else 0."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,17 +85,33 @@ class PanelLine:
         return ENTERED if self.asks_for_entry else NORMAL
 
     @cached_property
-    def count(self) -> str:
+    def has_verdicts(self) -> bool:
+        """Whether the verdicts of its checks stand in a cell of the line: several checks, none of them of rows."""
+        return len(self.checks) > 1 and not any(check.of_rows for check in self.checks)
+
+    def count(self, pointer: Pointer) -> str:
         """The formula that counts the violations of all its checks."""
-        return "=" + "+".join(self.counts)
+        return count_of_verdicts(pointer) if self.has_verdicts else "=" + "+".join(self.counts)
 
     def which(self, pointer: Pointer) -> str:
-        """The formula that gives the number of the first violated check."""
-        return which_formula(self.counts, pointer)
+        """The formula that gives the number of the first violated check; "" for a line of one check."""
+        if self.has_verdicts:
+            return first_of_verdicts(pointer)
+        return which_formula(self.counts, pointer) if len(self.checks) > 1 else ""
 
     def row(self, pointer: Pointer) -> str:
-        """The formula that gives the first row of that check; "" where no check speaks of rows."""
+        """The formula of the verdicts, or of the first row of that check; "" for a line of one check of a cell."""
+        if self.has_verdicts:
+            return "=" + "&".join(self.counts)
         return row_formula(self.checks, self.cells, pointer)
+
+    def criterion(self, check: Check, pointer: Pointer) -> str:
+        """The formula that is TRUE where this check is violated; "" where the line has no cell for it alone."""
+        if check.of_rows or check not in self.checks:
+            return ""
+        if self.has_verdicts:
+            return f'=MID({pointer.verdicts},{self.checks.index(check) + 1},1)="1"'
+        return f"={pointer.count}>0" if len(self.checks) == 1 else ""
 
     def place(self, pointer: Pointer) -> str:
         """The formula that gives the address of the first place."""
@@ -119,13 +144,14 @@ class PanelLine:
         violated = [_violated_rows(check, values) for check in self.checks]
         violations = sum(map(len, violated))
         if not violations:
-            return LineState(0, self.passed)
+            return LineState(0, self.passed, verdicts="0" * len(violated))
         number = next(number for number, rows in enumerate(violated) if rows)
         check, index = self.checks[number], violated[number][0]
         row = self.cells.grid.spans[str(check.table)].first + index if check.of_rows else 0
         place = place_of(check, self.cells, row)
         text = message_for(self, values, number, index=index, violations=violations)
-        return LineState(violations, text, place, number + 1, row)
+        verdicts = "".join("1" if rows else "0" for rows in violated)
+        return LineState(violations, text, place, number + 1, row, verdicts)
 
 
 def _violated_rows(check: Check, values: frame.Values) -> list[int]:

@@ -27,11 +27,29 @@ MOST_CHOICES = 30
 
 @dataclass(frozen=True)
 class Pointer:
-    """The cells of a line that hold its count, the number of its first violated check, and the first row."""
+    """The cells of a line that hold its count, the number of its first violated check, and the first row.
+
+    A line of several checks of single cells has no row; there stand the verdicts of its checks, a text of 0 and 1.
+    """
 
     count: str
     which: str
     row: str
+
+    @property
+    def verdicts(self) -> str:
+        """The cell of the verdicts of a line that has them."""
+        return self.row
+
+
+def count_of_verdicts(pointer: Pointer) -> str:
+    """The formula that counts the checks that the verdicts of a line call violated."""
+    return f'=LEN(SUBSTITUTE({pointer.verdicts},"0",""))'
+
+
+def first_of_verdicts(pointer: Pointer) -> str:
+    """The formula of the number of the first check that the verdicts of a line call violated, 0 where none is."""
+    return f'=IFERROR(FIND("1",{pointer.verdicts}),0)'
 
 
 def which_formula(counts: Sequence[str], pointer: Pointer) -> str:
@@ -47,6 +65,8 @@ def which_formula(counts: Sequence[str], pointer: Pointer) -> str:
 
 def row_formula(checks: Sequence[Check], cells: SheetCells, pointer: Pointer) -> str:
     """The first row in which the check at hand is violated, 0 for a check of the form; "" without checks of rows."""
+    if len(checks) == 1:
+        return f"=IF({pointer.count}>0,{_first_row(checks[0], cells)},0)" if checks[0].of_rows else ""
     chain = "0"
     for number, check in reversed(list(enumerate(checks, start=1))):
         if check.of_rows:
