@@ -31,6 +31,8 @@ NUMERIC: Final = (
 """Last parts of the names of fields that hold numbers."""
 SCALES: Final = (1.0, 100.0, 10_000.0, 0.0001)
 """Percent, 元 among 万元 and 亿元 among them: what a number may be divided by on its way from the cell."""
+Key = tuple[str, str, int | None]
+"""Form, field and number of the row, where the field is the column of a table."""
 JOINED: Final = "年度指标值"
 """Field that joins several cells where a form has nature, target and unit in columns of their own."""
 
@@ -55,14 +57,14 @@ class Accuracy:
 def compare(values: Sequence[Value], book: Workbook, record: FileRecord) -> Accuracy:
     """Compare what was read of a workbook with the values of its drawing."""
     result = Accuracy()
-    forms = {submission.form: submission for submission in reversed(record.submissions)}
-    expected = set[tuple[str, str, int | None]]()
+    expected = set[tuple[int, Key]]()
     for value in values:
         if not _is_ours(value):
             continue
         key = value.form, value.field, value.row
-        expected.add(key)
-        filed = _filed(forms.get(value.form), value.field, value.row)
+        submission = _submission_of(value, record)
+        expected.add((id(submission), key))
+        filed = _filed(submission, value.field, value.row)
         if value.holds is None or value.part == "":
             _count_extra(result, value.holds, key, filed)
             continue
@@ -72,19 +74,31 @@ def compare(values: Sequence[Value], book: Workbook, record: FileRecord) -> Accu
         else:
             shown = "没有读到" if filed is None else f"读作 {filed.cell} {filed.raw!r}（{filed.value!r}）"
             result.notes.append(f"{_name(key)} {value.cell} {value.holds!r}：{shown}")
-    for submission in forms.values():
+    for submission in record.submissions:
         for key, filed in _everything(submission):
-            if key not in expected:
+            if (id(submission), key) not in expected:
                 _count_extra(result, None, key, filed)
     return result
 
 
+def _submission_of(value: Value, record: FileRecord) -> Submission | None:
+    """The submission that a value belongs to: of several of its form the last one that begins above it on its sheet."""
+    submissions = [submission for submission in record.submissions if submission.form == value.form]
+    row, _ = coordinate_to_tuple(value.cell)
+    above = [each for each in submissions if each.sheet == value.sheet and _first_row(each) <= row]
+    return max(above, key=_first_row) if above else next(iter(submissions), None)
+
+
+def _first_row(submission: Submission) -> int:
+    """The row in which the first cell of a submission stands."""
+    return min((coordinate_to_tuple(filed.cell)[0] for _, filed in _everything(submission)), default=0)
+
+
 def filed_values(values: Sequence[Value], record: FileRecord) -> Iterator[tuple[Value, FiledCell | None]]:
     """Each value of a drawing with what was read as it."""
-    forms = {submission.form: submission for submission in reversed(record.submissions)}
     for value in values:
         if _is_ours(value):
-            yield value, _filed(forms.get(value.form), value.field, value.row)
+            yield value, _filed(_submission_of(value, record), value.field, value.row)
 
 
 def is_right(value: Value, filed: FiledCell | None, book: Workbook) -> bool:
@@ -109,7 +123,7 @@ def _filed(submission: Submission | None, key: str, number: int | None) -> Filed
     return submission.rows[number - 1].cells.get(key) if number <= len(submission.rows) else None
 
 
-def _everything(submission: Submission) -> Iterator[tuple[tuple[str, str, int | None], FiledCell]]:
+def _everything(submission: Submission) -> Iterator[tuple[Key, FiledCell]]:
     """Every cell that was read, by form, field and number of its row."""
     for key, filed in submission.values.items():
         yield (submission.form, key, None), filed
@@ -118,7 +132,7 @@ def _everything(submission: Submission) -> Iterator[tuple[tuple[str, str, int | 
             yield (submission.form, key, number), filed
 
 
-def _count_extra(result: Accuracy, holds: Content, key: tuple[str, str, int | None], filed: FiledCell | None) -> None:
+def _count_extra(result: Accuracy, holds: Content, key: Key, filed: FiledCell | None) -> None:
     """Count a value that was read where a person reads none; a merged score may be read for all of its rows."""
     if filed is None or filed.value is None or filed.state is State.BLANK:
         return
@@ -176,7 +190,7 @@ def _unspaced(content: Content) -> str:
     return "".join(_text(content).split())
 
 
-def _name(key: tuple[str, str, int | None]) -> str:
+def _name(key: Key) -> str:
     form, name, row = key
     return f"{form} {name}" if row is None else f"{form} 第{row}行{name}"
 

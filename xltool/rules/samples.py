@@ -90,7 +90,7 @@ def _amounts(text: str) -> tuple[Amount, ...]:
 
 
 def _amount(match: re.Match[str]) -> Amount:
-    digits = match["number"].replace(",", "")
+    digits = match["number"].replace(",", "").replace("，", "")
     scale, base = _BASES.get(match["unit"], (1.0, match["unit"]))
     step = 10.0 ** -len(digits.partition(".")[2])
     return Amount(float(digits) * scale, base, step * scale, bound_of(match), *match.span())

@@ -38,6 +38,14 @@ def department(*lines: str) -> str:
 
 
 LAYOUTS = {
+    "amounts below their heads, in blocks without lines": project(
+        "-项目名称 | 小型水库{项目支出名称} | > | 项目年份 | 2021 | >",
+        "-预算执行情况（万元） | 年初预算数 | > | 当年追加调整数 | > | 财政拨款数",
+        "-^ | 210{年度资金总额_年初预算数} | > | 0 | > | 210",
+        "-资金使用情况（万元） | 财政拨款数 | 实际支付数 | 资金结余 | 其中： | >",
+        "-^ | ^ | ^ | ^ | 结转数 | 收回数",
+        '-^ | 210 | "197.33"{年度资金总额_全年执行数} | 12.67 |  | 12.67',
+    ),
     "levels of government, the money of one": project(
         "@资金投入 | > |  | 全年预算数（A）{全年预算数} | 全年执行数（B）{全年执行数} | 执行率（B/A×100%）{执行率} |",
         "$年度资金总额:^ | ^ | 年度资金总额： | 200 | 150 | 75% |",
@@ -148,6 +156,15 @@ def test_layouts_of_the_funds(layout: str) -> None:
 def values(submission: Submission) -> dict[str, float]:
     """The numbers outside tables."""
     return {key: filed.value for key, filed in submission.values.items() if isinstance(filed.value, float)}
+
+
+def test_amounts_below_their_heads_need_both_budget_and_spending() -> None:
+    """One head with a number below it is no block of funds, nor are heads over a line that has a label."""
+    heads = ("-资金（万元） | 年初预算数 | 财政拨款数", "-^ | 210 | 210")
+    labelled = ("-资金（万元） | 年初预算数 | 实际支付数", "-甲项目 | 210 | 210")
+    for lines in (heads, labelled):
+        submission = read_drawn(project("-项目名称 | 小型水库 | >", *lines))[0]
+        assert not [key for key in submission.values if key.startswith("年度资金总额")]
 
 
 def test_amounts_in_other_units() -> None:

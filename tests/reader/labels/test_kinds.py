@@ -74,7 +74,51 @@ OTHERS = {
         ),
         table("", (*LEVELS, "分值", "评价标准", "得分"), (*ROW, "5", "达到的得满分", "4")),
         table("绩效评价评分表", (*LEVELS, "分值", "得分"), (*ROW, "5", "4")),
+        table(
+            "",
+            ("1", "任务分解", "2分", "按时分解的得2分"),
+            ("2", "审批", "2分", "得2分"),
+            ("3", "储备", "2分", "得2分"),
+            head=("序号", "评价指标", "分值", "评价标准"),
+        ),
+    ],
+    "评分表（": [
         table("", (*LEVELS, "分值", "得分"), (*ROW, "5", "")),
+        table(
+            "2007年度青少年工作自评表",
+            ("培训", "4", "", ""),
+            ("宣传", "8", "", ""),
+            ("机器人竞赛", "4", "", ""),
+            head=("评分项目", "分值", "自评分", "具体内容"),
+        ),
+        table(
+            "部门整体支出绩效得分表",
+            ("决策", "目标", "相关性（5分）", "5"),
+            ("决策", "目标", "明确性", "5"),
+            ("决策", "编制", "测算依据", "2"),
+            head=(*LEVELS, "得分"),
+        ),
+        table(
+            "实验室专项资金绩效考评",
+            ("业务", "40", "建设内容", "20", ""),
+            ("业务", "5", "合理性", "5", ""),
+            ("业务", "10", "机构", "2", ""),
+            head=("一级指标", "分值", "三级指标", "分值", "分数"),
+        ),
+    ],
+    "绩效评价报告": [
+        table(
+            "某镇2023年村干部报酬项目绩效评价报告",
+            ("自评方式", "单位自评", "自评分值", "100"),
+            ("资金投入总数", "246.37", "抽查资金总数", "246.37"),
+        ),
+        table(
+            "某省项目支出绩效评价报告（清扫费）",
+            ("评价方式:部门(单位)评价□ 财政评价☑",),
+            ("计划安排资金（万元）", "20", "实际到位资金（万元）", "20", "实际支出（万元）", "18"),
+            ("省财政", "市县财政"),
+            ("支出内容", "计划支出数", "实际支出数"),
+        ),
     ],
     "部门预算、决算报表": [
         table("收入支出决算总表", ("一、事业收入", "5", "8", ""), head=("项目", "行次", "金额", "备注")),
@@ -91,6 +135,63 @@ def test_what_is_no_self_evaluation_is_named(kind: str, form: Form) -> None:
     (finding,) = audit([record]).findings
     assert (finding.rule, finding.severity) == ("W-28", Severity.WARNING)
     assert str(finding.actual).startswith(kind)
+
+
+SPENT = (
+    ("资金", "年初预算数", "全年预算数", "全年执行数", "分值", "执行率", "得分"),
+    ("年度资金总额", "20", "20", "18", "10", "90%", "9"),
+)
+"""Money of a self-evaluation."""
+UNSCORED = ((*LEVELS, "分值", "得分"), (*ROW, "5", ""), (*ROW, "5", ""), (*ROW, "5", ""))
+"""Indicators whose points nobody has given yet, in a form without targets."""
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        table("", *SPENT, *UNSCORED),
+        table("某局2023年度支出决算表", ("实施单位", "甲站"), *SPENT),
+    ],
+)
+def test_a_self_evaluation_is_not_called_another_form(form: Form) -> None:
+    """Money that was spent makes it one, before its points are given and below a title that others have as well."""
+    record = record_of(as_sheet(form))
+    assert [submission.form for submission in record.submissions] == ["附件3"]
+    assert named_kinds(record) == []
+
+
+@pytest.mark.parametrize(
+    "heads",
+    [
+        ("评价项目", "完成值", "分值", "得分"),
+        ("评分项目", "目标", "分值", "得分"),
+    ],
+)
+def test_points_beside_targets_or_results_are_no_table_of_points(heads: Sequence[str]) -> None:
+    """A layout that is not known may be a self-evaluation all the same: it stays unread and is not passed."""
+    rows = [("培训", "4次", "4", "4"), ("宣传", "8次", "8", "8"), ("竞赛", "4次", "4", "4")]
+    (finding,) = audit([record_of(as_sheet(table("青少年工作自评表", *rows, head=heads)))]).findings
+    assert (finding.rule, finding.severity) == ("W-19", Severity.ERROR)
+
+
+def test_the_head_of_a_column_is_no_title() -> None:
+    """The form is called by its sheet where only 评分标准 over a column could be taken for a title."""
+    rows = [("任务分解", "2分", "按时得2分"), ("审批", "2分", "得2分"), ("储备", "2分", "得2分")]
+    (finding,) = audit([record_of(as_sheet(table("", *rows, head=("评价内容", "分值", "评分标准"))))]).findings
+    assert (finding.cell, finding.message.partition("，")[0]) == ("A1", "“表”是绩效评价指标体系（评分标准）")
+
+
+def test_heads_without_rows_below_them_are_no_self_evaluation() -> None:
+    """Where nothing stands below the points, money alone is not what was evaluated."""
+    (finding,) = audit([record_of(as_sheet(table("", *SPENT, UNSCORED[0], head=("主管部门", "某局"))))]).findings
+    assert str(finding.actual).startswith("评分表")
+
+
+def test_points_below_the_names_of_a_project_are_no_table_of_points() -> None:
+    """Names of a project or of its unit show that a department has filed something."""
+    rows = [("评分项目", "分值", "得分"), ("培训", "4", "4"), ("宣传", "8", "8"), ("竞赛", "4", "4")]
+    (finding,) = audit([record_of(as_sheet(table("某项目评分", *rows)))]).findings
+    assert (finding.rule, finding.severity) == ("W-19", Severity.ERROR)
 
 
 def test_beside_a_self_evaluation_it_is_a_hint() -> None:
@@ -193,6 +294,15 @@ def test_a_booklet_of_earlier_years_is_named_with_what_was_read(form: Form, valu
     assert (finding.rule, finding.severity, finding.actual) == ("W-28", Severity.WARNING, "早年的绩效自评报告表册")
     assert [value for value in values if value not in finding.message] == []
     assert len(finding.related) >= len(values)
+
+
+def test_the_report_of_a_departments_own_group_is_its_booklet() -> None:
+    """Of the boxes for who has evaluated the unit's own is ticked."""
+    form = project_booklet()
+    form.head = ["某县2018年度项目支出绩效评价报告", "评价机构：□中介机构　□专家组　☑项目单位评价组"]
+    assert named_kinds(record_of(as_sheet(form))) == ["早年的绩效自评报告表册"]
+    form.head[1] = "评价机构：☑中介机构　□专家组　□项目单位评价组"
+    assert named_kinds(record_of(as_sheet(form))) == ["绩效评价报告（由财政部门或第三方机构评价）"]
 
 
 def booklet_with_indicators() -> Form:

@@ -72,6 +72,11 @@ def amount_in(area: Area, position: Position) -> float | None:
     return None if match is None else float(match[1].replace(",", "").replace("，", ""))
 
 
+def _is_amount(text: str) -> bool:
+    """Whether a text is nothing but a number, with or without a unit."""
+    return _NUMBER.fullmatch(to_halfwidth(text)[0]) is not None
+
+
 def find_fund_block(area: Area, end: int) -> FundBlock | None:
     """The first block of funds above row `end`; None where there is none."""
     rows = [row for row in area.rows() if row < end]
@@ -96,6 +101,28 @@ def find_fund_block(area: Area, end: int) -> FundBlock | None:
         if block is not None and any(line.cells for line in block.lines):
             return block
     return None
+
+
+def find_amounts_below_heads(area: Area, end: int) -> FundBlock | None:
+    """The total whose amounts stand below their heads in blocks of their own, with no label of a line beside them.
+
+    年初预算数 | 调整数 over 210 | 0, and below it 财政拨款数 | 实际支付数 over 210 | 197.33. None without a budget or
+    without what was spent.
+    """
+    heads: dict[str, Position] = {}
+    for row in (row for row in area.rows() if row < end):
+        for column in area.columns(row):
+            measure, below = measure_of(area.text((row, column))), area.below((row, column))
+            line = [area.text((below[0], other)) for other in area.columns(below[0])]
+            if measure in AMOUNTS and amount_in(area, below) is not None and all(map(_is_amount, line)):
+                heads.setdefault(measure, (row, column))
+    if EXECUTED not in heads or not {INITIAL, BUDGET} & heads.keys():
+        return None
+    cells = {measure: area.below(head) for measure, head in heads.items()}
+    first = min(row for row, _ in heads.values())
+    columns = {measure: column for measure, (row, column) in heads.items() if row == first}
+    end = max(row for row, _ in cells.values()) + 1
+    return FundBlock(first, end, [Line(Source.TOTAL, heads[EXECUTED], cells)], columns)
 
 
 def _heads_of_measures(area: Area, row: int, texts: dict[int, str]) -> dict[int, str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from xltool.forms import project as p
 from xltool.forms import self_review as s
 from xltool.reader.labels.area import fold_label
-from xltool.reader.labels.fund_lines import FundBlock, Line, amount_in, find_fund_block
+from xltool.reader.labels.fund_lines import FundBlock, Line, amount_in, find_amounts_below_heads, find_fund_block
 from xltool.reader.labels.fund_words import AMOUNTS, EXECUTED, LONGEST, RATE, SCORE, WEIGHT, Source, source_of
 
 if TYPE_CHECKING:
@@ -40,7 +40,8 @@ def locate_funds(search: LabelSearch, year: YearFunds, breakdown: Sequence[Funds
 
     `breakdown` are the lines 当年财政拨款, 上年结转资金, 其他资金, which only the form of a project has.
     """
-    block = find_fund_block(search.area, first_row_of_indicators(search.area))
+    indicators = first_row_of_indicators(search.area)
+    block = find_fund_block(search.area, indicators) or find_amounts_below_heads(search.area, indicators)
     if block is None:
         return None
     search.used.update((block.head, column) for column in block.columns.values())

@@ -84,6 +84,7 @@ _ABOVE, _CONTENTS = frozenset({"一级指标", "二级指标"}), frozenset({"目
 _LEVEL = re.compile(r"[三四]级(?:绩效)?指标|三级")
 _THIRD = "三级"
 _CATEGORY = re.compile(r"(?:产出|效益|满意度?)指标(?:[(]?\d{1,3}分[)]?)?")
+_NATURES = re.compile(r"(?:定性|定量|正向|[反逆]向)(?:指标)?")
 _SCORE_ABOVE = re.compile(r"(?:自评)?得分")
 _WORDS = re.compile(r"[\u4e00-\u9fff]{2}")
 _POINTS = re.compile(r"(?:\d{1,3}(?:\.\d+)?分?)?")
@@ -135,6 +136,8 @@ class PrintedHeads:
     others: tuple[str, ...]
     has_results: bool
     """Whether anything stands below the heads of what was achieved and of its score."""
+    has_rows: bool
+    """Whether anything stands below the heads at all."""
 
 
 def first_heads(area: Area) -> PrintedHeads | None:
@@ -154,6 +157,7 @@ def first_heads(area: Area) -> PrintedHeads | None:
             frozenset(key for text in texts if (key := _key_of(text)) is not None),
             tuple(fold_label(text) for text in texts if _key_of(text) is None),
             any(line > bottom and column in area.columns(line) for line in area.rows() for column in results),
+            area.rows()[-1] > bottom,
         )
     return None
 
@@ -252,7 +256,7 @@ def _read_heads(area: Area, name: int, bottom: int, cells: list[Position]) -> In
     parts: dict[str, Position] = {}
     weights: list[int] = []
     passed_over: list[int] = []
-    used = {position for position in cells if _is_over_others(area, position, cells)}
+    used = {place for place in cells if _is_over_others(area, place, cells) or _heads_natures(area, place)}
     remark = target = None
     for position in [position for position in cells if position not in used]:
         text, column = area.text(position), position[1]
@@ -280,6 +284,13 @@ def _read_heads(area: Area, name: int, bottom: int, cells: list[Position]) -> In
     _choose_weight(heads, [column for column in weights if not _is_wordy(area, bottom, column)])
     _join_target(heads, area, parts=parts, span=() if target is None else _below_head(area, target, cells))
     return heads
+
+
+def _heads_natures(area: Area, head: Position) -> bool:
+    """Whether a column 类别 says 定性 or 定量 of each indicator, and is no level."""
+    if _key_of(area.text(head)) != r.category.key:
+        return False
+    return any(_NATURES.fullmatch(fold_label(area.text((row, head[1])))) for row in area.rows() if row > head[0])
 
 
 def _below_head(area: Area, head: Position, cells: list[Position]) -> range:

@@ -12,7 +12,7 @@ from xltool.forms import review as r
 from xltool.reader.labels.area import fold_label, without_note
 from xltool.reader.labels.booklets import is_booklet, is_part_of_booklet
 from xltool.reader.labels.fund_lines import amount_in, find_fund_block
-from xltool.reader.labels.fund_words import BUDGET, EXECUTED, Source
+from xltool.reader.labels.fund_words import BUDGET, EXECUTED, SCORE_WORDS, WEIGHT_WORDS, Source
 from xltool.reader.labels.header_words import IMPLEMENTER, PROJECT
 from xltool.reader.labels.indicator_heads import first_heads
 
@@ -29,6 +29,8 @@ class OtherKind(StrEnum):
     GOALS = "绩效目标表（年初申报或批复的目标）"
     MONITORING = "绩效运行监控表（年中监控）"
     STANDARDS = "绩效评价指标体系（评分标准）"
+    POINTS = "评分表（只有评分项目、分值或得分）"
+    EVALUATION = "绩效评价报告（由财政部门或第三方机构评价）"
     BOOKLET = "早年的绩效自评报告表册"
     SUMMARY = "绩效自评汇总表（多个项目的一览）"
     ACCOUNTS = "部门预算、决算报表"
@@ -61,7 +63,15 @@ _TITLES = (
 _SUMMARY = re.compile(r"(?:绩效|自评).{0,12}(?:汇总|一览|统计)表")
 _SELF_REVIEW = re.compile(r"自评|自我评价|完成情况")
 _REPORT = re.compile(r".{0,60}报告\s*")
+_EVALUATION = re.compile(r"(?!.{0,60}自评).{0,60}评价报告(?:[(].{0,20}[)])?")
+_BY_OTHERS = re.compile(
+    r"抽查(?:资金|项目|类别)|评价(?:机构|单位)(?:全称|名称)?(?:[(].{1,3}[)])?:.{0,16}(?:公司|事务所)"
+)
+_TICKED_BEFORE = re.compile(r"[☑√■✓](?:财政|第三方|中介|社会)")
+_TICKED_BEHIND = re.compile(r"(?:财政(?:部门)?(?:评价组?)?|第三方(?:机构)?|中介(?:机构)?)[(]?[☑√■✓]")
+_BOXES = frozenset("□☐☑√■✓")
 _TITLE = re.compile(r".{0,60}(?:表|书|体系|标准|细则)(?:[(（《].{0,20})?")
+_HEAD_OF_STANDARDS = re.compile(r"(?:评分|评价|计分|打分)(?:标准|细则)")
 _WHOLE = re.compile(r"^(?!.{0,60}转移支付).{0,60}整体(?:支出)?绩效(?!目标$)")
 _OWNERS = (
     (project.FORM, re.compile(r"^[^:]{0,8}(?:项目|专项|资金|政策)[^:]{0,4}(?:名称|全称)|^项目(?:责任)?单位(?::|$)")),
@@ -71,10 +81,19 @@ _OWNERS = (
 )
 """Words by which it is known whether a department or a project is reviewed, in the order in which they count."""
 _LONGEST_TITLE = 80
+_LONGEST_HEAD = 20
 _TITLE_ROWS = 8
 _MONITORED = re.compile(
     r"预计(?:完成|执行|实现)|完成(?:目标)?可能性|(?:\d{1,2}|[一二三四五六七八九十]{1,2})月.{0,6}(?:执行|完成|实现)|半年"
 )
+_ITEM = re.compile(
+    r"(?:评分|考核|考评|评价|评估|评比|检查)?(?:项目|内容|指标|要点)(?:名称)?|[一二三四]级(?:评价|考核)?指标"
+)
+_POINTS = re.compile(rf"{WEIGHT_WORDS}|{SCORE_WORDS}|分数|(?:县|市|省|区|自我|复核)级?评分?")
+_NUMBER = re.compile(r"\d{1,3}(?:\.\d{1,2})?分?")
+_RESULT = re.compile(r"目标|完成|实际值|指标值")
+_FEWEST_ROWS = 3
+"""Rows with points that make a table of points."""
 _SCORED = re.compile(r"(?:评分|评价|计分|扣分|打分)(?:标准|细则|办法|规则|依据)|指标(?:解释|说明|定义)|评价要点")
 
 
@@ -92,11 +111,15 @@ def other_form(area: Area) -> OtherForm | None:
     is_review = _SELF_REVIEW.search(title) is not None
     heads = first_heads(area)
     if heads is not None and {r.target_value.key, r.actual_value.key} <= heads.keys:
-        kind = _kind_of_columns(heads, by_title, is_review=is_review)
+        kind = _kind_of_columns(heads, by_title, is_review=is_review, area=area)
+    elif (report := _evaluation(area)) is not None:
+        return report
     elif is_booklet(area):
         return _named_booklet(area)
     elif heads is not None:
-        kind = _kind_of_columns(heads, by_title, is_review=is_review)
+        kind = _kind_of_columns(heads, by_title, is_review=is_review, area=area)
+    elif by_title is OtherKind.ACCOUNTS and _names_project(area):
+        kind = None
     else:
         kind = OtherKind.SUMMARY if _SUMMARY.search(title) else None if is_review else by_title
     return None if kind is None else OtherForm(kind, title, position, area)
@@ -112,6 +135,64 @@ def part_of_booklet(area: Area) -> OtherForm | None:
     return _named_booklet(area) if is_part_of_booklet(area) else None
 
 
+def table_of_points(area: Area) -> OtherForm | None:
+    """The table of points that a sheet without any form of ours holds: items with their points, and nothing of money.
+
+    A self-evaluation in a layout that is not known has names or money, or heads of targets and results.
+    """
+    if _names_project(area) or find_fund_block(area, area.bottom + 1) is not None:
+        return None
+    for row in area.rows():
+        texts = {column: area.text((row, column)) for column in area.columns(row)}
+        heads = {column: fold_label(text) for column, text in texts.items() if len(text) <= _LONGEST_HEAD}
+        points = [column for column, text in heads.items() if _POINTS.fullmatch(text)]
+        items = [column for column, text in heads.items() if _ITEM.fullmatch(text)]
+        if points and items and min(items) < min(points):
+            below = [line for line in area.rows() if line > row]
+            scored = [line for line in below if any(_is_number(area, (line, column)) for column in points)]
+            if len(scored) < _FEWEST_ROWS or any(map(_RESULT.search, heads.values())):
+                return None
+            position, title, _ = _title(area)
+            has_standards = any(map(_SCORED.search, heads.values()))
+            return OtherForm(OtherKind.STANDARDS if has_standards else OtherKind.POINTS, title, position, area)
+    return None
+
+
+def _is_number(area: Area, position: Position) -> bool:
+    """Whether a cell holds points."""
+    return _NUMBER.fullmatch(area.text(position).strip()) is not None
+
+
+def _evaluation(area: Area) -> OtherForm | None:
+    """The report of an evaluation by others than the department: by its title, and by who is said to have evaluated."""
+    above = [(at, fold_label(text)) for at, text in area.texts() if len(text) <= _LONGEST_TITLE]
+    title = next(
+        (each for each in above if each[0][0] <= area.top + _TITLE_ROWS and _EVALUATION.fullmatch(each[1])), None
+    )
+    if title is None or not any(_is_by_others(text) for _, text in above):
+        return None
+    return OtherForm(OtherKind.EVALUATION, title[1], title[0], area)
+
+
+def _is_by_others(text: str) -> bool:
+    """Whether a line says that the finance bureau or an agency has evaluated; boxes stand before their words or behind.
+
+    >>> _is_by_others("评价方式:部门评价□财政评价☑"), _is_by_others("评价机构:□中介机构☑项目单位评价组")
+    (True, False)
+    """
+    if _BY_OTHERS.search(text):
+        return True
+    boxes = text.partition(":")[2]
+    ticked = _TICKED_BEFORE if boxes[:1] in _BOXES else _TICKED_BEHIND
+    return bool(boxes) and ticked.search(boxes) is not None
+
+
+def _names_project(area: Area) -> bool:
+    """Whether labels name a project, or who carries it out: forms of accounts and tables of points have none."""
+    texts = [fold_label(text).partition(":")[0] for _, text in area.texts() if len(text) <= _LONGEST_TITLE]
+    return any(PROJECT.fullmatch(text) or IMPLEMENTER.fullmatch(text) for text in texts)
+
+
 def _named_booklet(area: Area) -> OtherForm:
     position, title, _ = _title(area)
     reports = ((at, text) for at, text in area.texts() if at[0] <= area.top + _TITLE_ROWS and _REPORT.fullmatch(text))
@@ -119,7 +200,9 @@ def _named_booklet(area: Area) -> OtherForm:
     return OtherForm(OtherKind.BOOKLET, title, position, area)
 
 
-def _kind_of_columns(heads: PrintedHeads, by_title: OtherKind | None, *, is_review: bool) -> OtherKind | None:
+def _kind_of_columns(
+    heads: PrintedHeads, by_title: OtherKind | None, *, is_review: bool, area: Area
+) -> OtherKind | None:
     """The kind of a form by the heads of its indicators: without results it is no self-evaluation."""
     if is_review:
         return None
@@ -130,30 +213,48 @@ def _kind_of_columns(heads: PrintedHeads, by_title: OtherKind | None, *, is_revi
     if heads.keys & {r.actual_value.key, r.score.key}:
         if has_target:
             return OtherKind.GOALS if by_title is OtherKind.GOALS and not heads.has_results else None
-        is_unscored = r.actual_value.key not in heads.keys and not heads.has_results
-        return OtherKind.STANDARDS if (is_scored or is_unscored) and not heads.keys >= _WITH_REASONS else None
+        return None if heads.keys >= _WITH_REASONS else _kind_of_points(area, heads, is_scored=is_scored)
     if is_scored and by_title is not OtherKind.GOALS:
         return OtherKind.STANDARDS
     return OtherKind.GOALS if has_target else by_title
 
 
+def _kind_of_points(area: Area, heads: PrintedHeads, *, is_scored: bool) -> OtherKind | None:
+    """The kind of a table of indicators with points and without targets.
+
+    Points that nobody has given yet are those of a self-evaluation where the money that was spent stands above them.
+    """
+    if is_scored:
+        return OtherKind.STANDARDS
+    is_unscored = r.actual_value.key not in heads.keys and not heads.has_results
+    return OtherKind.POINTS if is_unscored and not (heads.has_rows and _has_execution(area)) else None
+
+
 def _title(area: Area) -> tuple[Position, str, OtherKind | None]:
-    """The title of a form with its cell, and what the title says the form is; of several the first that says it."""
+    """The title of a form with its cell, and what the title says the form is; of several the first that says it.
+
+    The head of a column 评分标准 says what the form is as well, and is no title.
+    """
     first: tuple[Position, str, OtherKind | None] | None = None
+    by_head: OtherKind | None = None
     for position, text in area.texts():
         if position[0] > area.top + _TITLE_ROWS:
             break
         folded = fold_label(text) if len(text) <= _LONGEST_TITLE else ""
         if not _TITLE.fullmatch(folded):
             continue
-        kind = next((kind for kind, words in _TITLES if words.search(folded)), None)
         if _SELF_REVIEW.search(folded):
             return position, folded, None
-        if kind is not None:
+        kind = next((kind for kind, words in _TITLES if words.search(folded)), None)
+        if _HEAD_OF_STANDARDS.fullmatch(folded):
+            by_head = by_head or kind
+        elif kind is not None:
             return position, folded, kind
-        first = first or (position, folded, None)
+        else:
+            first = first or (position, folded, None)
     beginning = next(iter(area.filled()), (area.top, area.left))
-    return first or (beginning, "", None)
+    position, title, _ = first or (beginning, "", None)
+    return position, title, by_head
 
 
 def reviewed_form(area: Area) -> Form | None:
@@ -164,7 +265,8 @@ def reviewed_form(area: Area) -> Form | None:
     """
     heads = first_heads(area)
     has_results = heads is not None and any(columns <= heads.keys for columns in _RESULTS)
-    is_results = has_results or ((heads is None or heads.has_results) and _has_execution(area))
+    is_scored = heads is None or heads.has_results or (heads.has_rows and r.score.key in heads.keys)
+    is_results = has_results or (is_scored and _has_execution(area))
     if not is_results and not _SELF_REVIEW.search(_title(area)[1]):
         return None
     texts = [fold_label(text) for _, text in area.texts() if len(text) <= _LONGEST_TITLE]

@@ -16,7 +16,7 @@ from xltool.forms import base_data, project, self_review
 from xltool.reader.a1 import COLUMNS
 from xltool.reader.labels.area import Area, Labels, fold_label, has_heads_of_names
 from xltool.reader.labels.base_form import locate_base_data
-from xltool.reader.labels.kinds import OtherForm, booklet, other_form, part_of_booklet, reviewed_form
+from xltool.reader.labels.kinds import OtherForm, booklet, other_form, part_of_booklet, reviewed_form, table_of_points
 from xltool.reader.labels.review_forms import locate_project, locate_self_review
 from xltool.reader.labels.years import year_of
 
@@ -143,7 +143,7 @@ def _is_about_performance(area: Area) -> bool:
 def find_other_form(sheet: Sheet) -> OtherForm | None:
     """What a sheet without a self-evaluation is, if it is a form of another kind."""
     area = Area(sheet, 1, min(sheet.extent[0], DEEPEST))
-    return other_form(area) or booklet(area)
+    return other_form(area) or booklet(area) or table_of_points(area)
 
 
 def find_part_of_booklet(sheet: Sheet) -> OtherForm | None:

@@ -6,6 +6,7 @@ where it is the only number of its unit in the text, its indicator the only one 
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from dataclasses import replace
 from functools import lru_cache
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from xltool.expr.nodes import Field
 
 WARNING = Severity.WARNING
+_CHANGE = re.compile(r"(?:[比较]?上年(?:度|同期)?)?(?:增[收加长产]?|减[少收支]?|下降|提高|降低|上升)")
 TELLING_NAME = 4
 """A core phrase of so many characters is recognised in a text that does not have it word for word."""
 
@@ -173,8 +175,13 @@ def _figures_for(row: IndicatorFigure, rows: IndicatorFigures, text_figures: Tex
     return same_unit if len(rows.of_unit(row.filed.unit)) == 1 and named_alike(row.name, same_unit[0]) else []
 
 
+def _is_change(cell: str) -> bool:
+    """Whether a cell says by how much something has changed: 增收27万元 is not the income itself."""
+    return _CHANGE.match(cell) is not None
+
+
 def _differs(row: IndicatorFigure, figure: Figure, text_figures: TextFigures, view: FormView) -> bool:
-    if figure.agrees(row.filed) or figure.is_growth or figure.is_aside(view.year):
+    if figure.agrees(row.filed) or figure.is_growth or figure.is_aside(view.year) or _is_change(row.cell):
         return False
     # The row may count several figures of the sentence together: 田间道路5公里、机耕路7公里.
     beside = [other for other in text_figures.by_unit[figure.unit] if other.sentence == figure.sentence]
@@ -242,6 +249,7 @@ _TAX = ("税收总额", "3亿元", "3.48亿元")
         _example("建成校舍3栋、食堂1栋。", "建成4栋。", ("校舍建成", "3栋", "3栋")),
         _example("验收合格率100%。", "验收合格率100%。", ("验收合格率", "100%", "100%")),
         _example("培训200人次。", "培训2,120人次。", ("培训人次", "200人次", "2120人次")),
+        _example("业务收入55万元。", "业务收入77.57万元。", ("业务收入", "超上年度", "增收27万元")),
         _example("检查10家。", "检查12家。", ("检查企业", "10家", "12家"), ("检查企业", "5家", "6家")),
         _example("安装水标尺266米。", "安装水标尺270米。", ("安装水标尺", "≥266米", "≥266米")),
         _example("投诉不超过3件。", "投诉1件。", ("投诉", "≤3件", "1件")),
