@@ -20,6 +20,7 @@ from xltool.reader.records import FileRecord, Submission
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from xltool.forms.manifest import IssuedSheet
     from xltool.reader.locate import LocatedForm
     from xltool.reader.model import Book, Sheet
 
@@ -72,10 +73,20 @@ def _is_issued(located: LocatedForm, name: str, manifest: Manifest) -> bool:
 
 def read_template(located: LocatedForm, record: FileRecord, workbook: IssuedWorkbook | None) -> Submission:
     """Read one form of a template; `workbook` is None where it has no manifest."""
-    name = located.sheet.name
-    manifest = None if workbook is None else workbook.manifest
-    issued_as = None if workbook is None else workbook.names.get(name)
-    issued = None if manifest is None or issued_as is None else manifest.sheets[issued_as]
+    packed = surroundings.pack(located)
+    submission = read_values(located, record, workbook)
+    submission.surroundings = packed
+    submission.department, submission.project = owner_of(submission, located)
+    submission.notes = notes_on_template(FormReading.of(submission, located), _issued_sheet(located, workbook))
+    if workbook is not None:
+        submission.notes += issued_to_another(submission, located, workbook.manifest)
+        submission.department = submission.department or workbook.manifest.department
+    return submission
+
+
+def read_values(located: LocatedForm, record: FileRecord, workbook: IssuedWorkbook | None) -> Submission:
+    """Read the values of one form of a template, and no more: without its owner, notes and surroundings."""
+    name, issued = located.sheet.name, _issued_sheet(located, workbook)
     title_year = _title_year(located.sheet)
     submission = Submission(
         id=f"{record.path}#{name}",
@@ -83,27 +94,27 @@ def read_template(located: LocatedForm, record: FileRecord, workbook: IssuedWork
         sheet=name,
         form=located.form.key,
         layout="template",
-        year=title_year if manifest is None else manifest.year,
+        year=title_year if workbook is None else workbook.manifest.year,
         department="",
         project="",
         sha256=record.sha256,
     )
-    submission.surroundings = surroundings.pack(located)
-    if manifest is not None:
-        add_issue(submission, manifest)
-        submission.profile = manifest.profile
+    if workbook is not None:
+        add_issue(submission, workbook.manifest)
+        submission.profile = workbook.manifest.profile
     if title_year is not None:
         submission.derived[base_data.title_year.key] = float(title_year)
     _add_head_years(submission, located)
     if issued is not None:
         restore_names(located, issued)
     extract(submission, located, issued)
-    submission.department, submission.project = owner_of(submission, located)
-    submission.notes = notes_on_template(FormReading.of(submission, located), issued)
-    if manifest is not None:
-        submission.notes += issued_to_another(submission, located, manifest)
-        submission.department = submission.department or manifest.department
     return submission
+
+
+def _issued_sheet(located: LocatedForm, workbook: IssuedWorkbook | None) -> IssuedSheet | None:
+    """What the manifest says of the sheet of a form; None where it does not know the sheet."""
+    issued_as = None if workbook is None else workbook.names.get(located.sheet.name)
+    return None if workbook is None or issued_as is None else workbook.manifest.sheets[issued_as]
 
 
 def add_issue(submission: Submission, manifest: Manifest) -> None:

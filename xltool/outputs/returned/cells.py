@@ -9,7 +9,7 @@ from lxml import etree
 
 from xltool.findings import address, row_column
 from xltool.outputs.returned.package import NotEditableError
-from xltool.reader.a1 import column_number, span
+from xltool.reader.a1 import cached_position, span
 from xltool.reader.ooxml.parts import is_on
 
 if TYPE_CHECKING:
@@ -41,6 +41,8 @@ class CellGrid:
         merged = root.iterfind(f"{self.space}mergeCells/{self.space}mergeCell")
         self._merges = [span(area.get("ref", "")) for area in merged]
         self._rows_by_number = dict(self._rows())
+        self._cells_by_row: dict[int, dict[int, _Element]] = {}
+        """Cells by column, of the rows in which a cell was looked for."""
 
     def top_left(self, cell: str) -> CellRef:
         """The cell itself, or the first cell of the merged area it belongs to, which holds the content."""
@@ -120,6 +122,7 @@ class CellGrid:
         if len(cell) or set(cell.attrib) - {"r", "s"} or style != self._inherited(row, ref[1]):
             return
         row.remove(cell)
+        self._cells_by_row.pop(ref[0], None)
         if not len(row) and not set(row.attrib) - {"r", "spans"}:
             self._data.remove(row)
             del self._rows_by_number[ref[0]]
@@ -168,9 +171,14 @@ class CellGrid:
     def _find(self, ref: CellRef) -> tuple[_Element | None, _Element | None]:
         """The row and the cell at a place; None for what the file does not contain."""
         row = self._rows_by_number.get(ref[0])
-        if row is None:
-            return None, None
-        return row, next((cell for column, cell in _cells_of(row) if column == ref[1]), None)
+        return row, None if row is None else self._cells(ref[0]).get(ref[1])
+
+    def _cells(self, number: int) -> dict[int, _Element]:
+        """The cells of a row by column; of several in a column the first."""
+        if number not in self._cells_by_row:
+            cells = reversed(list(_cells_of(self._rows_by_number[number])))
+            self._cells_by_row[number] = dict(cells)
+        return self._cells_by_row[number]
 
     def _ensure(self, ref: CellRef) -> _Element:
         """The cell at a place, added where the file does not contain it."""
@@ -206,6 +214,7 @@ class CellGrid:
         else:
             extension = row.find(f"{self.space}extLst")
             row.insert(len(row) if extension is None else row.index(extension), new_cell)
+        self._cells(ref[0])[ref[1]] = new_cell
         _widen_spans(row, ref[1])
         return new_cell
 
@@ -215,7 +224,7 @@ def _cells_of(row: _Element) -> Iterator[tuple[int, _Element]]:
     column = 0
     for cell in row.iterchildren("{*}c"):
         reference = cell.get("r")
-        column = column + 1 if reference is None else column_number(reference.rstrip("0123456789"))
+        column = column + 1 if reference is None else cached_position(reference)[1]
         yield column, cell
 
 

@@ -159,11 +159,8 @@ class WorkbookPart:
                 continue
             if not self.package.may_hold(relation.target, "tabSelected"):
                 continue
-            selected = [
-                view
-                for view in self.package.tree(relation.target).iter("{*}sheetView")
-                if is_on(view.get("tabSelected"))
-            ]
+            views = self.package.tree(relation.target).iterfind("{*}sheetViews/{*}sheetView")
+            selected = [view for view in views if is_on(view.get("tabSelected"))]
             if selected:
                 self.package.edit(relation.target)
             for view in selected:

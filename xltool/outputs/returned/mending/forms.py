@@ -11,7 +11,15 @@ from xltool.auditing.tables.issued import issued_for
 from xltool.findings import address
 from xltool.outputs.returned.cells import CellGrid
 from xltool.outputs.returned.mending.issued_forms import IssuedForm, issued_forms
-from xltool.outputs.returned.mending.lost import MENDABLE, PROTECTION, REPLACED, VALIDATION, Mended, codes_of
+from xltool.outputs.returned.mending.lost import (
+    MENDABLE,
+    PROTECTION,
+    REPLACED,
+    VALIDATION,
+    Mended,
+    codes_of,
+    sheets_with,
+)
 from xltool.outputs.returned.mending.protection import lock_formulas, protect, restore_validations
 from xltool.params import DEFAULT
 from xltool.rules.recomputed import RECOMPUTATIONS
@@ -39,7 +47,7 @@ def mend(book: WorkbookPart, styles: CellStyles, source: Book, findings: Sequenc
     """
     parts = {sheet.name: sheet for sheet in book.sheets}
     mended, restored = list(findings), set()
-    for form in issued_forms(source):
+    for form in issued_forms(source, sheets_with(MENDABLE, findings)):
         if form.sheet in parts:
             mending = _FormMending(book, styles, parts[form.sheet], form)
             mended = mending.mend(mended)
@@ -50,7 +58,7 @@ def mend(book: WorkbookPart, styles: CellStyles, source: Book, findings: Sequenc
 def with_formulas(source: Book, findings: Sequence[Finding]) -> list[Finding]:
     """The findings with the formulas that are to be entered, for a file that is not mended."""
     advised = list(findings)
-    for form in issued_forms(source):
+    for form in issued_forms(source, sheets_with(REPLACED, findings)):
         for position, key in form.replaced.items():
             words = FORMULA_TO_ENTER.format(form.formula(key) or f"={form.issued.formulas[key]}")
             advised = _advised(advised, form.sheet, {address(*position)}, words, codes=REPLACED)

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from xltool.reader.issued import IssuedWorkbook, issued_names, read_manifest, read_template
+from xltool.reader.issued import IssuedWorkbook, issued_names, read_manifest, read_values
 from xltool.reader.locate import locate_forms
 from xltool.reader.records import FileRecord
 
 if TYPE_CHECKING:
+    from collections.abc import Container
+
     from xltool.forms.manifest import IssuedSheet
     from xltool.reader.a1 import Position
     from xltool.reader.locate import LocatedForm
@@ -67,8 +69,8 @@ class IssuedForm:
         }
 
 
-def issued_forms(book: Book) -> list[IssuedForm]:
-    """The forms of a workbook on templates whose manifest knows them; none where it has no manifest."""
+def issued_forms(book: Book, sheets: Container[str]) -> list[IssuedForm]:
+    """The forms on these sheets of a template whose manifest knows them; none where the workbook has no manifest."""
     manifest = read_manifest(book)
     if manifest is None:
         return []
@@ -76,7 +78,7 @@ def issued_forms(book: Book) -> list[IssuedForm]:
     workbook = IssuedWorkbook(manifest, issued_names(located, manifest))
     record = FileRecord("", "read")
     return [
-        IssuedForm(form, manifest.sheets[workbook.names[form.sheet.name]], read_template(form, record, workbook))
+        IssuedForm(form, manifest.sheets[workbook.names[form.sheet.name]], read_values(form, record, workbook))
         for form in located
-        if form.sheet.name in workbook.names
+        if form.sheet.name in workbook.names and form.sheet.name in sheets
     ]

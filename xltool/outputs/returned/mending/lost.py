@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Container, Iterable, Iterator, Sequence
 
     from xltool.findings import Finding
 
@@ -18,6 +18,12 @@ MENDABLE: Final = REPLACED | {PROTECTION, VALIDATION}
 def is_mendable(findings: Sequence[Finding]) -> bool:
     """Whether any finding is about something that a template has lost."""
     return any(code in MENDABLE for finding in findings for code, *_ in codes_of(finding))
+
+
+def sheets_with(codes: Container[str], findings: Iterable[Finding]) -> set[str]:
+    """The sheets that findings of these rules are about."""
+    named = (place for finding in findings for place in codes_of(finding))
+    return {sheet for code, sheet, _ in named if sheet is not None and code in codes}
 
 
 class Mended(NamedTuple):

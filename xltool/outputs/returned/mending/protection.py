@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
+from functools import lru_cache
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -46,7 +48,7 @@ class LostValidation(NamedTuple):
     """Cells of a field that have lost their validation; `parts` is the list that a 二级指标 is chosen from."""
 
     item: Field
-    cells: list[Rows]
+    cells: tuple[Rows, ...]
     parts: tuple[str, ...] = ()
 
 
@@ -63,7 +65,7 @@ def protect(book: WorkbookPart, form: IssuedForm, cells: CellGrid, styles: CellS
     lock_formulas(form, cells, styles)
     for old in cells.root.findall(f"{cells.space}sheetProtection"):
         cells.root.remove(old)
-    protection, _ = _elements([], cells.space)
+    protection = deepcopy(_protection(cells.space))
     for name, value in _password_of(book).items():
         protection.set(name, value)
     insert(cells.root, protection)
@@ -83,18 +85,21 @@ def restore_validations(form: IssuedForm, cells: CellGrid) -> None:
     if not lost:
         return
     profile = _profile(form)
-    _, added = _elements([_options(each, profile) for each in lost], cells.space)
+    points = f"{profile['indicator_weight']:g}"
+    added = _validations(tuple(lost), points, cells.space)
     present = cells.root.find(f"{cells.space}dataValidations")
     if present is None:
         present = etree.Element(f"{cells.space}dataValidations")
         insert(cells.root, present)
-    present.extend(added)
+    present.extend(deepcopy(added))
     present.set("count", str(len(present)))
 
 
 def _unlock(form: IssuedForm, cells: CellGrid, styles: CellStyles, position: Position) -> None:
-    sheet, style = form.located.sheet, cells.style(position)
-    if sheet.is_locked(*position) and not styles.has_colour(style, fill=APPROVED_FILL[1:], ink=APPROVED_INK[1:]):
+    if not form.located.sheet.is_locked(*position):
+        return
+    style = cells.style(position)
+    if not styles.has_colour(style, fill=APPROVED_FILL[1:], ink=APPROVED_INK[1:]):
         cells.set_style(position, styles.with_lock(style, locked=False))
 
 
@@ -148,7 +153,7 @@ def _uncovered(form: IssuedForm, column: Rows) -> list[int]:
     return [row for row in range(column.first, column.last + 1) if not any(top <= row <= bottom for top, bottom in own)]
 
 
-def _runs(rows: Sequence[int], column: int) -> list[Rows]:
+def _runs(rows: Sequence[int], column: int) -> tuple[Rows, ...]:
     """Rows that follow each other, together."""
     runs: list[Rows] = []
     for row in rows:
@@ -156,7 +161,7 @@ def _runs(rows: Sequence[int], column: int) -> list[Rows]:
             runs[-1] = runs[-1]._replace(last=row)
         else:
             runs.append(Rows(row, row, column))
-    return runs
+    return tuple(runs)
 
 
 def _groups(form: IssuedForm) -> dict[int, str]:
@@ -183,27 +188,37 @@ def _profile(form: IssuedForm) -> Profile:
         return params.DEFAULT
 
 
-def _options(lost: LostValidation, profile: Profile) -> tuple[tuple[int, int, int, int], dict[str, Any]]:
+def _options(lost: LostValidation, points: str) -> tuple[tuple[int, int, int, int], dict[str, Any]]:
     """The area and the options of a validation, as xlsxwriter takes them."""
     first, *others = ((rows.first - 1, rows.column - 1, rows.last - 1, rows.column - 1) for rows in lost.cells)
     options = validation_options(lost.item, lost.cells[0].first, lost.cells[0].column, lost.parts)
-    points = f"{profile['indicator_weight']:g}"
     options["input_message"] = options["input_message"].replace("{indicator_weight}", points)
     return first, options | ({"other_cells": [list(area) for area in others]} if others else {})
 
 
-def _elements(
-    validations: Sequence[tuple[tuple[int, int, int, int], dict[str, Any]]], space: str
-) -> tuple[_Element, list[_Element]]:
-    """The elements that xlsxwriter writes for the protection of a form and for validations, in a namespace."""
-    buffer = BytesIO()
-    with Workbook(buffer, {"in_memory": True}) as workbook:
+@lru_cache(maxsize=8)  # two dialects
+def _protection(space: str) -> _Element:
+    """The protection of a form in a namespace, to be copied."""
+    with Workbook(buffer := BytesIO(), {"in_memory": True}) as workbook:
+        workbook.add_worksheet().protect("", PROTECTION)
+    (protection,) = _written(buffer, space).findall(f"{space}sheetProtection")
+    return protection
+
+
+@lru_cache(maxsize=64)  # the files of a department, and often of all, have lost the same
+def _validations(lost: tuple[LostValidation, ...], points: str, space: str) -> list[_Element]:
+    """Validations in a namespace, to be copied; `points` are those that the indicators add up to."""
+    with Workbook(buffer := BytesIO(), {"in_memory": True}) as workbook:
         sheet = workbook.add_worksheet()
-        sheet.protect("", PROTECTION)
-        for area, options in validations:
+        for each in lost:
+            area, options = _options(each, points)
             sheet.data_validation(*area, options)
+    return _written(buffer, space).findall(f"{space}dataValidations/{space}dataValidation")
+
+
+def _written(buffer: BytesIO, space: str) -> _Element:
+    """The sheet that xlsxwriter has written, in a namespace."""
     data = EditablePackage(buffer.getvalue()).read(_PART)
     root = etree.fromstring(data.replace(_MAIN[1:-1].encode(), space[1:-1].encode()))
-    (protection,) = root.findall(f"{space}sheetProtection")
     etree.cleanup_namespaces(root)
-    return protection, root.findall(f"{space}dataValidations/{space}dataValidation")
+    return root
