@@ -81,3 +81,26 @@ def test_a_single_form_of_another_department_or_year_belongs_to_the_set() -> Non
     assert len(set(_given(form_of("1", "附件1", "甲局"), form_of("2", "附件2", "乙局")))) == 1
     assert len(set(_given(*own, form_of("3", "附件2"), form_of("4", "附件3")))) == 1
     assert len(set(_given(form_of("1", "附件1", "甲局", issued_to="乙局"), form_of("2", "附件2", "甲局")))) == 1
+
+
+def test_one_kind_of_form_for_several_years_is_several_filings() -> None:
+    """Nothing is there to compare it with; one that names nobody has its year in the name of its filing."""
+    nameless = [form_of("1", "附件1", year=2018), form_of("2", "附件1", year=2021)]
+    assert _given(*nameless) == ["文件夹 .（2018）", "文件夹 .（2021）"]
+    assert _given(form_of("1", "附件1", "甲局", 2021), form_of("2", "附件1", year=2018)) == [
+        "甲局（2021）",
+        "文件夹 .（2018）",
+    ]
+    assert _given(form_of("1", "附件2", "甲局", 2021), form_of("2", "附件2", "甲局", 2022)) == [
+        "甲局（2021）",
+        "甲局（2022）",
+    ]
+    assert len(set(_given(form_of("1", "附件1", year=2021), form_of("2", "附件1", year=2021)))) == 1
+    assert len(set(_given(form_of("1", "附件1", year=2021), form_of("2", "附件1", year=None)))) == 1
+    assert len(set(_given(form_of("1", "附件3", "甲局", 2021), form_of("2", "附件3", "甲局", 2022)))) == 1
+
+
+def test_a_nameless_form_of_another_kind_belongs_to_its_folder() -> None:
+    """Its year may be what is wrong with it, which a rule says."""
+    assert grouped(form_of("a/1", "附件1", "甲局"), form_of("a/2", "附件2", year=2022)) == ["甲局（2023）"] * 2
+    assert grouped(form_of("a/1", "附件1", "甲局"), form_of("a/2", "附件1", year=2022))[1] == "文件夹 a（2022）"

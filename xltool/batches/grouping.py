@@ -40,8 +40,9 @@ def as_given(records: Sequence[FileRecord]) -> None:
     """Group what was given together: one set, unless it plainly holds several filings, which are grouped as a folder's.
 
     Several filings are two departments each with an 附件1, or each with an 附件2, of its own, or two years of a
-    department with more than one form each. A single form of another department or year belongs to the set: it is
-    compared with the other forms, and rules name the difference.
+    department with more than one form each, or nothing but 附件1, or nothing but 附件2, of several years. A single
+    form of another department or year belongs to the set: it is compared with the other forms, and rules name the
+    difference.
     """
     if _holds_several_filings([submission for record in records for submission in record.submissions]):
         as_filings(records)
@@ -50,7 +51,14 @@ def as_given(records: Sequence[FileRecord]) -> None:
 
 
 def _holds_several_filings(forms: Sequence[Submission]) -> bool:
-    """Whether some form of a department occurs for several departments, or for several years that have more forms."""
+    """Whether some form of a department occurs for several departments, or for several years that have more forms.
+
+    One kind of form alone, of several years, has no other form that it could be compared with.
+    """
+    of_departments = {form.form for form in forms if role_of(form.form) is not Role.PROJECT_REVIEW}
+    dated = {form.year for form in forms if form.year is not None}
+    if of_departments == {form.form for form in forms} and len(of_departments) == 1 and len(dated) > 1:
+        return True
     named = [(fold(name), form) for name, form in zip(departments(forms), forms, strict=True)]
     of_year = Counter((name, form.year) for name, form in named)
     owners: dict[str, set[str]] = defaultdict(set)
@@ -67,7 +75,8 @@ def _holds_several_filings(forms: Sequence[Submission]) -> bool:
 def as_filings(records: Sequence[FileRecord]) -> None:
     """Group by department (from the manifest, else as filed), its county and year, else by folder.
 
-    A filing that a roster has already assigned stays.
+    A filing that a roster has already assigned stays. A form that names nobody is a filing of its own where its folder
+    has another year's of its kind.
     """
     forms = [submission for record in records for submission in record.submissions]
     ungrouped = [form for form in forms if not form.filing]
@@ -76,10 +85,17 @@ def as_filings(records: Sequence[FileRecord]) -> None:
         form.filing = _label(name, form.year) if name else ""
         if form.filing:
             by_folder[_folder(form)].add(form.filing)
-    for form in ungrouped:
-        if not form.filing:
-            filings = by_folder[_folder(form)]
-            form.filing = next(iter(filings)) if len(filings) == 1 else f"文件夹 {_folder(form) or '.'}"
+    nameless = [form for form in ungrouped if not form.filing]
+    years: dict[tuple[str, str], set[int | None]] = defaultdict(set)
+    for form in forms if nameless else ():
+        if not form.filing or len(by_folder[_folder(form)]) == 1:
+            years[_folder(form), form.form].add(form.year)
+    for form in nameless:
+        filings = by_folder[_folder(form)]
+        label = next(iter(filings)) if len(filings) == 1 else f"文件夹 {_folder(form) or '.'}"
+        other_years = years[_folder(form), form.form] - {None, form.year}
+        is_apart = other_years and form.year and role_of(form.form) is not Role.PROJECT_REVIEW
+        form.filing = f"文件夹 {_folder(form) or '.'}（{form.year}）" if is_apart else label
     _join_reports(records, forms)
     _correct_units(forms)
 
