@@ -1,7 +1,7 @@
 """Workers forked from a prepared process, so that their imports are paid for once and not at every start; on Linux.
 
 Only the start differs: from there on a worker is the same process, with the same pipes, limits and parent. How workers
-really start is tested in `tests/workers`, by every program that a test runs, and everywhere with `XLTOOL_LONG=1`.
+really start is tested in `tests/workers`, by programs that tests run, and everywhere with `XLTOOL_LONG=1`.
 """
 
 from __future__ import annotations

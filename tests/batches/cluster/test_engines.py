@@ -33,6 +33,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FILES = 40
+_HAS_FORKS = sys.platform == "linux" and not os.environ.get("XLTOOL_LONG")
+FORKING = ("--preload", "tests.batches.cluster.forking") if _HAS_FORKS else ()
+"""Options of a worker that forks the processes of its chunks."""
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -107,7 +110,7 @@ def started(*words: str) -> Iterator[subprocess.Popen[bytes]]:
 def scheduler(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a scheduler on loopback with one worker, under a nanny as Dask starts it."""
     address = free_address()
-    with scheduling(address), worker(address, tmp_path_factory.mktemp("dask")):
+    with scheduling(address), worker(address, tmp_path_factory.mktemp("dask"), *FORKING):
         yield address
 
 
@@ -127,7 +130,7 @@ def scheduling(address: str) -> Iterator[subprocess.Popen[bytes]]:
 
 @contextmanager
 def worker(address: str, local: Path, *options: str) -> Iterator[subprocess.Popen[bytes]]:
-    """A worker of one thread."""
+    """A worker of one thread, which starts the processes of its chunks as users' workers do."""
     words = ("--nthreads", "1", "--no-dashboard", "--local-directory", str(local), *options)
     with started("worker", address, *words) as process:
         yield process
@@ -143,7 +146,7 @@ def test_a_cluster_that_loses_a_worker_gives_the_same_bytes(
 ) -> None:
     """One of two workers is killed in the middle of a run: every output is that of a run on one machine."""
     patient(monkeypatch)
-    with worker(scheduler, tmp_path / "dask", "--no-nanny") as doomed:
+    with worker(scheduler, tmp_path / "dask", "--no-nanny", *FORKING) as doomed:
         while workers_of(scheduler) < 2:
             time.sleep(0.2)
         seen: list[int] = []
