@@ -17,7 +17,7 @@ from tests.support.programs import office
 from xltool.auditing.rounds.outcomes import Outcome, Step
 from xltool.findings import Severity
 from xltool.outputs.letter_plans import plan_letters
-from xltool.outputs.letters import letter_bytes
+from xltool.outputs.letters import letter_bytes, write_letters
 from xltool.outputs.model import ReviewContext
 from xltool.roster import Bureau
 from xltool.roster.inbox import Account, Inbox, Receipt, ReceiptState, filing_label
@@ -162,6 +162,21 @@ def test_breaks_and_blanks_of_a_text_are_kept() -> None:
     (letter,) = letters(what)
     _, (((_, row),)) = texts(letter.content)
     assert row[2:4] == [message, ""]
+
+
+def test_lines_of_a_text_are_those_that_python_docx_writes() -> None:
+    """A break between lines is one of Word's, and every line is a text of its own, without repeated declarations."""
+    message = "第一行\n第二行\n第三行"
+    what = replace(review(), findings=(replace(finding(0, "单位1/附件1.xlsx"), message=message),))
+    (planned,) = plan_letters(what)
+    _, (((_, row),)) = texts(letter_bytes(planned.content))
+    assert row[2] == message
+    book = io.BytesIO()
+    write_letters(book, what.made_at, [planned.content] * 2)
+    lines, tables = texts(book.getvalue())
+    assert (lines.count("怎样修改和重新报送"), [table[1][2] for table in tables]) == (2, [message] * 2)
+    with zipfile.ZipFile(book) as package:
+        assert package.read("word/document.xml").count(b"xmlns:w=") == 1
 
 
 def test_a_letter_prints_on_a4(tmp_path: Path) -> None:
