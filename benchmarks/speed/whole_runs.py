@@ -38,6 +38,7 @@ MANY: Final = 10_000
 """From so many files on a run has the targets of a large one."""
 PAIRED: Final = 1_000
 """The most files for which a run on one core is compared with one on two."""
+CORES: Final = os.cpu_count() or 1
 ROUNDS: Final = 3
 """How often the runs on one core and on two take turns; the least counts."""
 WHOLE: Final = "整批"
@@ -184,8 +185,8 @@ def rows(folder: Path, sizes: tuple[int, ...] = SIZES) -> list[tuple[str, str, s
     lines = []
     for size in sizes:
         inputs, out = filled(folder / f"in{size}", size), folder / f"out{size}"
-        first = run(inputs, out, os.cpu_count() or 1)
-        second = run(inputs, out, os.cpu_count() or 1)
+        first = run(inputs, out, CORES)
+        second = run(inputs, out, CORES)
         lines.append((f"{WHOLE} {size} 份，每份处理器时间（含全部产出）", "各规模持平", first.each(size)))
         lines.append((f"{WHOLE} {size} 份，主进程内存", "≤ 300 MiB", f"{first.memory:.0f} MiB"))
         lines.append((f"{WHOLE} {size} 份，最大的工作进程内存", "", f"{first.worker:.0f} MiB"))
@@ -208,7 +209,7 @@ def rows(folder: Path, sizes: tuple[int, ...] = SIZES) -> list[tuple[str, str, s
 
 def _of_many(folder: Path, size: int, first: RunCost, share: float) -> list[tuple[str, str, str]]:
     """The lines that only a large run has."""
-    spotless = run(filled_clean(folder / f"clean{size}", size), folder / f"clean-out{size}", os.cpu_count() or 1)
+    spotless = run(filled_clean(folder / f"clean{size}", size), folder / f"clean-out{size}", CORES)
     return [
         (f"{WHOLE} {size} 份，每份约 16 处问题，每份处理器时间", "≤ 20 毫秒", first.each(size)),
         (f"{WHOLE} {size} 份，没有问题，每份处理器时间", "≤ 10 毫秒", spotless.each(size)),

@@ -19,7 +19,7 @@ from xltool.params import DEFAULT
 if TYPE_CHECKING:
     from pathlib import Path
 
-LITTLE: Final = figures.Effort(rounds=1, starts=1, forms=3, departments=2)
+LITTLE: Final = figures.Effort(rounds=1, starts=1, waits=1, forms=3, departments=2)
 SIZE: Final = 3
 FIGURE: Final = re.compile(r"(\d+(?:\.\d+)?)( 毫秒| MiB)?")
 PLANTED: Final = ("A1-25", "S-07", "W-04", "W-21")
@@ -40,6 +40,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> str:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(issued, "TURNS", 1)
         patch.setattr(whole_runs, "ROUNDS", 1)
+        patch.setattr(whole_runs, "CORES", 1)
         patch.setattr(whole_runs, "MANY", SIZE)
         return figures.table([*figures.rows(folder, LITTLE), *whole_runs.rows(folder / "long", (SIZE,))])
 

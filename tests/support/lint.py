@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import lru_cache
 from itertools import combinations, pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -27,6 +28,8 @@ LONGEST_CHOICE: Final = 255  # a validation's list or formula
 LONGEST_NAME: Final = 255
 MOST_STYLES: Final = 64_000
 _MESSAGES: Final = {"promptTitle": 32, "prompt": 255, "errorTitle": 32, "error": 255}
+_FORMULAS: Final = 10_000
+"""Formulas whose faults are kept."""
 _LAST_ROW: Final = 1_048_576
 _LAST_COLUMN: Final = 16_384
 _NAME: Final = re.compile(r"[^\W\d][\w.\\?]*|\\[\w.\\?]*")
@@ -131,10 +134,16 @@ def _in_grid(ref: str) -> bool:
 
 
 def _formulas(book: Book) -> Iterator[str]:
-    sheets = [sheet.name for sheet in book.sheets]
+    sheets = tuple(sheet.name for sheet in book.sheets)
     for where, formula in _each_formula(book):
-        for check, words in formula_faults(formula, sheets):
+        for check, words in _faults_of(formula, sheets if "!" in formula else ()):
             yield f"{check}: {where}: {words}"
+
+
+@lru_cache(_FORMULAS)
+def _faults_of(formula: str, sheets: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """The faults of a formula, with the sheets where it names any; the sheets of a form have the same formulas."""
+    return tuple(formula_faults(formula, sheets))
 
 
 def _each_formula(book: Book) -> Iterator[tuple[str, str]]:
