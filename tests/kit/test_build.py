@@ -111,7 +111,7 @@ def test_a_kit_unpacks_to_one_folder(windows: Kit, linux: Kit) -> None:
     assert modes["绩效自评/lib/helper/__init__.py"] == 0o644
     assert (windows.name, linux.name) == (
         f"xltool-1.0-windows-python{VERSION[0]}.{VERSION[1:]}.zip",
-        f"xltool-1.0-linux-x86_64-python{VERSION[0]}.{VERSION[1:]}.tar.gz",
+        f"xltool-1.0-linux-x86_64-python{VERSION[0]}.{VERSION[1:]}.tar.xz",
     )
 
 

@@ -65,7 +65,7 @@ def build(
     files |= dict(linux_files(target, version) if python is None else windows_files(python, version))
     check_paths(files)
     files = with_sums(files)
-    pack, ending = (zip_file, "zip") if target.is_windows else (tar_file, "tar.gz")
+    pack, ending = (zip_file, "zip") if target.is_windows else (tar_file, "tar.xz")
     return Kit(f"xltool-{version}-{target.name}-python{PYTHON}.{ending}", pack(TOP, files), files)
 
 

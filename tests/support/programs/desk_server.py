@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -12,6 +13,10 @@ from typing import IO, TYPE_CHECKING, cast
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+
+PROGRAM = shlex.split(os.environ.get("XLTOOL_PROGRAM", "")) or [sys.executable, "-m", "xltool"]
+"""The command that is tested: that of a kit where the environment names it."""
 
 
 class NotStartedError(RuntimeError):
@@ -26,7 +31,7 @@ def desk_server(state: Path, *words: str) -> Iterator[tuple[str, subprocess.Pope
     """
     with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as messages:
         process = subprocess.Popen(  # noqa: S603 - our own program
-            [sys.executable, "-m", "xltool", "desk", *words, "--no-browser"],
+            [*PROGRAM, "desk", *words, "--no-browser"],
             stdout=subprocess.PIPE,
             stderr=messages,
             env={**os.environ, "XDG_STATE_HOME": str(state)},
