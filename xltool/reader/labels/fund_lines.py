@@ -15,7 +15,7 @@ from xltool.reader.labels.fund_words import (
     INITIAL,
     LONGEST,
     Source,
-    is_sum,
+    is_adjusted,
     measure_of,
     source_of,
 )
@@ -83,7 +83,6 @@ def find_fund_block(area: Area, end: int) -> FundBlock | None:
     for index, row in enumerate(rows):
         texts = {column: area.text((row, column)) for column in area.columns(row)}
         measures = _heads_of_measures(area, row, texts)
-        measures = _with_adjusted(texts, measures)
         sources = {column: source for column, text in texts.items() if (source := source_of(text))}
         money = [source for source in sources.values() if source not in _NATURES]
         if not measures and len(money) < _FEWEST_SOURCES and not any(map(_inline_amount, texts.values())):
@@ -94,7 +93,7 @@ def find_fund_block(area: Area, end: int) -> FundBlock | None:
             block = _pairs(area, [row, *below])
         elif {INITIAL, BUDGET} & set(measures.values()) and EXECUTED in measures.values():
             heads = {column: name for column, name in measures.items() if not _names_lines(area, below, column)}
-            block = _table(area, row, below, heads or measures)
+            block = _table(area, row, below, _with_adjusted(texts, heads or measures))
         elif len(sources) >= _FEWEST_SOURCES:
             block = _crossed(area, row, below, heads=(measures, sources))
         block = block or _inline_total(area, row)
@@ -138,12 +137,16 @@ def _heads_of_measures(area: Area, row: int, texts: dict[int, str]) -> dict[int,
 
 
 def _with_adjusted(texts: dict[int, str], measures: dict[int, str]) -> dict[int, str]:
-    """The heads of measures with the one that is only a sum: 年初预算 | 年中调整 | 小计 | 年度拨付."""
+    """The heads of measures where the budget changed: 年初预算 | 年中调整 | 小计, or 预算数 | 调整预算数."""
+    budgets = [column for column, measure in sorted(measures.items()) if measure == BUDGET]
+    changed = ["调整" in texts[column] for column in budgets]
+    if changed == [False, True] and INITIAL not in measures.values():
+        return measures | {budgets[0]: INITIAL}
     columns = {measure: column for column, measure in measures.items()}
     if BUDGET in columns or not {INITIAL, EXECUTED} <= columns.keys():
         return measures
     first = min(columns.values())
-    adjusted = next((column for column, text in texts.items() if column >= first and is_sum(text)), None)
+    adjusted = next((column for column, text in texts.items() if column >= first and is_adjusted(text)), None)
     return measures if adjusted is None else measures | {adjusted: BUDGET}
 
 

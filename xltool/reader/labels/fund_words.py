@@ -16,6 +16,8 @@ LONGEST: Final = 30
 _LETTER: Final = re.compile(r"(?<=[\u4e00-\u9fff])[A-D]$")
 _CIRCLED: Final = re.compile(r"(?<!\s)\s*[①-⑳](?:\s*[=＝].{0,20})?\s*$")
 """The number of a column behind its head, with the formula in such numbers: ⑤=④/③."""
+_QUOTIENT: Final = re.compile(r"=\(?[A-E]/[A-E]\)?(?:[×*]100%?)?$")
+"""The formula of a rate behind its head: 执行率(%)=B/A."""
 _RATE_WITH_FORMULA: Final = re.compile(r"(?:预算|资金)(?:执行|支出)\(.{0,12}[/÷].{0,12}\)")
 """A rate that only its formula tells from the block of the funds: 预算执行（E/C×100%）."""
 _YEAR: Final = re.compile(r"20\d\d年?度?")
@@ -146,18 +148,18 @@ def _cached_source(text: str) -> Source | None:
     return next((source for source, pattern in _SOURCE_PATTERNS if pattern.fullmatch(label)), None)
 
 
-def is_sum(text: str) -> bool:
-    """Whether a head names only a sum: 小计③=①+②.
+def is_adjusted(text: str) -> bool:
+    """Whether a head behind that of the first budget stands for the budget as adjusted: 小计③=①+②, 调整后.
 
-    >>> is_sum("小计③=①+②"), is_sum("合计"), is_sum("资金总额")
-    (True, True, False)
+    >>> is_adjusted("小计③=①+②"), is_adjusted("合计"), is_adjusted("调整后"), is_adjusted("资金总额")
+    (True, True, True, False)
     """
-    return len(text) <= LONGEST and _plain(text) in {"小计", "合计"}
+    return len(text) <= LONGEST and _plain(text) in {"小计", "合计", "调整后"}
 
 
 def _plain(text: str) -> str:
     """A folded label without notes, year, letter and formula: 2023年全年预算数（万元）（A） → 全年预算数."""
-    label = fold_label(_CIRCLED.sub("", text))
+    label = _QUOTIENT.sub("", fold_label(_CIRCLED.sub("", text)))
     while (shorter := without_note(label)) != label:
         label = shorter
     return _YEAR.sub("", _LETTER.sub("", label)) or label
