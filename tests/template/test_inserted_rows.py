@@ -68,10 +68,10 @@ def _fill(form: Form, row: int, entries: dict[str, float | str | None]) -> list[
 
 
 def _closing_rows(form: Form) -> list[int]:
-    """The thin row under each 一级指标."""
+    """The thin row under each 一级指标, of which each page has a part."""
     top, column, bottom, _ = form.area("一级指标")
     starts = [row for row in range(top, bottom + 1) if form.text(row, column)]
-    return [form.merged(start, column)[2] for start in starts]
+    return list({form.text(start, column): form.merged(start, column)[2] for start in starts}.values())
 
 
 def _project_steps(form: Form) -> list[str]:

@@ -16,7 +16,7 @@ from xltool.findings import address
 from xltool.forms import FORMS as FORM_OF
 from xltool.forms import base_data, project, review, self_review
 from xltool.forms.grid import lay_out
-from xltool.forms.model import Sizes
+from xltool.forms.model import Label, Sizes
 from xltool.params import DEFAULT
 from xltool.reader.reading import read_file
 from xltool.template import panel
@@ -192,6 +192,31 @@ def test_a_page_ends_between_two_groups(key: str) -> None:
     breaks = page_breaks(long, long.heights)
     assert breaks
     assert set(breaks) <= parts
+
+
+@pytest.mark.parametrize("key", ["附件2", "附件3"])
+def test_a_category_of_two_pages_stands_on_both(key: str) -> None:
+    """A 一级指标 that takes two pages has its text in the middle of each part; no merged cell is on two pages."""
+    data = write_workbook(Order(2023, DEPARTMENT, (key,), indicators=5), [SheetOrder(FORM_OF[key])])
+    sheet = openpyxl.load_workbook(BytesIO(data))[key]
+    ends = [mark.id for mark in sheet.row_breaks.brk]
+    assert ends
+    assert not [area for area in sheet.merged_cells.ranges for end in ends if area.min_row <= end < area.max_row]
+    column = lay_out(FORM_OF[key], Sizes()).columns[review.category.defined_name]
+    assert [sheet.cell(end + 1, column).value for end in ends] == ["产出指标\n（50分）", "效益指标\n（30分）"]
+
+
+@pytest.mark.parametrize("key", ["附件2", "附件3"])
+def test_heads_of_the_indicators_take_one_line(key: str) -> None:
+    """宋体 of 10.5 points is 14 pixels wide: heads, and the names of the parts but the longest, fit their columns."""
+    form = FORM_OF[key]
+    grid = lay_out(form, Sizes())
+    head = grid.spans[review.INDICATORS].head
+    texts = [(placed.item.text, placed) for placed in grid.cells if isinstance(placed.item, Label)]
+    shown = [(text, placed) for text, placed in texts if placed.top == head]
+    shown += [(placed.part, placed) for placed in grid.cells if placed.part and placed.part != "服务对象满意度指标"]
+    assert len(shown) > 8
+    assert not [text for text, placed in shown if len(text) * 14 + 5 > form.widths[placed.left - 1] * 7 + 5]
 
 
 def test_goals_grow_with_their_text() -> None:

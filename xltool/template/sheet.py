@@ -118,13 +118,18 @@ class FormWriter:
     def _write_label(self, placed: PlacedItem, label: Label) -> None:
         text = fill(label.text, self.blueprint.year)
         # In the middle, a label of two pages would stand on the second alone; a cell of each page closes its frame.
-        ends = [row for row in self.breaks if placed.top <= row < placed.bottom]
-        tops = [placed.top, *(row + 1 for row in ends)]
-        for top, bottom in zip(tops, [*ends, placed.bottom], strict=True):
-            own = replace(placed, top=top, bottom=bottom)
-            self._write_text(own, "" if top > placed.top else text, "side_top" if ends else label.style)
+        first, *others = self._by_page(placed)
+        self._write_text(first, text, "side_top" if others else label.style)
+        for other in others:
+            self._write_text(other, "", "side_top")
         if text:
             self.issued.labels[address(placed.top, placed.left)] = text
+
+    def _by_page(self, placed: PlacedItem) -> list[PlacedItem]:
+        """The part of a place that stands on each page."""
+        ends = [row for row in self.breaks if placed.top <= row < placed.bottom]
+        tops = [placed.top, *(row + 1 for row in ends)]
+        return [replace(placed, top=top, bottom=end) for top, end in zip(tops, [*ends, placed.bottom], strict=True)]
 
     def _write_text(self, placed: PlacedItem, text: str, style: str) -> None:
         cell_format = self.styles.label(style)
@@ -138,7 +143,7 @@ class FormWriter:
     def _write_slot(self, placed: PlacedItem, slot: Slot) -> None:
         """Write the cell of a field: its formula, its value, or a blank with its format."""
         if placed.part and slot.field is review.category:
-            self._write_text(placed, self._heading(placed.part), "side")
+            self._write_category(placed)
             return
         bare, small = placed.top in self.blueprint.bare_rows, slot.field is review.reason
         if _at(self.approved, placed, slot.field, self.grid) is not None:
@@ -172,6 +177,11 @@ class FormWriter:
             self.sheet.write_number(top, left, value, cell_format)
         else:
             self.sheet.write_blank(top, left, None, cell_format)
+
+    def _write_category(self, placed: PlacedItem) -> None:
+        """Write a 一级指标 in the middle of what each page has of it."""
+        for own in self._by_page(placed):
+            self._write_text(own, self._heading(placed.part), "side")
 
     def _heading(self, category: str) -> str:
         """The printed text of a 一级指标, with its weight in the profile."""
