@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Literal
 
+from msgspec import Struct
+
 from xltool.reader.a1 import column_letters, shift_formula
 
 if TYPE_CHECKING:
@@ -19,8 +21,7 @@ Visibility = Literal["visible", "hidden", "veryHidden"]
 Value = float | str | bool | dt.date | None
 
 
-@dataclass(slots=True)
-class SharedFormula:
+class SharedFormula(Struct, gc=False):
     """A formula as one cell spells it out, for cells elsewhere; without text where the file never spells it out."""
 
     text: str = ""
@@ -28,8 +29,7 @@ class SharedFormula:
     column: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class FormulaCopy:
+class FormulaCopy(Struct, frozen=True, gc=False):
     """The formula of a cell that another cell spells out.
 
     It is written out where it is asked for: a dozen projects of many indicators have seven million characters of
@@ -47,8 +47,7 @@ class FormulaCopy:
         return moved or None
 
 
-@dataclass(slots=True)
-class Cell:
+class Cell(Struct, gc=False):
     """A cell that holds a value or a formula.
 
     `value` is the stored one: float, text, bool, date (datetime if it has a time of day), or None for a formula never

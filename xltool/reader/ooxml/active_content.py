@@ -76,10 +76,13 @@ def _leads_out(package: Package, name: str) -> bool:
 def in_formulas(sheets: Iterable[Sheet]) -> set[ActiveContent]:
     """DDE, where a formula of a workbook asks a program: cmd|'/c calc'!A1."""
     # The copies of a shared formula ask whom that asks.
-    formulas = (cell.stored_formula for sheet in sheets for cell in sheet.cells.values())
-    asking = any(
-        isinstance(each, str) and "|" in each and _DDE_FORMULA.search(_QUOTED.sub("", each)) for each in formulas
-    )
+    formulas = [
+        formula
+        for sheet in sheets
+        for cell in sheet.cells.values()
+        if isinstance(formula := cell.stored_formula, str) and "|" in formula
+    ]
+    asking = any(_DDE_FORMULA.search(_QUOTED.sub("", each)) for each in formulas)
     return {ActiveContent.DDE} if asking else set()
 
 

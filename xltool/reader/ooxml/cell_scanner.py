@@ -9,6 +9,7 @@ nothing is scanned and the whole part is parsed into a tree.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from lxml import etree
@@ -133,6 +134,7 @@ def _plain(texts: list[str | Any]) -> list[str | Any]:
     return [text if text is None or "&" not in text else _resolved(text) for text in texts]
 
 
+@lru_cache(maxsize=4096)  # the forms of a template have the same formulas
 def _resolved(text: str) -> str:
     for entity, sign in _ENTITIES.items():
         text = text.replace(entity, sign)

@@ -155,9 +155,13 @@ class SheetReader:
             if formula is None and shared is None and (not text if kind in {"n", "s"} else text is None):
                 continue
             self.context.fill()
-            value = None if text is None else self._value(kind, text, style)
-            number = text if kind == "n" and text else None
-            cell = Cell(value, formula, kind == "e", style.locked, style.number_format, number)
+            if text is None:
+                cell = Cell(None, formula, kind == "e", style.locked, style.number_format)
+            elif kind == "n":
+                number = self._number(text, style) if text else None
+                cell = Cell(number, formula, False, style.locked, style.number_format, text or None)  # noqa: FBT003
+            else:
+                cell = Cell(self._value(kind, text), formula, kind == "e", style.locked, style.number_format)
             sheet.cells[position] = cell
             if shared is not None:
                 self._share(cell, formula, shared, position)
@@ -169,12 +173,10 @@ class SheetReader:
             raise ValueError(column + 1)
         return row, column + 1
 
-    def _value(self, kind: str, text: str, style: Style) -> Value:
-        """The stored value by the cell's type letter; ValueError or IndexError if the file contradicts itself."""
+    def _value(self, kind: str, text: str) -> Value:
+        """What is no number, by the cell's type letter; ValueError or IndexError if the file contradicts itself."""
         if text == "" and kind not in {"str", "inlineStr"}:
             return None
-        if kind == "n":
-            return self._number(text, style)
         if kind == "s":
             return self._string(text)
         if kind == "b":
@@ -206,7 +208,9 @@ class SheetReader:
 
     def _share(self, cell: Cell, formula: str | None, number: str, position: tuple[int, int]) -> None:
         """Note a cell with a shared formula: as the cell that spells it out, or as one that depends on that cell."""
-        shared = self.shared.setdefault(number, SharedFormula())
+        shared = self.shared.get(number)
+        if shared is None:
+            shared = self.shared[number] = SharedFormula()
         if formula is None:
             cell.stored_formula = FormulaCopy(shared, *position)
             return
