@@ -16,6 +16,7 @@ import openpyxl
 from tests.support.filled import cell_of, filled
 from tests.support.workbook_editor import WorkbookEditor
 from xltool.batches.options import RECORDS
+from xltool.batches.store import file_times
 from xltool.forms import base_data, project, self_review
 from xltool.template.order import Order, sheet_orders
 from xltool.template.workbook import write_workbook
@@ -183,11 +184,11 @@ def with_other_bytes(data: bytes, number: int) -> bytes:
 
 
 def hashes(place: Path) -> dict[str, str]:
-    """Hash of every file below a folder, hidden ones too; what is kept of records may be in any order."""
+    """Hash of every file below a folder, hidden ones too; kept records may be in any order, and times differ."""
     return {
         path.relative_to(place).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in sorted(place.rglob("*"))
-        if path.is_file() and path.name != RECORDS
+        if path.is_file() and path.name not in {RECORDS, file_times.NAME}
     }
 
 

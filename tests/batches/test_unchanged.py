@@ -17,8 +17,9 @@ from tests.batches.folders import InlinePool, copied, hashes
 from xltool.batches import reading as workers
 from xltool.batches import runs
 from xltool.batches.options import RECORDS, Options
-from xltool.batches.store import records, run_state, stamp
+from xltool.batches.store import file_times, records, run_state, stamp
 from xltool.batches.store.packed import LARGEST, compress
+from xltool.outputs.summary import RunCounts
 from xltool.reader.files.sources import discover
 from xltool.reader.reading import read_file
 from xltool.workers.pool import Lost
@@ -170,6 +171,27 @@ def test_results_that_are_not_as_they_were_left_are_made_again(
     assert (out / "review.xlsx").stat().st_mtime_ns > before
     assert counted == []
     assert (hashes(out) == marks) is (change != "epoch")
+
+
+def test_results_are_read_again_where_their_times_are_others(tmp_path: Path) -> None:
+    """A review always is, and so is what was written last, which may change within the same tick of the clock."""
+    review, last, earlier = (tmp_path / name for name in ("review.xlsx", "notices/a.docx", "returned/a.xlsx"))
+    for path in (review, last, earlier):
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(b"1")
+    now = earlier.stat().st_mtime_ns
+    os.utime(last, ns=(now, now + 10**10))
+    counts = RunCounts(read=1, skipped=0, refused=0, filings=1, forms=1, errors=1, warnings=0, infos=0)
+    run_state.remember(tmp_path, tmp_path, run_state.Run("x", (review, last, earlier), counts, ()))
+    assert run_state.current(tmp_path, tmp_path, "x") is not None
+    assert list(file_times.load_times(tmp_path)) == ["returned/a.xlsx"]
+    for path, data in ((review, b"2"), (last, b"2"), (earlier, b"22")):
+        times = path.stat()
+        path.write_bytes(data)
+        os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
+        assert run_state.current(tmp_path, tmp_path, "x") is None
+        path.write_bytes(b"1")  # as it was, with other times
+        assert run_state.current(tmp_path, tmp_path, "x") is not None
 
 
 def test_a_refusal_that_may_pass_is_tried_again(

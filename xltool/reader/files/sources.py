@@ -6,6 +6,7 @@ import os
 import stat
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -46,6 +47,7 @@ def discover(paths: Sequence[Path]) -> list[Source]:
     cannot be read. Raises NothingToCheckError.
     """
     sources: dict[Path, Source] = {}
+    resolved = cache(Path.resolve)
     for path in paths:
         if path.is_dir():
             listed = list(_below(path, is_only=len(paths) == 1))
@@ -57,7 +59,7 @@ def discover(paths: Sequence[Path]) -> list[Source]:
             msg = f"找不到文件或文件夹：{path}{hint}"
             raise NothingToCheckError(msg)
         for source in listed:
-            place = source.path.parent.resolve() / source.path.name
+            place = resolved(source.path.parent) / source.path.name
             known = sources.setdefault(place, source)
             if source.named and not known.named:  # its folder is given too, and comes first
                 sources[place] = replace(source, name=known.name)
@@ -165,13 +167,12 @@ def sources_below(folder: Path, out: Path) -> list[Source]:
 
 def without(sources: Sequence[Source], folder: Path) -> list[Source]:
     """The sources outside a folder."""
-    inside = folder.resolve()
-    return [source for source in sources if not _lies_in(source.path, inside)]
+    inside, resolved = folder.resolve(), cache(Path.resolve)
+    return [source for source in sources if not _lies_in(resolved(source.path.parent) / source.path.name, inside)]
 
 
-def _lies_in(path: Path, folder: Path) -> bool:
-    """Whether a path is the folder or lies in it; of a link its own place counts, not its target."""
-    place = path.parent.resolve() / path.name
+def _lies_in(place: Path, folder: Path) -> bool:
+    """Whether a place is the folder or lies in it; of a link its own place counts, not its target."""
     return folder == place or folder in place.parents
 
 
