@@ -112,7 +112,7 @@ def unlike_stored(path: Path, engine: CellValues) -> list[tuple[str, str, Value,
         (sheet.name, address(*at), _plain(cell.value), engine.get((sheet.name, address(*at))))
         for sheet in open_workbook(path).sheets
         for at, cell in sheet.cells.items()
-        if cell.formula is not None and not same(_plain(cell.value), engine.get((sheet.name, address(*at))))
+        if cell.stored_formula is not None and not same(_plain(cell.value), engine.get((sheet.name, address(*at))))
     ]
 
 
@@ -212,7 +212,7 @@ def compare_cached(book: ProbedWorkbook, engine: CellValues, tally: Tally) -> No
     for sheet in open_workbook(book.path).sheets:
         for at, cell in sheet.cells.items():
             spot = sheet.name, address(*at)
-            if cell.formula is not None and spot not in probes and sheet.name not in book.retyped:
+            if cell.stored_formula is not None and spot not in probes and sheet.name not in book.retyped:
                 tally.add(Disagreement("cached", spot[1], book.path.name, *spot, _plain(cell.value), engine.get(spot)))
 
 

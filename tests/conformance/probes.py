@@ -10,6 +10,7 @@ import re
 import zipfile
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
+from functools import lru_cache
 from html import escape, unescape
 from io import BytesIO
 from itertools import product
@@ -57,6 +58,10 @@ _FORMATS = re.compile(r'<conditionalFormatting sqref="([^"]*)">(.*?)</conditiona
 
 
 _CRITERION = re.compile(r"<formula>(.*?)</formula>", re.DOTALL)
+
+
+_MOVED = 20_000
+"""Criteria that are kept."""
 
 
 _RELATIVE = re.compile(r"(\$[A-Z]{1,3})\d+")
@@ -152,9 +157,15 @@ def _criteria_by_area(xml: str) -> dict[str, set[str]]:
         areas = sqref.split()
         first = areas[0].partition(":")[0]
         for area, text in product(areas, map(unescape, _CRITERION.findall(rules))):
-            moved = Translator(f"={text}", first).translate_formula(area.partition(":")[0])
-            criteria[area].add(moved.removeprefix("=").replace("$", ""))
+            criteria[area].add(_moved(text, first, area.partition(":")[0]))
     return criteria
+
+
+@lru_cache(_MOVED)
+def _moved(criterion: str, first: str, cell: str) -> str:
+    """How a criterion that reads so in the first cell reads in another, without $; sheets of a form have the same."""
+    moved = str(Translator(f"={criterion}", first).translate_formula(cell))
+    return moved.removeprefix("=").replace("$", "")
 
 
 class ProbeSpec(NamedTuple):

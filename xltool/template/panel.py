@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from xltool.expr import frame
+    from xltool.rules.model import Check
     from xltool.template.blueprint import Blueprint
     from xltool.template.checks.lines import LineState, PanelLine
     from xltool.template.styles import TemplateStyles
@@ -91,11 +92,13 @@ class Panel:
 
     def criterion(self, alert: Alert) -> str:
         """The formula of a conditional format: what a line says of the only cell of a check, else the check itself."""
-        if len(alert.areas) == 1:
-            for row, line in self.lines.items():
-                if criterion := line.criterion(alert.check, self.pointer(row)):
-                    return criterion
-        return alert.criterion
+        row = self._rows_of_checks.get(alert.check) if len(alert.areas) == 1 else None
+        return (row and self.lines[row].criterion(alert.check, self.pointer(row))) or alert.criterion
+
+    @cached_property
+    def _rows_of_checks(self) -> dict[Check, int]:
+        """The row of the line that speaks of a check."""
+        return {check: row for row, line in self.lines.items() for check in line.checks}
 
     def alerts(self) -> Iterator[Alert]:
         """The conditional formats at the cells of the form, those of its own checks first, as their lines give them."""
