@@ -10,6 +10,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from msgspec import structs
+
 from benchmarks.corpus.filed import FilingFolder
 from benchmarks.corpus.honest import Clerk
 from benchmarks.fuzz.chance import Dice
@@ -188,7 +190,7 @@ def _fill_and_copy(dice: Dice, cells: dict[tuple[int, int], Cell]) -> None:
     texts = [position for position, cell in cells.items() if not cell.locked and isinstance(cell.value, str)]
     if len(texts) > 1:
         first, other = dice.sample(texts, 2)
-        cells[other] = replace(cells[other], value=cells[first].value)
+        cells[other] = structs.replace(cells[other], value=cells[first].value)
 
 
 def _change_values(dice: Dice, submission: Submission) -> None:
