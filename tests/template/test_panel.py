@@ -163,7 +163,7 @@ def test_the_format_of_a_cell_refers_to_its_line() -> None:
     left = len(FORM_OF["附件3"].widths) + 2
     counts = {f"${address(line, left + panel.COUNT).rstrip(str(line))}${line}>0" for line in range(5, 60)}
     assert {formula for rule in at_cell for formula in rule.formula} <= counts
-    verdicts = [str(sheet.cell(line, left + panel.ROW).value) for line in range(6, 60)]
+    verdicts = [str(sheet.cell(line, left + panel.VERDICTS).value) for line in range(6, 60)]
     assert any(set(text) == {"0", "1"} for text in verdicts)
 
 

@@ -42,10 +42,20 @@ _SCREEN: Final = 1310
 """Pixels of columns on a screen 1366 wide, beside the row numbers and the scroll bar."""
 MOST_LISTED: Final = 20
 """Lines that the list beside the table has."""
-CODE, LISTED, NUMBER, LINE, TITLE, RESULT, COUNT, PLACE, ORDER, WHICH, ROW = range(11)
-"""Columns of the panel, counted from its first: two of the list, its hidden numbers, and those of the lines; the last
-holds the verdicts of a line of several cells instead of a row."""
-_WIDTHS: Final = {CODE: 7, NUMBER: 2, LINE: 11, TITLE: 38, RESULT: 80, COUNT: 5, PLACE: 8, ORDER: 5, WHICH: 2, ROW: 2}
+CODE, LISTED, NUMBER, LINE, TITLE, RESULT, COUNT, PLACE, ORDER, VERDICTS, ROW = range(11)
+"""Columns of the panel, counted from its first: two of the list, its hidden numbers, and those of the lines."""
+_WIDTHS: Final = {
+    CODE: 7,
+    NUMBER: 2,
+    LINE: 11,
+    TITLE: 38,
+    RESULT: 80,
+    COUNT: 5,
+    PLACE: 8,
+    ORDER: 5,
+    VERDICTS: 2,
+    ROW: 2,
+}
 _HEADS: Final = {LINE: "规则", TITLE: "全部核对", RESULT: "结果", COUNT: "处数", PLACE: "单元格", ORDER: "序号"}
 _HINT: Final = "点规则号转到该格；红色改正，黄色核实或说明，蓝色提示。加行：右键“插入”；不能删除行。"
 
@@ -88,7 +98,7 @@ class Panel:
 
     def pointer(self, row: int) -> Pointer:
         """The cells of a line that say what is wrong first."""
-        return Pointer(*(absolute(row, self.left + offset) for offset in (COUNT, WHICH, ROW)))
+        return Pointer(*(absolute(row, self.left + offset) for offset in (COUNT, VERDICTS, ROW)))
 
     def criterion(self, alert: Alert) -> str:
         """The formula of a conditional format: what a line says of the only cell of a check, else the check itself."""
@@ -210,11 +220,10 @@ class PanelWriter:
         self._formula(row, RESULT, line.message(pointer), style="panel_text", shown=state.text)
         self._formula(row, COUNT, line.count(pointer), style="panel_count", shown=state.violations)
         self._formula(row, PLACE, line.place(pointer), style="panel_count", shown=state.place)
-        if formula := line.which(pointer):
-            self._formula(row, WHICH, formula, style="panel_number", shown=state.check)
+        if line.verdicts:
+            self._formula(row, VERDICTS, line.verdicts, style="panel_number", shown=state.verdicts)
         if formula := line.row(pointer):
-            shown = state.verdicts if line.has_verdicts else state.row
-            self._formula(row, ROW, formula, style="panel_number", shown=shown)
+            self._formula(row, ROW, formula, style="panel_number", shown=state.row)
         self.written.append(WrittenLine(line, row, state))
 
     def _number_lines(self) -> None:

@@ -17,11 +17,10 @@ from xltool.rules.model import Check, Rule, Scope
 from xltool.template.checks.messages import FORMULA_LIMIT, Detail, detail_of, formula_of_message, message_for, place_of
 from xltool.template.checks.places import (
     Pointer,
-    count_of_verdicts,
-    first_of_verdicts,
+    count_formula,
     place_formula,
     row_formula,
-    which_formula,
+    verdicts_formula,
 )
 from xltool.template.checks.rows import count_of_rows
 from xltool.template.formulas import fields_read_by
@@ -51,8 +50,6 @@ class LineState(NamedTuple):
     violations: int
     text: str
     place: str = ""
-    check: int = 0
-    """Number of the first violated check of the line, from 1; 0 where none is violated."""
     row: int = 0
     """Sheet row of the first place, where the check speaks of rows."""
     verdicts: str = ""
@@ -84,34 +81,26 @@ class PanelLine:
         """The text shown when no check is violated."""
         return ENTERED if self.asks_for_entry else NORMAL
 
-    @cached_property
-    def has_verdicts(self) -> bool:
-        """Whether the verdicts of its checks stand in a cell of the line: several checks, none of them of rows."""
-        return len(self.checks) > 1 and not any(check.of_rows for check in self.checks)
-
     def count(self, pointer: Pointer) -> str:
         """The formula that counts the violations of all its checks."""
-        return count_of_verdicts(pointer) if self.has_verdicts else "=" + "+".join(self.counts)
+        return count_formula(self.checks, self.counts, pointer)
 
-    def which(self, pointer: Pointer) -> str:
-        """The formula that gives the number of the first violated check; "" for a line of one check."""
-        if self.has_verdicts:
-            return first_of_verdicts(pointer)
-        return which_formula(self.counts, pointer) if len(self.checks) > 1 else ""
+    @cached_property
+    def verdicts(self) -> str:
+        """The formula of the verdicts of its checks; "" for a line of one check."""
+        return verdicts_formula(self.checks, self.counts)
 
     def row(self, pointer: Pointer) -> str:
-        """The formula of the verdicts, or of the first row of that check; "" for a line of one check of a cell."""
-        if self.has_verdicts:
-            return "=" + "&".join(self.counts)
+        """The formula that gives the first row of the first violated check; "" where no check speaks of rows."""
         return row_formula(self.checks, self.cells, pointer)
 
     def criterion(self, check: Check, pointer: Pointer) -> str:
-        """The formula that is TRUE where this check is violated; "" where the line has no cell for it alone."""
+        """The formula that is TRUE where this check is violated; "" for a check of rows, or of another line."""
         if check.of_rows or check not in self.checks:
             return ""
-        if self.has_verdicts:
-            return f'=MID({pointer.verdicts},{self.checks.index(check) + 1},1)="1"'
-        return f"={pointer.count}>0" if len(self.checks) == 1 else ""
+        if len(self.checks) == 1:
+            return f"={pointer.count}>0"
+        return f'=MID({pointer.verdicts},{self.checks.index(check) + 1},1)="1"'
 
     def place(self, pointer: Pointer) -> str:
         """The formula that gives the address of the first place."""
@@ -151,7 +140,7 @@ class PanelLine:
         place = place_of(check, self.cells, row)
         text = message_for(self, values, number, index=index, violations=violations)
         verdicts = "".join("1" if rows else "0" for rows in violated)
-        return LineState(violations, text, place, number + 1, row, verdicts)
+        return LineState(violations, text, place, row, verdicts)
 
 
 def _violated_rows(check: Check, values: frame.Values) -> list[int]:

@@ -5,7 +5,7 @@ A line has a cell for each of them, so that the message need not repeat the sear
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from xltool.expr import arrays
@@ -27,40 +27,35 @@ MOST_CHOICES = 30
 
 @dataclass(frozen=True)
 class Pointer:
-    """The cells of a line that hold its count, the number of its first violated check, and the first row.
-
-    A line of several checks of single cells has no row; there stand the verdicts of its checks, a text of 0 and 1.
-    """
+    """The cells of a line that hold its count, the verdicts of its checks, and the first row."""
 
     count: str
-    which: str
+    verdicts: str
+    """A text with 1 for each check that is violated, else 0; only a line of several checks has it."""
     row: str
 
     @property
-    def verdicts(self) -> str:
-        """The cell of the verdicts of a line that has them."""
-        return self.row
+    def which(self) -> str:
+        """An expression for the number of the first violated check, from 1; an error where none is."""
+        return f'FIND("1",{self.verdicts})'
 
 
-def count_of_verdicts(pointer: Pointer) -> str:
-    """The formula that counts the checks that the verdicts of a line call violated."""
-    return f'=LEN(SUBSTITUTE({pointer.verdicts},"0",""))'
+def count_formula(checks: Sequence[Check], counts: Sequence[str], pointer: Pointer) -> str:
+    """The number of violations of all checks; those of single cells are counted by their verdicts."""
+    at_cells = [number for number, check in enumerate(checks, start=1) if not check.of_rows]
+    if len(at_cells) < 2 or at_cells[-1] - at_cells[0] >= len(at_cells):  # noqa: PLR2004 - one verdict is no shorter
+        return "=" + "+".join(counts)
+    of_cells = f"MID({pointer.verdicts},{at_cells[0]},{len(at_cells)})"
+    own = f'LEN(SUBSTITUTE({of_cells if len(at_cells) < len(checks) else pointer.verdicts},"0",""))'
+    return "=" + "+".join([*(count for check, count in zip(checks, counts, strict=True) if check.of_rows), own])
 
 
-def first_of_verdicts(pointer: Pointer) -> str:
-    """The formula of the number of the first check that the verdicts of a line call violated, 0 where none is."""
-    return f'=IFERROR(FIND("1",{pointer.verdicts}),0)'
-
-
-def which_formula(counts: Sequence[str], pointer: Pointer) -> str:
-    """The number of the first check that counts violations, from 1; 0 where none does.
-
-    The last check is not counted again: where there are violations and no other check has them, they are its own.
-    """
-    chain = str(len(counts))
-    for number in range(len(counts) - 1, 0, -1):
-        chain = f"IF({counts[number - 1]}>0,{number},{chain})"
-    return f"=IF({pointer.count}=0,0,{chain})"
+def verdicts_formula(checks: Sequence[Check], counts: Sequence[str]) -> str:
+    """The verdicts of several checks as a text; "" for a single check, whose count says the same."""
+    if len(checks) == 1:
+        return ""
+    pairs = zip(checks, counts, strict=True)
+    return "=" + "&".join(f"N({count}>0)" if check.of_rows else count for check, count in pairs)
 
 
 def row_formula(checks: Sequence[Check], cells: SheetCells, pointer: Pointer) -> str:
@@ -72,7 +67,7 @@ def row_formula(checks: Sequence[Check], cells: SheetCells, pointer: Pointer) ->
         if check.of_rows:
             first = _first_row(check, cells)
             chain = f"IF({pointer.which}={number},{first},{chain})"
-    return "" if chain == "0" else f"={chain}"
+    return "" if chain == "0" else f"=IF({pointer.count}=0,0,{chain})"
 
 
 def _first_row(check: Check, cells: SheetCells) -> str:
@@ -93,14 +88,17 @@ def place_formula(checks: Sequence[Check], cells: SheetCells, pointer: Pointer) 
 
 def choose(texts: Sequence[str], pointer: Pointer) -> str:
     """The text of the check at hand, as an expression; `texts` has an expression for each check."""
-    if len(set(texts)) == 1:
-        return texts[0]
+    return texts[0] if len(set(texts)) == 1 else _chosen(texts, pointer.which)
+
+
+def _chosen(texts: Sequence[str], which: str) -> str:
+    """The text whose number, from 1, an expression gives."""
     head, tail = texts[:MOST_CHOICES], texts[MOST_CHOICES:]
-    first = f"CHOOSE({pointer.which},{','.join(head)})"
+    first = f"CHOOSE({which},{','.join(head)})"
     if not tail:
         return first
-    rest = choose(tail, replace(pointer, which=f"({pointer.which}-{MOST_CHOICES})"))
-    return f"IF({pointer.which}<={MOST_CHOICES},{first},{rest})"
+    rest = tail[0] if len(set(tail)) == 1 else _chosen(tail, f"({which}-{MOST_CHOICES})")
+    return f"IF({which}<={MOST_CHOICES},{first},{rest})"
 
 
 def _address(check: Check, cells: SheetCells, pointer: Pointer) -> str:
