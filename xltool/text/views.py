@@ -36,6 +36,8 @@ class FormView(Struct, frozen=True):
     numbers: Mapping[str, float]
     rows: tuple[Mapping[str, float | str | None], ...] = ()
     blanks: Mapping[str, str] = field(default_factory=dict)
+    is_foreign: bool = False
+    """Whether it is of another place's print, which has rules of its own."""
 
     @property
     def role(self) -> Role:

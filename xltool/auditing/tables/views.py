@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from xltool.params import DEFAULT
+from xltool.reader.records import FOREIGN
 from xltool.text.views import FilingView, FormView, ReportView
 
 if TYPE_CHECKING:
@@ -42,4 +43,5 @@ def form_view(submission: Submission) -> FormView:
     numbers = {key: filed.value for key, filed in submission.values.items() if isinstance(filed.value, float)}
     rows = tuple({key: filed.value for key, filed in row.cells.items()} | row.derived for row in submission.rows)
     blanks = {key: filed.state for key, filed in submission.values.items() if filed.value is None}
-    return FormView(submission.form, submission.id, submission.year, texts, numbers, rows, blanks)
+    is_foreign = submission.layout == FOREIGN
+    return FormView(submission.form, submission.id, submission.year, texts, numbers, rows, blanks, is_foreign)

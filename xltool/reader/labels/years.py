@@ -20,6 +20,7 @@ _IN_LINE: Final = re.compile(r"(?<!\d)(20\d\d)年度|(?<!\d)(20\d\d)年(?!度|\d
 """2023年度, or 2023年 that is not the beginning of a date."""
 _LABEL: Final = re.compile(r"(?:评价|填报|自评|预算|所属|报告|项目)?年度")
 _YEAR: Final = re.compile(r"(20\d\d)年?度?")
+_LABELLED: Final = re.compile(rf"{_LABEL.pattern}:{_YEAR.pattern}")
 _PERIOD_LABEL: Final = re.compile(r"(?:项目)?(?:起止|实施|执行|建设)(?:时间|年限|日期|期限|期)|专项实施期")
 _YEARS: Final = re.compile(r"(?<!\d)20\d\d(?!\d)")
 
@@ -37,7 +38,10 @@ def _years(area: Area) -> Iterator[int | None]:
         if match:
             yield int(match[1] or match[2])
     for position, text in texts:
-        if _LABEL.fullmatch(text):
+        labelled = _LABELLED.fullmatch(text)
+        if labelled:
+            yield int(labelled[1])
+        elif _LABEL.fullmatch(text):
             match = _YEAR.fullmatch(fold_label(area.text(area.right_of(position))))
             yield int(match[1]) if match else None
     for position, text in texts:

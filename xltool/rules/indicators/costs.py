@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
+from msgspec.structs import replace
+
 from xltool.expr.nodes import Kind, Rounded
 from xltool.findings import Severity
 from xltool.forms import key_of, project, review, self_review
@@ -135,6 +137,11 @@ def _cost_form(role: Role, cost: tuple[str, str], money: tuple[float, float], na
 
 
 _WHOLE_FORM = _cost_form(Role.DEPARTMENT_REVIEW, ("1200万元", "10716.16"), (1200, 10716.16))
+_ADJUSTED_FORM = department_form(
+    numbers=funds(1000, 1100) | {self_review.year.budget.key: 1200},
+    rows=(indicator("项目总成本", "≤1200万元", "1100万元", part="成本指标"),),
+)
+"""A form whose cost is that of the budget as it was adjusted."""
 
 
 def _borrowed(filing: FilingView) -> Iterator[tuple[FormView, FormView, Cost]]:
@@ -209,10 +216,12 @@ def own_amounts(filing: FilingView) -> Iterator[Hit]:
         filing_view(_cost_form(Role.DEPARTMENT_REVIEW, ("100万元", "90"), (1200, 10716.16), "会议费预算控制数")),
         filing_view(_cost_form(Role.DEPARTMENT_REVIEW, ("厉行节约", ""), (1200, 10716.16))),
         filing_view(department_form(numbers=funds(30, 30), rows=(*_WHOLE_FORM.rows, *_WHOLE_FORM.rows))),
+        filing_view(replace(_ADJUSTED_FORM, is_foreign=True)),
     ],
     bad=[
         filing_view(_cost_form(Role.DEPARTMENT_REVIEW, ("1000万元", "10716.16"), (1200, 10716.16))),
         filing_view(_cost_form(Role.DEPARTMENT_REVIEW, ("1200万元", "0"), (1200, 10716.16))),
+        filing_view(_ADJUSTED_FORM),
     ],
 )
 def control_is_the_budget(filing: FilingView) -> Iterator[Hit]:
@@ -235,6 +244,8 @@ def _unlike_funds(view: FormView, cost: Cost, columns: tuple[Field, ...]) -> Ite
     for column in columns:
         value, step, amount = sides[column]
         right = view.numbers.get(amount.key)
+        if column is review.target_value and view.is_foreign and _same(value, view.numbers.get(line.budget.key), step):
+            continue  # other places set the cost of the whole year's budget
         if _differs(value, right, step):
             words = {"指标": cost.name, "栏目": column.key, "科目": amount.key.split("_")[1], "金额": _money(right)}
             spots = (FieldRef(view, review.indicator, cost.row), FieldRef(view, amount))
