@@ -53,6 +53,18 @@ LAYOUTS = {
         "-^ | ^ | 地方财政资金 |  |  |  |",
         "$其他资金:^ | ^ | 其他资金 |  |  |  |",
     ),
+    "heads over the labels of the lines and their amounts": project(
+        "-资金（万元） | 预算数 | > | 执行数 | > | 执行率 | 得分（10分）",
+        "-^ | 资金总额： | 96.4{总额.全年} | 资金总额： | 93.51{总额.执行} | 97%{总额.率} | 9.7{总额.得}",
+        "-^ | 其中：财政资金 | 96.4{财政.全年} | 其中：财政资金 | 93.51{财政.执行} | ^ | ^",
+        "-^ | 其他资金 |  | 其他资金 |  | ^ | ^",
+    ),
+    "two blocks of amounts below their heads, with points": project(
+        "-预算情况（万元） | 年初预算数 | 增减数 | 全年预算数 | 财政拨款 | 其他资金",
+        "-^ | 90{总额.年初} | 10 | 100{总额.全年} | 100 | 0",
+        "-执行情况（万元） | 全年执行数 | 结转结余 | 执行率 | 分值 | 得分",
+        "-^ | 95{总额.执行} | 5 | 95%{总额.率} | 10{总额.分} | 9.5{总额.得}",
+    ),
     "budgets, the money of one": project(
         f"@项目资金\\n（万元） | > |  {HEADS}",
         f"{TOTAL}| 90 | 90 | 80 |",
@@ -254,6 +266,29 @@ def test_a_part_read_by_a_near_label_raises_no_error() -> None:
     )
     submission = check(text)
     assert {severity for rule, severity in rules(submission) if rule == "A3-02"} == {"warning"}
+
+
+def test_points_of_execution_in_a_row_of_the_indicators() -> None:
+    """Dashes stand for them among the funds; the total of the form is theirs and those of the indicators."""
+    text = spelled_out(
+        """
+        == 附件3 Sheet1
+        !项目支出绩效自评表
+        -资金（万元） |  | 全年预算数 | 全年执行数 | 分值 | 执行率 | 得分
+        -^ | 年度资金总额 | 100{总额.全年} | 95{总额.执行} | — | 95%{总额.率} | —
+        -一级指标 | 二级指标 | 三级指标 | 年度指标值 | 实际完成值 | 分值 | 得分
+        -产出指标 | 数量指标 | 培训人次 | 100人次 | 100人次 | 90 | 90
+        -预算执行率 | > | > | 100% | 95% | 10{总额.分} | 9.5{总额.得}
+        -总分 | > | > | > | > | 100{总分_分值} | 99.5{总分_得分}
+        """
+    ).replace("\n        ", "\n")
+    submission, marked = read_drawn(text.strip())
+    assert {field: submission.values[field].cell for field in marked} == {
+        field: cell for field, (cell, _) in marked.items()
+    }
+    record = FileRecord("表.xlsx", "read", submissions=[submission])
+    as_filings([record])
+    assert not [finding for finding in audit([record]).findings if finding.rule in {"S-01", "S-03", "A3-07"}]
 
 
 def test_execution_in_the_line_below_amounts_without_it() -> None:

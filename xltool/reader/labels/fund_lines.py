@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 DEEPEST: Final = 14
 """Rows below the heads in which the lines of the funds are searched."""
 _NUMBER: Final = re.compile(r"[¥￥]?\s*(-?\d[\d,，]{0,20}(?:\.\d{1,10})?)\s*(?:亿元|万元|元|万|%)?")
+_DASHES: Final = frozenset({"-", "—", "——", "/"})
 _MONEY: Final = re.compile(r"资金|拨款|补助|其[他它]|投入|收入|经费")
 _INLINE: Final = re.compile(
     r"(?P<label>[^:\d]{2,20}):(?P<amount>[ ¥￥-]{0,3}\d[\d,]{0,20}(?:\.\d{1,10})? ?(?:亿元|万元|元))"
@@ -73,8 +74,8 @@ def amount_in(area: Area, position: Position) -> float | None:
 
 
 def _is_amount(text: str) -> bool:
-    """Whether a text is nothing but a number, with or without a unit."""
-    return _NUMBER.fullmatch(to_halfwidth(text)[0]) is not None
+    """Whether a text is nothing but a number, with or without a unit, or a dash in its place."""
+    return _NUMBER.fullmatch(to_halfwidth(text)[0]) is not None or text.strip() in _DASHES
 
 
 def find_fund_block(area: Area, end: int) -> FundBlock | None:
@@ -92,7 +93,7 @@ def find_fund_block(area: Area, end: int) -> FundBlock | None:
         if _has_amounts_beside(area, row, [*measures, *sources]):
             block = _pairs(area, [row, *below])
         elif {INITIAL, BUDGET} & set(measures.values()) and EXECUTED in measures.values():
-            heads = {column: name for column, name in measures.items() if not _names_lines(area, below, column)}
+            heads = {column: name for column, name in measures.items() if not _names_lines(area, below, (row, column))}
             block = _table(area, row, below, _with_adjusted(texts, heads or measures))
         elif len(sources) >= _FEWEST_SOURCES:
             block = _crossed(area, row, below, heads=(measures, sources))
@@ -113,7 +114,7 @@ def find_amounts_below_heads(area: Area, end: int) -> FundBlock | None:
         for column in area.columns(row):
             measure, below = measure_of(area.text((row, column))), area.below((row, column))
             line = [area.text((below[0], other)) for other in area.columns(below[0])]
-            if measure in AMOUNTS and amount_in(area, below) is not None and all(map(_is_amount, line)):
+            if measure is not None and amount_in(area, below) is not None and all(map(_is_amount, line)):
                 heads.setdefault(measure, (row, column))
     if EXECUTED not in heads or not {INITIAL, BUDGET} & heads.keys():
         return None
@@ -162,12 +163,12 @@ def _beside(area: Area, label: Position) -> Position:
     return later if is_further and later is not None else right
 
 
-def _names_lines(area: Area, below: list[int], column: int) -> bool:
-    """Whether the head of a column stands over the labels of the lines: sources with amounts beside them."""
-    lines = [row for row in below[:_HEAD_ROWS] if source_of(area.text((row, column))) and column in area.columns(row)]
-    return any(
-        amount_in(area, (row, other)) is not None for row in lines for other in area.columns(row) if other > column
-    )
+def _names_lines(area: Area, below: list[int], head: Position) -> bool:
+    """Whether the head of a column stands over the labels of the lines: sources with amounts behind it."""
+    _, last = area.end(head)
+    lines = [row for row in below[:_HEAD_ROWS] if head[1] in area.columns(row) and source_of(area.text((row, head[1])))]
+    amounts = [column for row in lines for column in area.columns(row) if amount_in(area, (row, column)) is not None]
+    return any(column > last for column in amounts) and not any(head[1] < column <= last for column in amounts)
 
 
 def _inline_amount(text: str) -> tuple[str, str] | None:
@@ -198,7 +199,7 @@ def _table(area: Area, head: int, below: list[int], measures: dict[int, str]) ->
     """Lines under heads that name measures."""
     columns: dict[str, int] = {}
     for column, measure in measures.items():
-        columns.setdefault(measure, column)
+        columns.setdefault(measure, _behind_labels(area, (head, column), below))
     parted = {measure: _parts_under(area, (head, column)) for measure, column in columns.items()}
     columns |= {measure: parts[Source.TOTAL] for measure, parts in parted.items() if Source.TOTAL in parts}
     first, last = min(columns.values()), head
@@ -220,6 +221,14 @@ def _table(area: Area, head: int, below: list[int], measures: dict[int, str]) ->
         lines.append(Line(source, (row, column), cells))
         last = row
     return FundBlock(head, last + 1, lines, columns)
+
+
+def _behind_labels(area: Area, head: Position, below: list[int]) -> int:
+    """The column of the amounts of a head: its own, or the next one where it stands over labels of lines as well."""
+    row, last = area.end(head)
+    lines = [line for line in below if line > row and source_of(area.text((line, head[1])))]
+    behind = (column for column in range(head[1] + 1, last + 1) if lines and column in area.columns(lines[0]))
+    return next((column for column in behind if amount_in(area, (lines[0], column)) is not None), head[1])
 
 
 def _parts_under(area: Area, head: Position) -> dict[Source, int]:

@@ -41,7 +41,9 @@ def locate_funds(search: LabelSearch, year: YearFunds, breakdown: Sequence[Funds
     `breakdown` are the lines 当年财政拨款, 上年结转资金, 其他资金, which only the form of a project has.
     """
     indicators = first_row_of_indicators(search.area)
-    block = find_fund_block(search.area, indicators) or find_amounts_below_heads(search.area, indicators)
+    block = find_fund_block(search.area, indicators)
+    if block is None or not any(line.source is Source.TOTAL for line in block.lines):
+        block = find_amounts_below_heads(search.area, indicators) or block
     if block is None:
         return None
     search.used.update((block.head, column) for column in block.columns.values())

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from xltool.forms import review as r
 from xltool.reader.labels.area import Area, fold_label, is_number_of_row, without_note
+from xltool.reader.labels.fund_lines import amount_in
 from xltool.reader.labels.indicator_heads import find_heads
 from xltool.reader.labels.placeholders import fold_prompt, is_example, is_prompt_of_name, is_prompt_of_value
 from xltool.reader.labels.search import BY_NEIGHBOUR, LabelSearch
@@ -130,10 +131,13 @@ def _is_execution(search: LabelSearch, row: int, columns: dict[str, int]) -> boo
 
 
 def _add_execution(search: LabelSearch, row: int, columns: dict[str, int], *, year: YearFunds) -> None:
-    """Note where the points of execution stand in its row of the table."""
+    """Note where the points of execution stand in its row of the table, unless the funds have them."""
     search.used.update((row, column) for column in search.area.columns(row))
     for key, item in ((r.weight.key, year.weight), (r.score.key, year.score), (r.actual_value.key, year.rate)):
         if key in columns and not search.area.is_blank((row, columns[key])):
+            funds = search.cells.get(item.key)
+            if funds is not None and amount_in(search.area, funds) is None:
+                del search.cells[item.key]  # a dash among the funds
             search.put(item, (row, columns[key]))
 
 
