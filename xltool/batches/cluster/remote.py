@@ -32,7 +32,7 @@ FETCHED: Final = (f"{HIDDEN}/records.bin", f"{HIDDEN}/returned.txt", "review.xls
 """Files that a run needs of the run before: records, list of returned files, notes of an officer in the review."""
 PUBLISHED: Final = f"{HIDDEN}/published.txt"
 """List of the files that the last run put there: those that are not written any more are removed."""
-NOT_PUBLISHED: Final = frozenset({f"{HIDDEN}/run.json", f"{HIDDEN}/{LOCK}", PUBLISHED})
+NOT_PUBLISHED: Final = frozenset({f"{HIDDEN}/run.json", f"{HIDDEN}/times.json", f"{HIDDEN}/{LOCK}", PUBLISHED})
 """Files that stay here: whether results in a store are untouched cannot be known without fetching all of them."""
 RENAMING: Final = frozenset({"file", "local", "sftp", "ssh", "smb", "ftp", "dbfs", "hdfs", "webhdfs"})
 """Stores that show a file while it is written, so that it is renamed when complete; others show it only then."""
