@@ -20,7 +20,7 @@ from shutil import rmtree
 from threading import Thread
 from typing import TYPE_CHECKING, Any, Final
 
-from xltool.workers.relaxed_gc import relaxed_gc
+from xltool.workers.relaxed_gc import relaxed_gc, spare_imports
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,6 +69,7 @@ def serve(tasks: Connection, parent: Connection, memory: int, scratch: Path) -> 
         for module in modules:
             import_module(module)
     bound_memory(memory)
+    spare_imports()
     tasks.send_bytes(READY)
     while (message := _receive(tasks)) is not None:
         tasks.send_bytes(_do(*message))
