@@ -70,7 +70,7 @@ _SPLIT = Labels(
     ]
 )
 _LEVELS = (r.category.key, r.part.key)
-_VALUES = (r.target_value.key, r.actual_value.key, r.weight.key, r.score.key)
+VALUES = (r.target_value.key, r.actual_value.key, r.weight.key, r.score.key)
 _RIGHT_OF_NAMES = frozenset({r.target_value.key, r.actual_value.key, r.score.key, r.reason.key})
 """A side label such as 指标完成情况 stands left of the names of the indicators."""
 _FEWEST = 2
@@ -79,6 +79,10 @@ _LONGEST = 40
 _WIDEST = 40
 """Columns behind 三级指标 in which a head is looked for."""
 _YEAR = re.compile(r"^20\d\d年?度?")
+_EARLIER = re.compile(r"(?:上一?年度?|去年|历史|往年)(?:同期)?")
+_OF_YEARS = frozenset({r.target_value.key, r.actual_value.key})
+_NO_YEAR = 9999
+"""The year of a head that names none: that of the form."""
 _BARE = re.compile(r"(?:绩效|具体|考核|评价)?指标")
 _ABOVE, _CONTENTS = frozenset({"一级指标", "二级指标"}), frozenset({"目标内容", "绩效目标"})
 _LEVEL = re.compile(r"[三四]级(?:绩效)?指标|三级")
@@ -111,12 +115,12 @@ def find_heads(area: Area, row: int) -> IndicatorHeads | None:
     At least two columns of values belong to a table. Their heads may stand in the rows that the head 三级指标 is merged
     over, or above it where one head spans several columns.
     """
-    name = _name_column(area, row)
+    name = column_of_names(area, row)
     if name is None:
         return None
     bottom = area.end((row, name))[0]
     cells = [(line, column) for line in range(row, bottom + 1) for column in area.columns(line)]
-    heads = _read_heads(area, name, bottom, [*cells, *_merged_from_above(area, row, name)])
+    heads = _read_heads(area, name, bottom, [*cells, *merged_from_above(area, row, name)])
     if not _is_table(heads):
         heads = _read_heads(area, name, bottom, [*cells, *_above(area, row)])
     if not _is_table(heads):
@@ -128,41 +132,7 @@ def find_heads(area: Area, row: int) -> IndicatorHeads | None:
     return heads
 
 
-@dataclass(frozen=True)
-class PrintedHeads:
-    """The heads in the row of 三级指标, whether or not they make a table of ours: keys, and texts of no key."""
-
-    keys: frozenset[str]
-    others: tuple[str, ...]
-    has_results: bool
-    """Whether anything stands below the heads of what was achieved and of its score."""
-    has_rows: bool
-    """Whether anything stands below the heads at all."""
-
-
-def first_heads(area: Area) -> PrintedHeads | None:
-    """The first row of heads of indicators in an area; None where there is none."""
-    for row in area.rows():
-        name = _name_column(area, row)
-        if name is None or _is_over_levels(area, (row, name)):
-            continue
-        bottom = area.end((row, name))[0]
-        cells = [(line, column) for line in range(row, bottom + 1) for column in area.columns(line)]
-        texts = [area.text(position) for position in [*cells, *_merged_from_above(area, row, name)]]
-        if len(texts) <= len(_VALUES) and not any(_key_of(text) in _VALUES for text in texts):
-            continue
-        keys = {position[1]: key for position in cells if (key := _key_of(area.text(position))) is not None}
-        results = [column for column, key in keys.items() if key in {r.actual_value.key, r.score.key}]
-        return PrintedHeads(
-            frozenset(key for text in texts if (key := _key_of(text)) is not None),
-            tuple(fold_label(text) for text in texts if _key_of(text) is None),
-            any(line > bottom and column in area.columns(line) for line in area.rows() for column in results),
-            area.rows()[-1] > bottom,
-        )
-    return None
-
-
-def _name_column(area: Area, row: int) -> int | None:
+def column_of_names(area: Area, row: int) -> int | None:
     """The column of the names of indicators, if this row heads it: 三级指标 rather than 指标内容 beside it.
 
     Of four levels the last one is that of the indicators, if it was filled in.
@@ -178,7 +148,7 @@ def _name_column(area: Area, row: int) -> int | None:
     return next((column for column, text in columns.items() if "三级" in text), next(iter(columns)))
 
 
-def _is_over_levels(area: Area, head: Position) -> bool:
+def is_over_levels(area: Area, head: Position) -> bool:
     """Whether a head stands over those of the levels: 指标名称 over 一级指标, 二级指标 and 三级指标."""
     bottom, last = area.end(head)
     below = (area.text((bottom + 1, column)) for column in range(head[1], last + 1) if last > head[1])
@@ -206,23 +176,23 @@ def _bare_name_column(area: Area, row: int, heads: dict[int, str]) -> int | None
     named = next((column for column in bare if area.end((row, column)) == (row, column)), None)
     if named is None:
         return None
-    keys = {_key_of(area.text((row, column))) for column in area.columns(row)}
+    keys = {key_of_head(area.text((row, column))) for column in area.columns(row)}
     return named if {r.target_value.key, r.actual_value.key} <= keys else None
 
 
 def _is_indicator(text: str) -> bool:
     """Whether a head names the indicators."""
-    return len(text) <= _LONGEST and _key_of(text) == r.indicator.key
+    return len(text) <= _LONGEST and key_of_head(text) == r.indicator.key
 
 
 def _is_table(heads: IndicatorHeads) -> bool:
     """Whether there are enough columns of values: at least two, or one beside a level and another column of ours."""
-    values = sum(key in heads.columns for key in _VALUES)
+    values = sum(key in heads.columns for key in VALUES)
     others = sum(key in heads.columns for key in (*_LEVELS, r.reason.key))
     return values >= _FEWEST or (values > 0 and r.category.key in heads.columns and others >= _FEWEST)
 
 
-def _merged_from_above(area: Area, row: int, name: int) -> list[Position]:
+def merged_from_above(area: Area, row: int, name: int) -> list[Position]:
     """Cells above that are merged down into this row."""
     last = min(area.last_column, name + _WIDEST)
     corners = (area.corner((row, column)) for column in range(area.left, last + 1))
@@ -234,7 +204,7 @@ def _above(area: Area, row: int) -> list[Position]:
     return [(row - 1, column) for column in area.columns(row - 1) if area.is_blank((row, column))]
 
 
-def _key_of(text: str) -> str | None:
+def key_of_head(text: str) -> str | None:
     """The key of the column with this head."""
     return _cached_key(text) if len(text) <= _LONGEST else _COLUMNS.find(text)
 
@@ -257,10 +227,11 @@ def _read_heads(area: Area, name: int, bottom: int, cells: list[Position]) -> In
     weights: list[int] = []
     passed_over: list[int] = []
     used = {place for place in cells if _is_over_others(area, place, cells) or _heads_natures(area, place)}
+    used |= _beside_better_heads(area, [place for place in cells if place not in used])
     remark = target = None
     for position in [position for position in cells if position not in used]:
         text, column = area.text(position), position[1]
-        key, part = _key_of(text), _SPLIT.find(text)
+        key, part = key_of_head(text), _SPLIT.find(text)
         if key == r.weight.key:
             weights.append(column)
         elif part is not None:
@@ -286,9 +257,22 @@ def _read_heads(area: Area, name: int, bottom: int, cells: list[Position]) -> In
     return heads
 
 
+def _beside_better_heads(area: Area, cells: list[Position]) -> set[Position]:
+    """Heads of targets and results beside a better one: 2022年完成值 or 完成情况 beside 实际完成值."""
+    ranks: dict[str, dict[Position, tuple[int, bool]]] = {}
+    for position in cells:
+        text = fold_label(area.text(position))
+        key, year = key_of_head(_EARLIER.sub("", text)), _YEAR.match(text)
+        if key in _OF_YEARS and len(text) <= _LONGEST:
+            of_year = 0 if _EARLIER.match(text) else int(year[0][:4]) if year else _NO_YEAR
+            ranks.setdefault(key, {})[position] = of_year, not without_note(text).endswith("情况")
+    best = {key: max(places.values()) for key, places in ranks.items()}
+    return {place for key, places in ranks.items() for place, rank in places.items() if rank < best[key]}
+
+
 def _heads_natures(area: Area, head: Position) -> bool:
     """Whether a column 类别 says 定性 or 定量 of each indicator, and is no level."""
-    if _key_of(area.text(head)) != r.category.key:
+    if key_of_head(area.text(head)) != r.category.key:
         return False
     return any(_NATURES.fullmatch(fold_label(area.text((row, head[1])))) for row in area.rows() if row > head[0])
 
@@ -302,11 +286,11 @@ def _below_head(area: Area, head: Position, cells: list[Position]) -> range:
 def _is_over_others(area: Area, position: Position, cells: list[Position]) -> bool:
     """Whether a head only groups heads below it: 目标完成情况 over 年度指标值 and 实际完成值."""
     row, last = position[0], area.end(position)[1]
-    key = _key_of(area.text(position)) if last > position[1] else None
+    key = key_of_head(area.text(position)) if last > position[1] else None
     if key is None:
         return False
     below = (area.text(other) for other in cells if other[0] > row and position[1] <= other[1] <= last)
-    return any(other is not None and other != key for other in map(_key_of, below))
+    return any(other is not None and other != key for other in map(key_of_head, below))
 
 
 def _is_wordy(area: Area, bottom: int, column: int) -> bool:

@@ -15,8 +15,11 @@ from xltool.reader.labels.search import BY_NEIGHBOUR, LabelSearch
 from xltool.reader.labels.words import MARKERS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from xltool.forms.review import YearFunds
     from xltool.reader.a1 import Position
+    from xltool.reader.labels.indicator_heads import IndicatorHeads
 
 _LONGEST_TOTAL = 20
 _ROWS_BEHIND = 3
@@ -60,8 +63,7 @@ def locate_indicators(search: LabelSearch, year: YearFunds) -> None:
 def _add_rows(search: LabelSearch, head: int, columns: dict[str, int], *, year: YearFunds) -> None:
     """Note the rows of the indicators, up to the total or to what follows the table."""
     area, rows = search.area, []
-    for row in (row for row in area.rows() if row > head):
-        again = find_heads(area, row)
+    for row, again in _rows_below(area, head):
         total = next((column for column in area.columns(row) if _is_total(area.text((row, column)))), None)
         if again is not None or _is_below_heads(area, row, head):
             search.used |= {(row, column) for column in area.columns(row)} if again is None else again.used
@@ -84,6 +86,16 @@ def _add_rows(search: LabelSearch, head: int, columns: dict[str, int], *, year: 
             if not _is_preprinted(area, row, columns):
                 rows.append(row)
     search.rows[r.INDICATORS] = rows
+
+
+def _rows_below(area: Area, head: int) -> Iterator[tuple[int, IndicatorHeads | None]]:
+    """The rows below the heads; heads that are printed again are one row, however many they take."""
+    bottom = head
+    for row in area.rows():
+        if row > bottom:
+            again = find_heads(area, row)
+            bottom = row if again is None else again.bottom
+            yield row, again
 
 
 def _is_below_heads(area: Area, row: int, head: int) -> bool:

@@ -14,13 +14,18 @@ from xltool.reader.labels.booklets import is_booklet, is_part_of_booklet
 from xltool.reader.labels.fund_lines import amount_in, find_fund_block
 from xltool.reader.labels.fund_words import BUDGET, EXECUTED, SCORE_WORDS, WEIGHT_WORDS, Source
 from xltool.reader.labels.header_words import IMPLEMENTER, PROJECT
-from xltool.reader.labels.indicator_heads import first_heads
+from xltool.reader.labels.indicator_heads import (
+    VALUES,
+    column_of_names,
+    is_over_levels,
+    key_of_head,
+    merged_from_above,
+)
 
 if TYPE_CHECKING:
     from xltool.forms.model import Form
     from xltool.reader.a1 import Position
     from xltool.reader.labels.area import Area
-    from xltool.reader.labels.indicator_heads import PrintedHeads
 
 
 class OtherKind(StrEnum):
@@ -198,6 +203,40 @@ def _named_booklet(area: Area) -> OtherForm:
     reports = ((at, text) for at, text in area.texts() if at[0] <= area.top + _TITLE_ROWS and _REPORT.fullmatch(text))
     position, title = (position, title) if title else next(reports, (position, title))
     return OtherForm(OtherKind.BOOKLET, title, position, area)
+
+
+@dataclass(frozen=True)
+class PrintedHeads:
+    """The heads in the row of 三级指标, whether or not they make a table of ours: keys, and texts of no key."""
+
+    keys: frozenset[str]
+    others: tuple[str, ...]
+    has_results: bool
+    """Whether anything stands below the heads of what was achieved and of its score."""
+    has_rows: bool
+    """Whether anything stands below the heads at all."""
+
+
+def first_heads(area: Area) -> PrintedHeads | None:
+    """The first row of heads of indicators in an area; None where there is none."""
+    for row in area.rows():
+        name = column_of_names(area, row)
+        if name is None or is_over_levels(area, (row, name)):
+            continue
+        bottom = area.end((row, name))[0]
+        cells = [(line, column) for line in range(row, bottom + 1) for column in area.columns(line)]
+        texts = [area.text(position) for position in [*cells, *merged_from_above(area, row, name)]]
+        if len(texts) <= len(VALUES) and not any(key_of_head(text) in VALUES for text in texts):
+            continue
+        keys = {position[1]: key for position in cells if (key := key_of_head(area.text(position))) is not None}
+        results = [column for column, key in keys.items() if key in {r.actual_value.key, r.score.key}]
+        return PrintedHeads(
+            frozenset(key for text in texts if (key := key_of_head(text)) is not None),
+            tuple(fold_label(text) for text in texts if key_of_head(text) is None),
+            any(line > bottom and column in area.columns(line) for line in area.rows() for column in results),
+            area.rows()[-1] > bottom,
+        )
+    return None
 
 
 def _kind_of_columns(
