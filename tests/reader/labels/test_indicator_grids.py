@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from tests.reader.labels.drawn import read_drawn
 from tests.reader.labels.relabelled import only
 from tests.reader.labels.test_indicator_layouts import NAMES, rows_of
 from tests.reader.labels.test_label_tables import project_with
 from tests.support.documents import INDICATOR_HEADS
+
+LEVEL_ROW = ("产出指标", "数量指标", "水库")
 
 
 def test_points_of_0_alone_make_no_row() -> None:
@@ -55,3 +58,38 @@ def test_a_printed_name_beside_nothing_but_marks_is_no_row() -> None:
     ]
     expected = [("指标1：水库", "8座"), ("指标1：", "完成"), (None, None)]
     assert rows_of(only(project_with(INDICATOR_HEADS, rows)), "三级指标", "实际完成值") == expected
+
+
+@pytest.mark.parametrize(
+    "heads",
+    [
+        ("2022年完成值", "目标值", "完成值", "完成情况"),
+        ("上年实际完成值", "2023年目标值", "2023年完成值", "完成情况说明"),
+        ("历史完成值", "年度指标值", "实际完成值", "全年完成情况"),
+        ("2021年目标值", "2023年目标值", "2023年完成值", "2022年完成值"),
+    ],
+)
+def test_of_several_heads_of_results_the_best_counts(heads: tuple[str, ...]) -> None:
+    """Those of an earlier year, and what was done in words beside a value, are other columns."""
+    filled = ("产出指标", "数量指标", "水库", "7座", "8座", "9座", "完成", "50", "50")
+    submission = only(project_with((*NAMES, *heads, "分值", "得分"), [filled]))
+    assert rows_of(submission, "年度指标值", "实际完成值") == [("8座", "9座")]
+
+
+def test_what_was_done_in_words_is_the_result_where_no_value_is() -> None:
+    """完成情况 alone is the column of results."""
+    submission = only(project_with((*NAMES, "目标值", "完成情况", "得分"), [(*LEVEL_ROW, "8座", "9座", "50")]))
+    assert rows_of(submission, "实际完成值") == [("9座",)]
+
+
+def test_heads_of_two_rows_that_are_printed_again_are_no_indicator() -> None:
+    """On the next page the form prints its heads again, with 分值 and 得分 in the second of their rows."""
+    heads = """
+        @一级指标{一级指标} | 二级指标{二级指标} | 三级指标{三级指标} | 目标完成情况 | > | 评分情况 | >
+        @^ | ^ | ^ | 目标值{年度指标值} | 完成值{实际完成值} | 分值{分值} | 得分{得分}
+        """
+    rows = "#产出指标 | 数量指标 | 水库 | 8座 | 9座 | 50 | 50", "#效益指标 | 社会效益指标 | 群众 | 8户 | 9户 | 30 | 30"
+    lines = ["== 附件3 Sheet1", "!项目支出绩效自评表", "-项目名称 | 水库 | > | > | > | > | >"]
+    text = "\n".join([*lines, heads, rows[0], heads, rows[1]])
+    submission, _ = read_drawn("\n".join(line.strip() for line in text.splitlines() if line.strip()))
+    assert rows_of(submission, "三级指标", "得分") == [("水库", 50.0), ("群众", 30.0)]
