@@ -42,8 +42,8 @@ from tests.support import poison
 poison.poison_judging()
 """
 REASONS = {
-    "spin": "超过 5 秒仍未完成",
-    "power": "超过 5 秒仍未完成",
+    "spin": "超过 3 秒仍未完成",
+    "power": "超过 3 秒仍未完成",
     "memory": "需要的内存超过上限 512 MiB",
     "leave": "程序异常退出",
     "crash": "程序异常退出",
@@ -84,7 +84,7 @@ def test_audit_names_the_form_that_cannot_be_judged_and_judges_the_others(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
     """As if it had been given the others alone: with what there is to find between them."""
-    monkeypatch.setenv(SECONDS, "5" if kind in {"spin", "power"} else "60")
+    monkeypatch.setenv(SECONDS, "3" if kind in {"spin", "power"} else "60")
     paths = one_filing(tmp_path / "a", f"judge {kind}")
     result = CliRunner().invoke(app, ["audit", *map(str, paths), "--format", "json"])
     assert result.exit_code == 1
