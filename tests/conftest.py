@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 gc.disable()  # until all tests are collected: nothing of theirs is garbage
 
+THRESHOLDS: Final = (20_000, 20, 50)
+"""Thresholds of `gc`: new objects until a collection, and collections of a generation until one of the next."""
 HERE: Final = Path(__file__).parent
 COVERING: Final = frozenset({"catalogue", "expr", "forms", "params", "rules"})
 """The tests that cover the declarations and their faces, to the last line and branch.
@@ -37,8 +39,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """Have collections pass over the tests and all modules, which stay: they would take a tenth of the time."""
+    """Have collections be seldom, and pass over tests and modules, which stay: they took a tenth of the time."""
     gc.freeze()
+    gc.set_threshold(*THRESHOLDS)
     gc.enable()
 
 

@@ -20,6 +20,14 @@ ROOT: Final = Path(__file__).resolve().parents[1]
 TREES: Final = ("xltool", "tests", "tools", "benchmarks")
 BANNED: Final = frozenset({"alone", "found", "hear", "made", "one", "ones", "room", "say", "stray", "taken", "told"})
 """Words that name nothing. CONTRIBUTING.md lists the words of the project."""
+ATTRIBUTES: Final = {
+    ast.Name: "id",
+    ast.Attribute: "attr",
+    ast.arg: "arg",
+    **dict.fromkeys((ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef), "name"),
+    **dict.fromkeys((ast.ExceptHandler, ast.MatchAs, ast.MatchStar), "name"),
+}
+"""Where the nodes that bind or use a name have it."""
 MOST_ENTRIES, MOST_MODULES = 22, 20
 MOST_LINES, MEDIAN_LINES, MOST_FUNCTION_LINES = 400, 125, 60
 
@@ -42,6 +50,13 @@ def parsed(path: Path) -> ast.Module:
     return syntax_tree(path)
 
 
+@pytest.fixture(scope="module", autouse=True)
+def forgotten() -> Iterator[None]:
+    """The trees, which are millions of objects, do not outlast the tests of this module."""
+    yield
+    parsed.cache_clear()
+
+
 def relative(path: Path) -> str:
     """A path below the root, with slashes."""
     return path.relative_to(ROOT).as_posix()
@@ -50,15 +65,9 @@ def relative(path: Path) -> str:
 def identifiers(module: ast.Module) -> Iterator[tuple[int, str]]:
     """Every identifier that a module binds or uses, with its line."""
     for node in ast.walk(module):
-        match node:
-            case ast.Name(id=name) | ast.Attribute(attr=name):
-                yield node.lineno, name
-            case ast.arg(arg=name):
-                yield node.lineno, name
-            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
-                yield node.lineno, name
-            case ast.ExceptHandler(name=str(name)) | ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
-                yield node.lineno, name
+        name: str | None = getattr(node, ATTRIBUTES.get(type(node), ""), None)
+        if name is not None:
+            yield getattr(node, "lineno", 0), name
 
 
 def banned_in(module: ast.Module) -> list[str]:

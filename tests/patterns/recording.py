@@ -98,11 +98,15 @@ def _delayed(value: ast.expr) -> ast.expr:
     return value
 
 
+_OTHER: Final = re.compile(r"\b(?:regex|re2|re\s+as|from\s+re|re\.(?:Scanner|template))\b")
+"""What the text of a module has where its tree has to be looked at."""
+
+
 def other_ways() -> list[str]:
     """What would get a pattern past `calls`: another engine, another name for `re` or for a function of it."""
     uses = []
     for path in _modules():
-        for node in ast.walk(_tree(path)):
+        for node in ast.walk(_tree(path)) if _OTHER.search(path.read_text(encoding="utf-8")) else ():
             match node:
                 case ast.Import(names=names):
                     uses += [f"{path}: {it.name}" for it in names if it.name in {"regex", "re2"} or _renamed(it)]
@@ -142,6 +146,12 @@ def _uses() -> dict[tuple[str, str], set[str]]:
                 case ast.Name(id=name, ctx=ast.Load()) if node not in owned:
                     uses.setdefault((module, name), set()).add("")
     return uses
+
+
+def clear_caches() -> None:
+    """Forget the syntax trees."""
+    for function in (_tree, calls, _uses):
+        function.cache_clear()
 
 
 def compiled() -> list[Compiled]:

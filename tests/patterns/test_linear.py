@@ -13,7 +13,7 @@ from xltool.rules.goals import sums
 from xltool.text import claim_words
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="its clock of processor time ticks 64 times a second")
 
@@ -26,9 +26,10 @@ MODULES: Final = recording.modules_with_calls()
 
 
 @pytest.fixture(scope="module")
-def compiled() -> Sequence[recording.Compiled]:
-    """All patterns that the package compiles."""
-    return recording.compiled()
+def compiled() -> Iterator[Sequence[recording.Compiled]]:
+    """All patterns that the package compiles; the syntax trees, which are many objects, go in the end."""
+    yield recording.compiled()
+    recording.clear_caches()
 
 
 def _call_of(entry: recording.Compiled) -> recording.Call:
