@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import subprocess
 import tempfile
-from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from tests.support.programs.macro import run_macro
 from tests.support.programs.office import soffice
 from tests.support.programs.tools import ToolError
 from xltool.forms import FORMS, base_data, review
@@ -17,18 +16,6 @@ from xltool.forms.model import Sizes
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_LIBRARIES: Final = """<?xml version="1.0" encoding="UTF-8"?>
-<!DOCTYPE library:libraries PUBLIC "-//OpenOffice.org//DTD OfficeDocument 1.0//EN" "libraries.dtd">
-<library:libraries xmlns:library="http://openoffice.org/2000/library" xmlns:xlink="http://www.w3.org/1999/xlink">
-<library:library library:name="Standard" library:link="false"/></library:libraries>"""
-_LIBRARY: Final = """<?xml version="1.0" encoding="UTF-8"?>
-<!DOCTYPE library:library PUBLIC "-//OpenOffice.org//DTD OfficeDocument 1.0//EN" "library.dtd">
-<library:library xmlns:library="http://openoffice.org/2000/library" library:name="Standard" library:readonly="false"
- library:passwordprotected="false"><library:element library:name="Rows"/></library:library>"""
-_MODULE: Final = """<?xml version="1.0" encoding="UTF-8"?>
-<!DOCTYPE script:module PUBLIC "-//OpenOffice.org//DTD OfficeDocument 1.0//EN" "module.dtd">
-<script:module xmlns:script="http://openoffice.org/2000/script" script:name="Rows" script:language="StarBasic">{}
-</script:module>"""
 _MAIN: Final = """
 Sub Insert(source, target, name, row, contents)
   Dim hidden(0) As New com.sun.star.beans.PropertyValue
@@ -48,12 +35,6 @@ Sub Insert(source, target, name, row, contents)
   doc.close(True)
 End Sub
 """
-# A profile that says it is set up is not overwritten by the empty library LibreOffice brings along.
-_PROFILE: Final = """<?xml version="1.0" encoding="UTF-8"?>
-<oor:items xmlns:oor="http://openoffice.org/2001/registry" xmlns:xs="http://www.w3.org/2001/XMLSchema"
- xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><item oor:path="/org.openoffice.Setup/Office">
-<prop oor:name="ooSetupInstCompleted" oor:op="fuse"><value>true</value></prop></item></oor:items>"""
-_SECONDS: Final = 120
 
 
 class Insertion(NamedTuple):
@@ -106,21 +87,10 @@ _INDICATOR: Final = {
 
 
 def _run(code: str) -> None:
-    """Run the module's Main in a LibreOffice of its own."""
+    """Run a Main in a LibreOffice of its own."""
     program = soffice()
     if program is None:
         msg = "LibreOffice was not found"
         raise ToolError(msg)
     with tempfile.TemporaryDirectory(prefix="xltool-office-") as folder:
-        basic = Path(folder, "user", "basic")
-        (basic / "Standard").mkdir(parents=True)
-        (basic.parent / "registrymodifications.xcu").write_text(_PROFILE, encoding="utf-8")
-        (basic / "script.xlc").write_text(_LIBRARIES, encoding="utf-8")
-        (basic / "Standard" / "script.xlb").write_text(_LIBRARY, encoding="utf-8")
-        (basic / "Standard" / "Rows.xba").write_text(_MODULE.format(escape(code)), encoding="utf-8")
-        command = [program, f"-env:UserInstallation={Path(folder).as_uri()}", "--headless", "--norestore"]
-        command.append("macro:///Standard.Rows.Main")
-        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=_SECONDS)  # noqa: S603 - made here
-    if done.returncode:
-        msg = f"LibreOffice ended with {done.returncode}: {done.stderr.strip()}"
-        raise ToolError(msg)
+        run_macro(program, Path(folder), code)

@@ -6,6 +6,8 @@ import os
 import pickle
 import stat
 import struct
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,7 +15,7 @@ import pytest
 from tests.reader.formats.format_files import expect_grid, read, texts
 from tests.reader.test_guard_ole import ole
 from tests.support.documents import forms, write_docx, write_xlsx
-from tests.support.programs.office import convert, needs_office
+from tests.support.programs.office import convert, needs_office, write_profile
 from xltool.reader.formats import office
 from xltool.reader.guard import Code, Refused, check
 from xltool.reader.model import Book, Sheet
@@ -22,8 +24,6 @@ from xltool.reader.program import soffice
 from xltool.reader.reading import read_file
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from xltool.reader.a1 import Span
 
 
@@ -100,10 +100,10 @@ def through_writer(source: Path, out: Path, suffix: str) -> Path:
     """A document saved in another format."""
     program = soffice()
     assert program is not None
-    profile = (out / "profile").as_uri()
-    command = [program, f"-env:UserInstallation={profile}", "--headless", "--convert-to", suffix]
-    command += ["--outdir", str(out), str(source)]
-    office._run(command, dict(os.environ), 120)  # noqa: SLF001 - the same way there and back
+    with tempfile.TemporaryDirectory(prefix="xltool-office-") as folder:
+        command = [program, write_profile(Path(folder), program), "--headless", "--convert-to", suffix]
+        command += ["--outdir", str(out), str(source)]
+        office._run(command, dict(os.environ), 120)  # noqa: SLF001 - the same way there and back
     return out / f"{source.stem}.{suffix}"
 
 

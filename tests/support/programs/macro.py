@@ -11,13 +11,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from xml.sax.saxutils import escape
 
-from tests.support.programs.office import _PROFILE, soffice
+from tests.support.programs.office import soffice, write_profile
 from tests.support.programs.tools import ToolError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _SECONDS: Final = 120
+_LIBRARIES: Final = """<?xml version="1.0" encoding="UTF-8"?>
+<!DOCTYPE library:libraries PUBLIC "-//OpenOffice.org//DTD OfficeDocument 1.0//EN" "libraries.dtd">
+<library:libraries xmlns:library="http://openoffice.org/2000/library" xmlns:xlink="http://www.w3.org/1999/xlink">
+<library:library library:name="Standard" library:link="false"/></library:libraries>"""
 _LIBRARY: Final = """<?xml version="1.0" encoding="UTF-8"?>
 <!DOCTYPE library:library PUBLIC "-//OpenOffice.org//DTD OfficeDocument 1.0//EN" "library.dtd">
 <library:library xmlns:library="http://openoffice.org/2000/library" library:name="Standard" library:readonly="false"
@@ -90,32 +94,26 @@ def work(source: Path, target: Path, steps: Sequence[str]) -> Path:
     lines += [step for step in steps if not step.startswith("Dim ")]
     with tempfile.TemporaryDirectory(prefix="xltool-office-") as folder:
         log = Path(folder, "log.txt")
-        _profile(program, Path(folder))
         text = _MAIN.format(
             source=source.resolve().as_uri(), target=target.resolve().as_uri(), log=log, work="\n".join(lines)
         )
-        library = Path(folder, "user", "basic", "Standard")
-        (library / "script.xlb").write_text(_LIBRARY, encoding="utf-8")
-        (library / "Work.xba").write_text(_MODULE.format(escape(text)), encoding="utf-8")
-        _run(program, Path(folder), "macro:///Standard.Work.Main")
+        run_macro(program, Path(folder), text)
         if log.exists() or not target.exists():
             answer = log.read_text(encoding="utf-8", errors="replace") if log.exists() else "no file was written"
             raise ToolError(answer)
     return target
 
 
-def _profile(program: str, folder: Path) -> None:
-    """Write a profile with the library of macros, which LibreOffice otherwise creates when it first starts."""
-    user = folder / "user"
-    user.mkdir()
-    (user / "registrymodifications.xcu").write_text(_PROFILE, encoding="utf-8")
-    _run(program, folder, "--terminate_after_init")
-
-
-def _run(program: str, folder: Path, order: str) -> None:
-    command = [program, f"-env:UserInstallation={folder.as_uri()}", "--headless", "--norestore", order]
-    # The program is LibreOffice, the order one of ours.
-    done = subprocess.run(  # noqa: S603
+def run_macro(program: str, folder: Path, code: str) -> None:
+    """Run the Main of a module in a LibreOffice whose profile lies in a folder; ToolError if it fails."""
+    profile = write_profile(folder, program)
+    basic = folder / "user" / "basic"
+    (basic / "Standard").mkdir(parents=True)
+    (basic / "script.xlc").write_text(_LIBRARIES, encoding="utf-8")
+    (basic / "Standard" / "script.xlb").write_text(_LIBRARY, encoding="utf-8")
+    (basic / "Standard" / "Work.xba").write_text(_MODULE.format(escape(code)), encoding="utf-8")
+    command = [program, profile, "--headless", "--norestore", "macro:///Standard.Work.Main"]
+    done = subprocess.run(  # noqa: S603 - the program is LibreOffice, the macro one of ours
         command, capture_output=True, text=True, check=False, timeout=_SECONDS
     )
     if done.returncode:

@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from tests.support.programs.tools import ToolError, needs
+from xltool.reader.formats import sandbox
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 # LibreOffice trusts the cached values of an .xlsx unless its own profile tells it to recalculate on load (0 = always).
-# It sets up a profile of an older version, and starts again.
+# It sets up a profile of an older version, and starts again. One that says it is set up keeps its library of macros.
 _PROFILE: Final = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry" xmlns:xs="http://www.w3.org/2001/XMLSchema"
  xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">
@@ -24,6 +25,8 @@ _PROFILE: Final = """<?xml version="1.0" encoding="UTF-8"?>
 <prop oor:name="ODFRecalcMode" oor:op="fuse"><value>0</value></prop>
 </item>
 <item oor:path="/org.openoffice.Setup/Product"><prop oor:name="ooSetupLastVersion" oor:op="fuse"><value>99.9</value>
+</prop></item>
+<item oor:path="/org.openoffice.Setup/Office"><prop oor:name="ooSetupInstCompleted" oor:op="fuse"><value>true</value>
 </prop></item>
 </oor:items>
 """
@@ -82,13 +85,17 @@ def _refuse_clashes(files: Sequence[Path], targets: Sequence[Path]) -> None:
         raise ToolError(msg)
 
 
+def write_profile(folder: Path, program: str) -> str:
+    """Write a profile with nothing to set up into a folder; gives the option that has LibreOffice use it."""
+    option = sandbox.write_profile(folder, program)
+    (folder / "user" / "registrymodifications.xcu").write_text(_PROFILE, encoding="utf-8")
+    return option
+
+
 def _call(program: str, files: Sequence[Path], outdir: Path, target: str) -> None:
     """Run LibreOffice with a profile of its own, so that parallel tests and the user's own office stay apart."""
     with tempfile.TemporaryDirectory(prefix="xltool-office-") as folder:
-        user = Path(folder, "user")
-        user.mkdir()
-        (user / "registrymodifications.xcu").write_text(_PROFILE, encoding="utf-8")
-        command = [program, f"-env:UserInstallation={Path(folder).as_uri()}", "--headless", "--norestore"]
+        command = [program, write_profile(Path(folder), program), "--headless", "--norestore"]
         command += ["--convert-to", target, "--outdir", str(outdir), *map(str, files)]
         patience = _SECONDS_TO_START + _SECONDS_A_FILE * len(files)
         done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=patience)
