@@ -14,7 +14,7 @@ from tests.support.programs.engines import evaluate_ironcalc
 from tests.template.issued import DEPARTMENT, FORMS
 from xltool.findings import address
 from xltool.forms import FORMS as FORM_OF
-from xltool.forms import base_data, project, review, self_review
+from xltool.forms import base_data, foot, project, review, self_review
 from xltool.forms.grid import lay_out
 from xltool.forms.model import Label, Sizes
 from xltool.params import DEFAULT
@@ -230,6 +230,16 @@ def test_goals_grow_with_their_text() -> None:
 
     assert height("一行") == 3 * grid.heights[row]
     assert height("很长的目标" * 150) > 2 * height("一行")
+
+
+def test_a_second_line_leaves_the_base_data_on_one_page() -> None:
+    """A name and a contact that take two lines make rows taller; 附件1 is still printed on one page."""
+    names: list[str | float | None] = ["全域旅游宣传推广和文化遗产保护利用专项经费"]
+    sheet = _sheet("附件1", {base_data.project_name: names, foot.filler: "李某（办公室）"})
+    grid = lay_out(FORM_OF["附件1"], Sizes())
+    for row in (grid.spans[base_data.PROJECTS].first, grid.position_of(foot.filler)[0]):
+        assert (sheet.row_dimensions[row].height or 0) > grid.heights[row]
+    assert not sheet.row_breaks.brk
 
 
 def test_the_thin_row_adds_no_line() -> None:

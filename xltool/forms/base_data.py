@@ -151,12 +151,12 @@ NOTE = "说明：“项目支出”需要填报基本支出以外的所有项目
 
 
 def _line(label: str, item: Spending, style: str = "row") -> Row:
-    return Row((Label(label, style=style), *(Slot(field, 2) for field in item)), height=24)
+    return Row((Label(label, style=style), *(Slot(field, 2) for field in item)), height=23)
 
 
 def _open_line(label: str, budget: Field, actual: Field) -> Row:
     blank = Label(NOT_APPLICABLE, 2)
-    return Row((Label(label, style="row"), blank, Slot(budget, 2), Slot(actual, 2)), height=24)
+    return Row((Label(label, style="row"), blank, Slot(budget, 2), Slot(actual, 2)), height=23)
 
 
 def _estate() -> tuple[Row, Row]:
@@ -170,7 +170,7 @@ def _estate() -> tuple[Row, Row]:
         "投资概算控制率",
     )
     slots: tuple[Item, ...] = tuple(Slot(field) for field in fields)
-    return Row(tuple(Label(label) for label in labels), height=32), Row(slots, height=24)
+    return Row(tuple(Label(label) for label in labels), height=32), Row(slots, height=23)
 
 
 FORM = Form(
@@ -209,7 +209,7 @@ FORM = Form(
         _line("   2、出国经费", abroad),
         _line("   3、公务接待", reception),
         _line("项目支出：", project_spending),
-        ProjectRows(projects, (1, 2, 2, 2), height=30),
+        ProjectRows(projects, (1, 2, 2, 2), height=28),
         _line("公用经费", running),
         _line("    其中：办公经费", office),
         _line("          水费、电费、差旅费", utilities),
