@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from importlib.util import find_spec
@@ -11,6 +12,7 @@ import pytest
 
 from tests.support.filled import filled
 from tests.support.loaded import loaded
+from xltool.batches.store.stamp import PROGRAM
 from xltool.reader.files.archives import Source
 from xltool.reader.limits import LIMITS
 from xltool.workers.pool import Pool
@@ -83,6 +85,17 @@ def test_commands_that_write_no_frame_import_no_frame_library(path: Path, tmp_pa
     reading = imported("read", path)
     assert {"xltool.outputs.json_output", "xltool.workers.pool"} <= reading
     assert not reading & (LIBRARIES | {"lxml"})
+
+
+def test_pandas_is_imported_for_the_frames_of_programs_only() -> None:
+    """A kit does without it: what makes frames for programs in Python imports it within the functions that do."""
+    statement = re.compile(r"^( *)import pandas|^ *from pandas", re.MULTILINE)
+    imports = {
+        path.relative_to(PROGRAM).as_posix(): {match[1] for match in statement.finditer(text)}
+        for path in PROGRAM.rglob("*.py")
+        if statement.search(text := path.read_text(encoding="utf-8"))
+    }
+    assert imports == {"api.py": {" " * 4}, "auditing/tables/frames.py": {" " * 4}}
 
 
 def test_the_address_of_the_desk_is_shown_before_its_pages_are_imported() -> None:

@@ -22,7 +22,7 @@ from tests.outputs.reviewed import HOSTILE, SAMPLES, samples_audit
 from xltool.auditing.plausibility.ranking import Ranked, Reason
 from xltool.auditing.rounds.stored_review import load
 from xltool.auditing.tables import tidy
-from xltool.auditing.tables.frames import frames, storable
+from xltool.auditing.tables.frames import frames
 from xltool.outputs import frames as stored
 from xltool.outputs import json_output
 from xltool.reader.reading import read_file
@@ -77,7 +77,9 @@ def written(records: Sequence[FileRecord], folder: Path) -> dict[str, pd.DataFra
 
 def by_pandas(records: Sequence[FileRecord], name: str) -> pd.DataFrame:
     """A table as pandas stores and reads it, without dictionaries that have no value, which pandas cannot store."""
-    frame = storable(getattr(frames(records), name))
+    frame = getattr(frames(records), name)
+    mixed = TEXTS & {*frame.columns}
+    frame = frame.assign(**{column: frame[column].map(tidy.as_text, na_action="ignore") for column in mixed})
     empty = [column for column in map(str, frame) if not frame[column].map(bool).any()]
     buffer = io.BytesIO()
     frame.assign(**dict.fromkeys(empty)).to_parquet(buffer, index=False)

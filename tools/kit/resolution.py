@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 LOCK: Final = Path(__file__).with_name("lock.txt")
+OVERRIDES: Final = Path(__file__).with_name("overrides.txt")
 PYTHON: Final = f"{sys.version_info.major}.{sys.version_info.minor}"
 """A kit is for the version of Python that makes it: modules are compiled and names of the library known by it."""
 OLDEST: Final = "3.11"
@@ -64,9 +65,13 @@ def write_lock() -> None:
 
 
 def resolve(target: Target, *, index: Sequence[str] = ()) -> list[Pin]:
-    """Resolve the dependencies of xltool for the markers of the target, within lock.txt; `index` are options of uv."""
+    """Resolve what a kit needs for the markers of the target, within lock.txt; `index` are options of uv.
+
+    overrides.txt names the dependencies of xltool that a kit leaves out.
+    """
     options = ("--python-platform", target.uv_platform, "--python-version", PYTHON, *_QUIET, *index)
-    text = _run_uv("pip", "compile", "pyproject.toml", "--constraint", str(LOCK), *options)
+    bounds = ("--constraint", str(LOCK), "--override", str(OVERRIDES))
+    text = _run_uv("pip", "compile", "pyproject.toml", *bounds, *options)
     return sorted(read_lock(text))
 
 

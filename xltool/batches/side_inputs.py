@@ -165,6 +165,6 @@ def _value_or_error(side_input: _SideInput[_Value]) -> _Answer:
 
 
 def _earlier(folder: Path) -> LastReview:
-    from xltool.auditing.rounds.stored_review import load  # noqa: PLC0415 - pandas only where a second round is asked for
+    from xltool.auditing.rounds.stored_review import load  # noqa: PLC0415 - Arrow only where a second round is asked for
 
     return load(folder)

@@ -69,12 +69,12 @@ def write_frames(records: Iterable[FileRecord], spot_checks: Iterable[Ranked], f
 def write_tables(records: Iterable[FileRecord], folder: Path) -> list[Path]:
     """Write the tables of what was read, as `write_frames` does."""
     with ExitStack() as stack:
-        files = {name: stack.enter_context(parquet.writing(_path(folder, name), SCHEMAS[name])) for name in _ROWS}
+        files = {name: stack.enter_context(parquet.writing(_path(folder, name), SCHEMAS[name])) for name in ROWS}
         rest = iter(records)
         while block := list(islice(rest, tidy.BLOCK)):
-            for name, rows_of in _ROWS.items():
+            for name, rows_of in ROWS.items():
                 files[name].add(rows_of(block))
-    return [_path(folder, name) for name in _ROWS]
+    return [_path(folder, name) for name in ROWS]
 
 
 def _path(folder: Path, name: str) -> Path:
@@ -88,12 +88,13 @@ def _values(records: Sequence[FileRecord]) -> list[tidy.Record]:
     ]
 
 
-_ROWS: Final[dict[str, Callable[[Sequence[FileRecord]], list[tidy.Record]]]] = {
+ROWS: Final[dict[str, Callable[[Sequence[FileRecord]], list[tidy.Record]]]] = {
     "submissions": tidy.submissions,
     "values": _values,
     "projects": tidy.projects,
     "indicators": tidy.indicators,
 }
+"""What gives the rows of each table; a column that mixes numbers and texts has texts."""
 
 
 def _reasons(spot_checks: Iterable[Ranked]) -> Iterator[dict[str, Any]]:

@@ -5,27 +5,31 @@ Money is in 万元, rates are fractions.
 
 from __future__ import annotations
 
+import math
+from collections import defaultdict
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-import pandas as pd
 import pyarrow as pa
 
-from xltool.auditing.tables.frames import frames
-from xltool.expr.nodes import Kind
+from xltool.auditing.tables import tidy
 from xltool.forms import FORMS, base_data, key_of, review
 from xltool.forms.model import FORM_ROLES
+from xltool.outputs.model import DataTable
 from xltool.outputs.sheets import data, totals
 from xltool.outputs.sheets.sheet_writer import ListColumn
 from xltool.outputs.sheets.workbook_writer import HeldWorkbook
 from xltool.storage import parquet
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
     from xltool.auditing.acceptance import Exclusion
     from xltool.auditing.audit import Score
+    from xltool.forms.model import Table
+    from xltool.outputs.model import Plain
     from xltool.outputs.sheets.workbook_writer import WorkbookWriter
     from xltool.reader.records import FileRecord
 
@@ -57,15 +61,23 @@ _PROJECT: Final = (
     "主管部门", "实施单位", "年度资金总额_年初预算数", "年度资金总额_全年预算数", "年度资金总额_全年执行数",
     "年度资金总额_执行率", "总分_得分",
 )  # fmt: skip
+_RESULT: Final = ("重算得分", "等级")
+_TABLES: Final = {base_data.projects: "项目", review.indicators: "指标"}
+"""The tables of the forms, and what a row of each is in the long table."""
+_TEXT, _NUMBER, _COUNT = pa.string(), pa.float64(), pa.int64()
+LONG: Final = pa.schema([
+    ("单位", _TEXT), ("年度", _COUNT), ("表", _TEXT), ("项目", _TEXT), ("明细", _TEXT), ("行", _COUNT),
+    ("栏目", _TEXT), ("数值", _NUMBER), ("文本", _TEXT), ("计量单位", _TEXT), ("文件", _TEXT),
+    ("工作表", _TEXT), ("单元格", _TEXT), (CODE, _TEXT),
+])  # fmt: skip
+"""The columns of the long table."""
+_Row = dict[str, "Plain"]
 
 
 class Merged:
-    """The accepted filings as tidy frames.
+    """The accepted filings as tables of a workbook, and as one long table.
 
     With a roster the code of each department stands before its name.
-
-    `long` has a row for each figure or text: 单位, 年度, 表, 项目, 明细 (项目 or 指标 for rows of a table, else null),
-    行, 栏目, 数值, 文本, 计量单位, 文件, 工作表, 单元格, 单位编码 (null without a roster).
     """
 
     def __init__(
@@ -76,120 +88,133 @@ class Merged:
         *,
         codes: Mapping[str, str],
     ) -> None:
-        """Build the frames of the records.
+        """Take in the records.
 
         `departments` maps the id of each filing to the name of its department, `codes` to its code in the roster;
         `codes` is empty without a roster.
         """
-        tables = frames(records)
         self.codes = codes
-        self._department = [CODE, "单位"] if codes else ["单位"]
-        self._owner = [*self._department, "年度", "表", "项目"]
-        submissions = tables.submissions.assign(单位=tables.submissions["filing"].map(departments).fillna(""))
-        submissions = submissions.rename(columns={"form": "表", "year": "年度", "path": "文件", "sheet": "工作表"})
-        submissions["项目"] = submissions["project"].where(submissions["表"] == _PROJECT_REVIEW, None)
-        submissions["重算得分"] = [scores[key].recomputed if key in scores else None for key in submissions["id"]]
-        submissions["等级"] = [scores[key].grade if key in scores else None for key in submissions["id"]]
-        submissions[CODE] = submissions["filing"].map(codes)
-        self.submissions = submissions.set_index("id")
-        values = tables.values.rename(columns={"cell": "单元格", "unit": "计量单位", "field": "栏目"})
-        self.values = values.drop(columns="sheet").join(self.submissions, on="submission")
-        self.values["数值"] = [_number(*pair) for pair in zip(values["value"], values["recomputed"], strict=True)]
-        self.values["文本"] = [value if isinstance(value, str) else None for value in values["value"]]
-        self.tables = {base_data.PROJECTS: tables.projects, review.INDICATORS: tables.indicators}
+        self._department = (CODE, "单位") if codes else ("单位",)
+        self._owner = (*self._department, "年度", "表", "项目")
+        self._submissions: dict[str, _Row] = {
+            row["id"]: {
+                "单位": departments.get(row["filing"], ""), CODE: codes.get(row["filing"]), "年度": row["year"],
+                "表": row["form"], "项目": row["project"] if row["form"] == _PROJECT_REVIEW else None,
+                "文件": row["path"], "工作表": row["sheet"], "filing": row["filing"], **_result(scores.get(row["id"])),
+            }
+            for row in tidy.submissions(records)
+        }  # fmt: skip
+        self._values: dict[str, list[_Row]] = defaultdict(list)
+        for row in tidy.values(records):
+            self._values[row["submission"]].append(
+                {"栏目": row["field"], "计量单位": row["unit"], "单元格": row["cell"]}
+                | _parts(row["recomputed"] if row["value"] is None else row["value"], row["value"])
+            )
+        self._rows = {
+            base_data.projects: tidy.projects(records),
+            review.indicators: tidy.indicators(records),
+        }
 
-    def wide(self, form: str) -> pd.DataFrame:
+    def wide(self, form: str) -> DataTable:
         """A row for each submission of a form, a column for each field."""
-        mine = self.values[self.values["表"] == form]
-        mine = mine.assign(值=mine["数值"].astype(object).where(mine["数值"].notna(), mine["文本"]))
-        wide = mine.pivot_table(index="submission", columns="栏目", values="值", aggfunc="first", sort=False)
-        submissions = self.submissions[self.submissions["表"] == form]
-        head = submissions[[*self._department, "年度", *(["项目"] if form == _PROJECT_REVIEW else [])]]
-        return head.join(wide.reindex(columns=list(FORMS[form].fields))).join(submissions[["文件", "工作表"]])
+        keys = (*self._department, "年度", *(["项目"] if form == _PROJECT_REVIEW else []))
+        rows = [self._fields(key) | row for key, row in self._submissions.items() if row["表"] == form]
+        return DataTable((*keys, *FORMS[form].fields, "文件", "工作表"), rows)
 
-    def departments(self) -> pd.DataFrame:
+    def departments(self) -> DataTable:
         """A row for each filing: staffing, 三公经费, spending, funds, scores, and the sum of its 附件3."""
-        head = self.submissions.drop_duplicates("filing").set_index("filing")[[*self._department, "年度"]]
+        forms: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+        for key, row in self._submissions.items():
+            forms[str(row["filing"])][str(row["表"])].append(key)
+        fields = [key for keys in _DEPARTMENT.values() for key in keys]
+        keys = (*self._department, "年度", *fields, *_RESULT, "附件3份数", "附件3_全年执行数")
+        return DataTable(keys, [self._whole(own) for own in forms.values()])
+
+    def _whole(self, forms: Mapping[str, Sequence[str]]) -> _Row:
+        """The row of a filing, given the ids of its submissions by their forms."""
+        first = self._submissions[next(iter(forms.values()))[0]]
+        row = {key: first[key] for key in (*self._department, "年度")}
         for form, keys in _DEPARTMENT.items():
-            mine = self.wide(form).join(self.submissions[["filing"]]).drop_duplicates("filing").set_index("filing")
-            head = head.join(mine[list(keys)])
-        whole = (
-            self.submissions[self.submissions["表"] == _DEPARTMENT_REVIEW].drop_duplicates("filing").set_index("filing")
-        )
-        head = head.join(whole[["重算得分", "等级"]])
-        projects = self.wide(_PROJECT_REVIEW).join(self.submissions[["filing"]]).groupby("filing")
-        head["附件3份数"] = projects.size()
-        head["附件3_全年执行数"] = projects["年度资金总额_全年执行数"].apply(lambda column: column.astype(float).sum())
-        return head.reset_index(drop=True)
+            own = self._fields(forms[form][0]) if form in forms else {}
+            row |= {key: own.get(key) for key in keys}
+        if _DEPARTMENT_REVIEW in forms:
+            row |= {key: self._submissions[forms[_DEPARTMENT_REVIEW][0]][key] for key in _RESULT}
+        if projects := forms.get(_PROJECT_REVIEW):
+            spent = [self._fields(key).get("年度资金总额_全年执行数") for key in projects]
+            row["附件3份数"] = len(projects)
+            row["附件3_全年执行数"] = math.fsum(value for value in spent if isinstance(value, float))
+        return row
 
-    def projects(self) -> pd.DataFrame:
+    def projects(self) -> DataTable:
         """A row for each 附件3: department, project, funds and score."""
-        wide = self.wide(_PROJECT_REVIEW)
-        scores = self.submissions.loc[wide.index, ["重算得分", "等级"]]
-        return wide[[*self._department, "年度", "项目", *_PROJECT]].join(scores).reset_index(drop=True)
+        return DataTable((*self._department, "年度", "项目", *_PROJECT, *_RESULT), self.wide(_PROJECT_REVIEW).rows)
 
-    def spending(self) -> pd.DataFrame:
+    def spending(self) -> DataTable:
         """The amounts of 附件1 by item: 单位, 年度, 科目 and the three measures."""
-        return self._by_item((_BASE_DATA,), base_data.MEASURES).drop(columns=["表", "项目"])
+        rows = self._by_item((_BASE_DATA,), base_data.MEASURES)
+        return DataTable((*self._department, "年度", "科目", *base_data.MEASURES), rows)
 
-    def funds(self) -> pd.DataFrame:
+    def funds(self) -> DataTable:
         """The funds of 附件2 and 附件3 by source: 单位, 年度, 表, 项目, 科目 and the figures of its line."""
-        return self._by_item((_DEPARTMENT_REVIEW, _PROJECT_REVIEW), FUNDS)
+        return DataTable((*self._owner, "科目", *FUNDS), self._by_item((_DEPARTMENT_REVIEW, _PROJECT_REVIEW), FUNDS))
 
-    def _by_item(self, forms: Sequence[str], measures: Sequence[str]) -> pd.DataFrame:
-        split = self.values["栏目"].str.rpartition("_")
-        mine = self.values.assign(科目=split[0], 计量=split[2])
-        mine = mine[mine["表"].isin(forms) & mine["计量"].isin(measures) & (mine["科目"] != "")]
-        by_item = mine.pivot_table(
-            index=["submission", "科目"], columns="计量", values="数值", sort=False, dropna=False
-        )
-        by_item = by_item.reindex(columns=list(measures)).dropna(how="all").reset_index(level="科目")
-        return self.submissions[self._owner].join(by_item, how="inner").reset_index(drop=True)
+    def _by_item(self, forms: Sequence[str], measures: Sequence[str]) -> list[_Row]:
+        rows = []
+        for key, owner in self._submissions.items():
+            items: dict[str, _Row] = defaultdict(dict)
+            for value in self._values[key] if owner["表"] in forms else ():
+                item, _, measure = str(value["栏目"]).rpartition("_")
+                if item and measure in measures and value["数值"] is not None:
+                    items[item][measure] = value["数值"]
+            rows += [owner | {"科目": item} | figures for item, figures in items.items()]
+        return rows
 
-    def rows(self, table: str) -> pd.DataFrame:
+    def rows(self, table: Table) -> DataTable:
         """The rows of a table: 单位, 年度, 表, 项目, the columns of the form, 文件."""
-        rows = self.tables[table]
-        others = {"submission", "row", "target", "actual", "cells", *review.TARGET_PARTS}
-        inputs = [name for name in rows.columns if name not in others]
-        if "项目" not in inputs:
-            rows = rows.join(self.submissions[[*self._owner, "文件"]], on="submission")
-        return rows[[*self._owner, *inputs, "文件"]].reset_index(drop=True)
+        inputs = [column.key for column in table.inputs]
+        rows = [{key: row[key] for key in inputs} | self._submissions[row["submission"]] for row in self._rows[table]]
+        return DataTable((*self._owner, *inputs, "文件"), rows)
 
-    def long(self) -> pd.DataFrame:
-        """Every figure and text with its address; the columns are those that the class names."""
-        columns = list(_TYPES)
-        single = self.values.assign(明细=None, 行=None)
-        parts = [single[single["数值"].notna() | single["文本"].notna()]]
-        parts += [self._melted(table) for table in self.tables]
-        typed = [part.reindex(columns=columns).astype(_TYPES) for part in parts]
-        return pd.concat(typed, ignore_index=True)
+    def long(self) -> Iterator[Mapping[str, Plain]]:
+        """Every figure and text with its address; the columns are those of LONG.
 
-    def _melted(self, table: str) -> pd.DataFrame:
-        form = next(form for form in FORMS.values() if any(known.key == table for known in form.tables))
-        kinds = {column.key: column.kind for known in form.tables for column in known.inputs}
-        rows = self.tables[table]
-        melted = rows.melt(["submission", "row", "cells"], list(kinds), var_name="栏目", value_name="值")
-        melted = melted[melted["值"].notna()].rename(columns={"row": "行"})
-        numeric = melted["栏目"].map(kinds) != Kind.TEXT
-        melted["数值"] = pd.to_numeric(melted["值"].where(numeric, None), errors="coerce")
-        melted["文本"] = melted["值"].where(~numeric, None)
-        melted["计量单位"] = melted["栏目"].map({key: kind.unit for key, kind in kinds.items()})
-        melted["单元格"] = [cells.get(key) for cells, key in zip(melted["cells"], melted["栏目"], strict=True)]
-        melted["明细"] = "项目" if table == base_data.PROJECTS else "指标"
-        return melted.join(self.submissions, on="submission").sort_values(["submission", "行"], kind="stable")
+        明细 is 项目 or 指标 for rows of a table, else blank; 单位编码 is blank without a roster.
+        """
+        for key, owner in self._submissions.items():
+            for value in self._values[key]:
+                yield from self._addressed(owner, value)
+        for table, detail in _TABLES.items():
+            kinds = {column.key: column.kind for column in table.inputs}
+            for row in sorted(self._rows[table], key=lambda row: (row["submission"], row["row"])):
+                for key, kind in kinds.items():
+                    value = {"明细": detail, "行": row["row"], "栏目": key, "计量单位": kind.unit}
+                    parts = _parts(row[key], row[key])
+                    owner = self._submissions[row["submission"]]
+                    yield from self._addressed(owner, value | parts | {"单元格": row["cells"].get(key)})
 
+    def _addressed(self, owner: _Row, value: _Row) -> Iterator[Mapping[str, Plain]]:
+        """A figure or text with whose it is; nothing where it is blank."""
+        if value["数值"] is not None or value["文本"] is not None:
+            yield {key: item for key in LONG.names if (item := value.get(key, owner.get(key))) is not None}
 
-_TYPES: Final = {
-    "单位": "string", "年度": "Int64", "表": "string", "项目": "string", "明细": "string", "行": "Int64",
-    "栏目": "string", "数值": "Float64", "文本": "string", "计量单位": "string", "文件": "string",
-    "工作表": "string", "单元格": "string", CODE: "string",
-}  # fmt: skip
+    def _fields(self, submission: str) -> _Row:
+        """The figures and texts of a submission by their fields."""
+        return {
+            str(row["栏目"]): row["文本"] if row["数值"] is None else row["数值"] for row in self._values[submission]
+        }
 
 
-def _number(filed: object, recomputed: object) -> float | None:
-    """The filed number; the recomputed one where the cell was never calculated."""
-    value = recomputed if filed is None else filed
-    return float(value) if isinstance(value, int | float) else None
+def _result(score: Score | None) -> _Row:
+    """The score and grade that were recomputed."""
+    return dict(zip(_RESULT, (None, None) if score is None else (score.recomputed, score.grade), strict=True))
+
+
+def _parts(figure: object, text: object) -> _Row:
+    """A value as a number, or as the text that was filed; a number is the recomputed one if nothing was calculated."""
+    return {
+        "数值": float(figure) if isinstance(figure, int | float) else None,
+        "文本": text if isinstance(text, str) else None,
+    }
 
 
 def merged_workbook(merged: Merged, excluded: Sequence[Exclusion], year: int, made_at: datetime) -> bytes:
@@ -200,12 +225,12 @@ def merged_workbook(merged: Merged, excluded: Sequence[Exclusion], year: int, ma
     sheets = {
         "附件1经费": merged.spending(),
         "资金情况": merged.funds(),
-        "项目明细": merged.rows(base_data.PROJECTS),
-        "指标明细": merged.rows(review.INDICATORS),
+        "项目明细": merged.rows(base_data.projects),
+        "指标明细": merged.rows(review.indicators),
         **{form: merged.wide(form) for form in FORMS},
     }
-    for name, frame in sheets.items():
-        data.write(book, name, [str(key) for key in frame.columns], totals.plain_rows(frame))
+    for name, table in sheets.items():
+        data.write(book, name, table.keys, table.values())
     write_excluded(book, excluded, merged.codes)
     return book.close()
 
@@ -228,4 +253,7 @@ def write_excluded(book: WorkbookWriter, excluded: Sequence[Exclusion], codes: M
 
 def write_parquet(path: Path, merged: Merged) -> None:
     """Write the long table as Parquet, whole or not at all. Raises OSError."""
-    parquet.write(path, pa.Table.from_pandas(merged.long(), preserve_index=False))
+    rest = merged.long()
+    with parquet.writing(path, LONG) as rows:
+        while block := list(islice(rest, parquet.GROUP)):
+            rows.add(block)

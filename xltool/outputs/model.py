@@ -12,7 +12,7 @@ from xltool.findings import Severity
 from xltool.roster.model import NO_BUREAU, Bureau
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import date, datetime
     from pathlib import Path
 
@@ -276,6 +276,23 @@ class ReviewContext:
 
 class Recomputed(float):
     """A number that the program computed because the file's own formula was never calculated."""
+
+
+@dataclass(frozen=True)
+class DataTable:
+    """A table in memory: its columns, and a mapping for each row, in which what is blank may be missing."""
+
+    keys: tuple[str, ...]
+    rows: Sequence[Mapping[str, Plain]]
+
+    def column(self, key: str) -> list[Plain]:
+        """The values of a column, None where blank."""
+        return [row.get(key) for row in self.rows]
+
+    def values(self) -> Iterator[tuple[Plain, ...]]:
+        """The rows as tuples in the order of the columns, None where blank."""
+        for row in self.rows:
+            yield tuple(map(row.get, self.keys))
 
 
 @dataclass(frozen=True)

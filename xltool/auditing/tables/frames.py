@@ -41,9 +41,3 @@ def frames(records: Sequence[FileRecord]) -> Frames:
         pd.DataFrame(tidy.projects(records), columns=list(tidy.PROJECT_COLUMNS)),
         pd.DataFrame(tidy.indicators(records), columns=list(tidy.INDICATOR_COLUMNS)),
     )
-
-
-def storable(frame: pd.DataFrame) -> pd.DataFrame:
-    """The frame with columns that mix numbers and texts (value, raw) as texts, for csv."""
-    mixed = [name for name in ("value", "raw") if name in frame.columns]
-    return frame.assign(**{name: frame[name].map(tidy.as_text, na_action="ignore") for name in mixed})

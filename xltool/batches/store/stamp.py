@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 PROGRAM: Final = Path(__file__).parents[2]
 """The package: results depend on all of it."""
-LIBRARIES: Final = ("lxml", "msgspec", "numpy", "pandas", "pyarrow", "python-calamine", "xlrd", "xlsxwriter")
+LIBRARIES: Final = ("lxml", "msgspec", "numpy", "pyarrow", "python-calamine", "xlrd", "xlsxwriter")
 
 
 def stamp(limits: Limits) -> bytes:

@@ -2,35 +2,40 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Final
 
-import pandas as pd
 import pyarrow as pa
 
-from xltool.outputs.merged import RATIOS, write_excluded
+from xltool.outputs.merged import CODE, RATIOS, write_excluded
+from xltool.outputs.model import DataTable
 from xltool.outputs.sheets import totals
 from xltool.outputs.sheets.workbook_writer import HeldWorkbook
 from xltool.storage import files, parquet
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from xltool.auditing.acceptance import Exclusion
     from xltool.outputs.merged import Merged
+    from xltool.outputs.model import Plain
     from xltool.roster.counties import County
 
-REGION: Final = ["市", "县"]
-_TEXTS: Final = ("单位编码", "单位", "年度", "等级", "重算得分", "总分_得分")
+REGION: Final = ("市", "县")
+COUNT: Final = "报送份数"
+_TEXTS: Final = (*REGION, CODE, "单位", "等级")
+_SCORES: Final = ("年度", "重算得分", "总分_得分")
 
 
 def write_merged_counties(
     path: Path, counties: Sequence[tuple[County, Merged]], excluded: Sequence[Exclusion], year: int
 ) -> None:
     """Write all departments of the counties, as a workbook or as Parquet by the ending of the path; OSError."""
-    departments = pd.concat([_departments(county, merged) for county, merged in counties], ignore_index=True)
+    departments = departments_of(counties)
     if path.suffix.lower() == ".parquet":
-        parquet.write(path, pa.Table.from_pandas(_typed(departments), preserve_index=False))
+        with parquet.writing(path, _schema(departments)) as rows:
+            rows.add([_typed(row, departments.keys) for row in departments.rows])
         return
     book = HeldWorkbook(f"{year}年度绩效自评分县汇总", files.run_time())
     totals.write(book, "分县汇总", by_county(departments), RATIOS)
@@ -39,33 +44,47 @@ def write_merged_counties(
     files.write_whole(path, book.close())
 
 
-def _departments(county: County, merged: Merged) -> pd.DataFrame:
-    departments = merged.departments()
-    departments.insert(0, "县", county.folders[-1])
-    departments.insert(0, "市", str(county.city))
-    return departments
+def departments_of(counties: Sequence[tuple[County, Merged]]) -> DataTable:
+    """A row for each department, with its city and county."""
+    keys = dict.fromkeys(REGION)
+    rows: list[Mapping[str, Plain]] = []
+    for county, merged in counties:
+        departments = merged.departments()
+        keys |= dict.fromkeys(departments.keys)
+        region: dict[str, Plain] = dict(zip(REGION, (str(county.city), county.folders[-1]), strict=True))
+        rows += [{**region, **row} for row in departments.rows]
+    return DataTable(tuple(keys), rows)
 
 
-def by_county(departments: pd.DataFrame) -> pd.DataFrame:
+def by_county(departments: DataTable) -> DataTable:
     """A row for each county: the number of its departments, sums of counts and money, and quotients of sums."""
-    sums = [key for key in departments.columns if key not in {*REGION, *_TEXTS, *RATIOS}]
-    numbers = departments[REGION].join(departments[sums].apply(pd.to_numeric, errors="coerce"))
-    grouped = numbers.groupby(REGION, sort=False)
-    table = grouped[sums].sum(min_count=1)
-    for ratio, (above, below) in RATIOS.items():
-        table[ratio] = (table[above] / table[below]).where(table[below] != 0)
-    table.insert(0, "报送份数", grouped.size())
-    ordered = [key for key in departments.columns if key in {*sums, *RATIOS}]
-    return table[["报送份数", *ordered]].reset_index()
+    keys = [key for key in departments.keys if key not in {*_TEXTS, *_SCORES}]
+    counties: dict[tuple[Plain, ...], list[Mapping[str, Plain]]] = {}
+    for row in departments.rows:
+        counties.setdefault(tuple(map(row.get, REGION)), []).append(row)
+    rows = []
+    for region, members in counties.items():
+        sums = {key: _sum([row.get(key) for row in members]) for key in keys if key not in RATIOS}
+        quotients = {key: _quotient(sums[above], sums[below]) for key, (above, below) in RATIOS.items()}
+        rows.append(dict(zip(REGION, region, strict=True)) | {COUNT: len(members)} | sums | quotients)
+    return DataTable((*REGION, COUNT, *keys), rows)
 
 
-def _typed(departments: pd.DataFrame) -> pd.DataFrame:
-    """The table with one type a column, whatever was filed."""
-    texts = [*REGION, *(key for key in ("单位编码", "单位", "等级") if key in departments)]
-    columns = {
-        str(key): departments[key].astype("string")
-        if key in texts
-        else pd.to_numeric(departments[key], errors="coerce").astype("float64")
-        for key in departments.columns
-    }
-    return pd.DataFrame(columns)
+def _sum(values: Sequence[Plain]) -> float | None:
+    """The sum of the numbers; None where there are none."""
+    numbers = [value for value in values if isinstance(value, int | float)]
+    return math.fsum(numbers) if numbers else None
+
+
+def _quotient(above: float | None, below: float | None) -> float | None:
+    return above / below if above is not None and below else None
+
+
+def _schema(departments: DataTable) -> pa.Schema:
+    """One type a column, whatever was filed."""
+    return pa.schema([(key, pa.string() if key in _TEXTS else pa.float64()) for key in departments.keys])
+
+
+def _typed(row: Mapping[str, Plain], keys: Sequence[str]) -> dict[str, Plain]:
+    """A row without texts in columns of numbers."""
+    return {key: value for key in keys if isinstance(value := row.get(key), str) == (key in _TEXTS)}

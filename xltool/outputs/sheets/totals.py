@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from xlsxwriter.utility import xl_range, xl_rowcol_to_cell
 
@@ -12,11 +12,9 @@ from xltool.expr.nodes import Kind
 from xltool.outputs.sheets import data
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
-    import pandas as pd
-
-    from xltool.outputs.model import Plain
+    from xltool.outputs.model import DataTable, Plain
     from xltool.outputs.sheets.sheet_writer import SheetWriter
     from xltool.outputs.sheets.workbook_writer import WorkbookWriter
 
@@ -28,57 +26,48 @@ SUM, AVERAGE = 109, 101
 _STYLE: Final = {Kind.MONEY: "money", Kind.AREA: "money", Kind.RATE: "rate", Kind.SCORE: "score", Kind.COUNT: "count"}
 
 
-def write(book: WorkbookWriter, name: str, frame: pd.DataFrame, ratios: Mapping[str, tuple[str, str]]) -> None:
-    """Write a frame with totals: sums of money and counts, means of scores, and quotients of two sums for `ratios`."""
-    keys = [str(key) for key in frame.columns]
-    columns = [data.fit_column(key, list(frame[key].dropna())) for key in keys]
+def write(book: WorkbookWriter, name: str, table: DataTable, ratios: Mapping[str, tuple[str, str]]) -> None:
+    """Write a table with totals: sums of money and counts, means of scores, and quotients of two sums for `ratios`."""
+    keys = table.keys
+    columns = [data.fit_column(key, table.column(key)) for key in keys]
     columns = [replace(column, head=column.head.replace("_", "\n")) for column in columns]
     sheet = book.sheet(name, columns)
     sheet.set_print_title(name)
-    rows = list(plain_rows(frame))
     named = data.frozen_columns(keys)
     for at, text in zip(range(named), [*[None] * (named - 1), "合计（得分为平均）"], strict=True):
         sheet.write_text(TOTAL_ROW, at, text, "total_text")
     for at, key in enumerate(keys[named:], start=named):
-        _write_total(sheet, frame, keys=keys, at=at, ratio=ratios.get(key))
-    sheet.start_list(len(rows), frozen=named, head=HEAD_ROW, empty="没有数据。")
-    for number, row in enumerate(rows, start=HEAD_ROW + 1):
+        _write_total(sheet, table, at=at, ratio=ratios.get(key))
+    sheet.start_list(len(table.rows), frozen=named, head=HEAD_ROW, empty="没有数据。")
+    for number, row in enumerate(table.values(), start=HEAD_ROW + 1):
         data.write_row(sheet, number, keys, row)
 
 
-def plain_rows(frame: pd.DataFrame) -> Iterator[tuple[Plain, ...]]:
-    """The rows of a frame as plain values; None for missing ones."""
-    plain = frame.astype(object)
-    for row in plain.where(plain.notna(), None).itertuples(index=False, name=None):
-        yield tuple(value.item() if hasattr(value, "item") else value for value in row)
-
-
-def _write_total(
-    sheet: SheetWriter, frame: pd.DataFrame, *, keys: Sequence[str], at: int, ratio: tuple[str, str] | None
-) -> None:
+def _write_total(sheet: SheetWriter, table: DataTable, *, at: int, ratio: tuple[str, str] | None) -> None:
     """Write the total of one column: a formula and its value."""
-    kind = data.kind_of(keys[at])
+    key = table.keys[at]
+    kind = data.kind_of(key)
     style = f"total_{_STYLE[kind]}" if kind in _STYLE else "total_text"
     if ratio is not None:
-        above, below = (xl_rowcol_to_cell(TOTAL_ROW, keys.index(part)) for part in ratio)
-        formula, value = f'=IF(N({below})=0,"",{above}/{below})', _quotient(frame, *ratio)
+        above, below = (xl_rowcol_to_cell(TOTAL_ROW, table.keys.index(part)) for part in ratio)
+        formula, value = f'=IF(N({below})=0,"",{above}/{below})', _quotient(table, *ratio)
     elif kind in {Kind.MONEY, Kind.COUNT, Kind.AREA, Kind.SCORE}:
         how = AVERAGE if kind is Kind.SCORE else SUM
-        cells = xl_range(HEAD_ROW + 1, at, HEAD_ROW + max(len(frame), 1), at)
-        formula, value = f'=IF(SUBTOTAL(102,{cells})=0,"",SUBTOTAL({how},{cells}))', _summary(frame[keys[at]], how)
+        cells = xl_range(HEAD_ROW + 1, at, HEAD_ROW + max(len(table.rows), 1), at)
+        formula, value = f'=IF(SUBTOTAL(102,{cells})=0,"",SUBTOTAL({how},{cells}))', _summary(table.column(key), how)
     else:
         sheet.write_text(TOTAL_ROW, at, None, style)
         return
     sheet.write_formula(TOTAL_ROW, at, formula, value=value, style=style)
 
 
-def _summary(column: pd.Series[Any], how: int) -> float | str:
-    numbers = column.dropna().astype(float)
-    if numbers.empty:
+def _summary(column: Sequence[Plain], how: int) -> float | str:
+    numbers = [value for value in column if isinstance(value, int | float)]
+    if not numbers:
         return ""
     return math.fsum(numbers) / (len(numbers) if how == AVERAGE else 1)
 
 
-def _quotient(frame: pd.DataFrame, above: str, below: str) -> float | str:
-    over, under = _summary(frame[above], SUM), _summary(frame[below], SUM)
+def _quotient(table: DataTable, above: str, below: str) -> float | str:
+    over, under = _summary(table.column(above), SUM), _summary(table.column(below), SUM)
     return over / under if isinstance(over, float) and isinstance(under, float) and under else ""
