@@ -25,6 +25,7 @@ _GROUPS: Final = {group.weight.name: group.name for group in review.GROUPS}
 _ALL_POINTS: Final = 100
 _EXECUTION: Final = self_review.year.weight
 """The points of execution; those of a project have the same key."""
+_TOTAL: Final = self_review.year.total_weight
 _EXECUTION_POINTS: Final = "execution_weight"
 _SPENDING: Final = (self_review.year.executed, self_review.year.budget)
 
@@ -41,7 +42,9 @@ def has_own_points(scope: FormScope, check: Check) -> Booleans:
         printed = scope.number(review.printed_weight[_GROUPS[name]])
         own |= np.abs(printed - scope.summed(review.weight, _GROUPS[name])) < CENT
     whole = np.nan_to_num(execution) + scope.summed(review.weight, None)
-    own &= foreign & (np.abs(whole - _ALL_POINTS) < CENT)
+    # Where the points of execution were not understood, the total that the form prints says that nothing is missing.
+    printed_whole = np.where(np.isnan(execution), scope.number(_TOTAL), np.nan)
+    own &= foreign & ((np.abs(whole - _ALL_POINTS) < CENT) | (np.abs(printed_whole - _ALL_POINTS) < CENT))
     return own
 
 

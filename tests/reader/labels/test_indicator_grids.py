@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 
 from tests.reader.labels.drawn import read_drawn
-from tests.reader.labels.relabelled import only
+from tests.reader.labels.relabelled import only, record_of
 from tests.reader.labels.test_indicator_layouts import NAMES, rows_of
+from tests.reader.labels.test_kinds import table
 from tests.reader.labels.test_label_tables import project_with
-from tests.support.documents import INDICATOR_HEADS
+from tests.support.documents import INDICATOR_HEADS, as_sheet
+from xltool.auditing.audit import audit
 
 LEVEL_ROW = ("产出指标", "数量指标", "水库")
 
@@ -93,3 +95,17 @@ def test_heads_of_two_rows_that_are_printed_again_are_no_indicator() -> None:
     text = "\n".join([*lines, heads, rows[0], heads, rows[1]])
     submission, _ = read_drawn("\n".join(line.strip() for line in text.splitlines() if line.strip()))
     assert rows_of(submission, "三级指标", "得分") == [("水库", 50.0), ("群众", 30.0)]
+
+
+@pytest.mark.parametrize(("total", "rules"), [("100", []), ("", ["S-04", "S-05"])])
+def test_printed_points_are_the_rule_of_a_form_whose_total_is_100(total: str, rules: list[str]) -> None:
+    """The points of execution may stand where nobody finds them: the total says that the rest is whole."""
+    heads = (*NAMES, "目标值", "完成值", "分值", "得分")
+    rows = [
+        ("产出指标（40分）", "数量指标", "水库", "8座", "8座", "40", "40"),
+        ("效益指标（25分）", "社会效益指标", "受益户数", "8户", "8户", "25", "25"),
+        ("满意度指标（10分）", "服务对象满意度指标", "满意度", "90%", "95%", "10", "10"),
+        *([("总分", "", "", "", "", total, "100")] if total else []),
+    ]
+    findings = audit([record_of(as_sheet(table("项目支出绩效自评表", heads, *rows)))]).findings
+    assert [finding.rule for finding in findings if finding.rule in {"S-04", "S-05", "S-06", "S-07"}] == rules
