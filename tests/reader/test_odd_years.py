@@ -6,12 +6,12 @@ import json
 import unicodedata
 from typing import TYPE_CHECKING
 
-import openpyxl
 import pytest
 
 import xltool
 from tests.support.filled import cell_of, filled
-from tests.support.sheets import book
+from tests.support.sheets import book, rows_of
+from tests.support.workbook_editor import WorkbookEditor
 from xltool.forms.manifest import SHEET
 from xltool.reader.reading import read_file
 from xltool.reader.records import Submission
@@ -31,16 +31,11 @@ YEARS = ("0000", "0001", "1899", "9999")
 
 def dated(path: Path, date: str | float, year: str = "") -> Path:
     """A filled 附件1 with this 填报日期 and, where given, this year in its manifest."""
-    filled(path, "附件1")
-    workbook = openpyxl.load_workbook(path)
-    sheet = next(each for each in workbook.worksheets if each.title != SHEET)
-    sheet[cell_of("附件1", "填报日期")] = date
+    editor = WorkbookEditor(filled(path, "附件1")).put("附件1", cell_of("附件1", "填报日期"), date)
     if year:
-        for row in workbook[SHEET].iter_rows():
-            if row[2].value == "年度":
-                row[3].value = year
-    workbook.save(path)
-    return path
+        (at,) = (number for number, row in enumerate(rows_of(path, SHEET), start=1) if row[2] == "年度")
+        editor.put(SHEET, f"D{at}", year)
+    return editor.save(path)
 
 
 @pytest.mark.parametrize("date", DATES, ids=str)

@@ -14,6 +14,7 @@ from benchmarks.corpus.honest import Clerk
 from tests.support.lint import lint
 from tests.support.programs.engines import evaluate_ironcalc, same, saved_values
 from tests.support.programs.ooxml import needs_validator, validate
+from tests.support.sheets import rows_of
 from tools.samples.sample import papers_as_sheets
 from xltool.auditing.audit import audit
 from xltool.findings import address, row_column
@@ -137,9 +138,9 @@ def test_the_cell_is_marked_without_a_reference_to_another_sheet(data: bytes) ->
 
 def test_a_workbook_that_agrees_is_normal() -> None:
     """With equal amounts nothing is wrong."""
-    sheet = openpyxl.load_workbook(BytesIO(_combined(100.0, 100.0, 310.0)), data_only=True).worksheets[0]
-    assert str(sheet.cell(2, 1).value).startswith("公式自检：正常")
-    assert "要核对的：没有" in _column(sheet, 2)
+    rows = rows_of(_combined(100.0, 100.0, 310.0), OVERVIEW)
+    assert str(rows[1][0]).startswith("公式自检：正常")
+    assert "要核对的：没有" in [row[1] for row in rows]
 
 
 def test_a_hint_is_no_warning() -> None:
@@ -163,8 +164,8 @@ def test_a_long_list_says_what_it_leaves_out(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(overview_module, "OF_A_FORM", 2)
     amounts: dict[Any, Any] = {base_data.posts: 4.5, base_data.staff: 3.5, base_data.procurement_actual: -3.0}
     sheets = [SheetOrder(FORMS["附件1"], prefill=amounts | {base_data.office.actual: "165万"})]
-    sheet = openpyxl.load_workbook(BytesIO(write_combined(Order(2023, "某局"), sheets)), data_only=True).worksheets[0]
-    assert "要核对的（共 4 项，其余见各表右边的“审核”栏）" in _column(sheet, 2)
+    rows = rows_of(write_combined(Order(2023, "某局"), sheets), OVERVIEW)
+    assert "要核对的（共 4 项，其余见各表右边的“审核”栏）" in [row[1] for row in rows]
 
 
 def test_size() -> None:
@@ -214,10 +215,10 @@ def _projects(rows: list[tuple[str, float | str | None]], name: str, initial: fl
         SheetOrder(FORMS["附件1"], prefill={base_data.project_name: names, base_data.project_budget: amounts}),
         SheetOrder(FORMS["附件3"], name, prefill={project.name: name, project.appropriation.initial: initial}),
     ]
-    book = openpyxl.load_workbook(BytesIO(write_combined(Order(2023, "某局"), sheets)), data_only=True)
-    cells = [cell for row in book["附件3"].iter_rows(min_col=12) for cell in row if cell.value == "X-06"]
-    (line,) = (cell for cell in cells if cell.column != 11)  # the list beside the table is column 11
-    return str(book["附件3"].cell(line.row, line.column + 2).value)
+    shown = rows_of(write_combined(Order(2023, "某局"), sheets), "附件3")
+    # The list beside the table is the eleventh column.
+    (text,) = (row[at + 2] for row in shown for at in range(11, len(row)) if row[at] == "X-06")
+    return str(text)
 
 
 CASES: dict[str, tuple[list[tuple[str, float | str | None]], float, str]] = {

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import zipfile
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-import openpyxl
+from lxml import etree
+from python_calamine import CalamineWorkbook
 
-from xltool.findings import Severity
+from xltool.findings import Severity, row_column
 from xltool.forms import FORMS, base_data, project, review
 from xltool.template.filling import indicator_columns, project_columns, rows_needed
 from xltool.template.order import Order, SheetOrder, file_name
@@ -17,8 +19,6 @@ from xltool.template.workbook import write_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-
-    from openpyxl.worksheet.worksheet import Worksheet
 
     from xltool.expr.nodes import Field
     from xltool.params import Profile
@@ -92,17 +92,36 @@ class Sample:
         return {"附件1-3.xlsx": workbook_of(self.sheets[0][0], *(sheet for _, sheet in self.sheets))}
 
 
+@dataclass(frozen=True)
+class NamedSheet:
+    """A sheet: its title, what its cells show, and the references of its names, without sheet and $."""
+
+    title: str
+    rows: Sequence[Sequence[Any]]
+    names: Mapping[str, str]
+
+    def reference(self, item: Field) -> str:
+        """The reference of a field: a cell, or the cells of a column."""
+        return self.names[item.defined_name]
+
+    def value(self, row: int, column: int) -> object:
+        """What a cell shows; "" for a blank and for one below the last."""
+        line = self.rows[row - 1] if row <= len(self.rows) else ()
+        return line[column - 1] if column <= len(line) else ""
+
+
 class CellFinder:
     """Find the cells of references by the names defined in workbooks, without xltool's reader."""
 
     def __init__(self, files: Mapping[str, bytes]) -> None:
         """Open the workbooks, given by name."""
-        self._sheets: dict[tuple[str, str], tuple[str, Worksheet]] = {}
+        self._sheets: dict[tuple[str, str], tuple[str, NamedSheet]] = {}
         for name, content in files.items():
             for sheet in _sheets_of(content):
                 key = sheet.title.partition("-")[0]
                 if key in FORMS:
-                    title = str(sheet[_reference(sheet, project.name)].value) if FORMS[key].has(project.name) else ""
+                    named = FORMS[key].has(project.name)
+                    title = str(sheet.value(*row_column(sheet.reference(project.name)))) if named else ""
                     self._sheets[key, title] = name, sheet
 
     def address(self, ref: FieldRef) -> Address:
@@ -110,17 +129,18 @@ class CellFinder:
         file, sheet = self._sheet(ref)
         if ref.field is None:
             return file, sheet.title, None
-        reference = _reference(sheet, ref.field)
+        reference = sheet.reference(ref.field)
         if ref.field.table is None:
             return file, sheet.title, reference
         names = review.indicator if ref.field.table == review.INDICATORS else base_data.project_name
         column = reference.rstrip("0123456789").partition(":")[0].rstrip("0123456789")
-        for (cell,) in sheet[_reference(sheet, names)]:
-            if cell.value == ref.row:
-                return file, sheet.title, f"{column}{cell.row}"
+        (first, at), (last, _) = map(row_column, sheet.reference(names).split(":"))
+        for row in range(first, last + 1):
+            if sheet.value(row, at) == ref.row:
+                return file, sheet.title, f"{column}{row}"
         raise LookupError(ref)
 
-    def _sheet(self, ref: FieldRef) -> tuple[str, Worksheet]:
+    def _sheet(self, ref: FieldRef) -> tuple[str, NamedSheet]:
         if ref.project:
             return self._sheets[ref.form, ref.project]
         sheets = [sheet for (form, _), sheet in self._sheets.items() if form == ref.form]
@@ -130,13 +150,19 @@ class CellFinder:
 
 
 @lru_cache(maxsize=64)
-def _sheets_of(content: bytes) -> Sequence[Worksheet]:
+def _sheets_of(content: bytes) -> list[NamedSheet]:
     """The sheets of a workbook; filings share most of their workbooks."""
-    return openpyxl.load_workbook(BytesIO(content)).worksheets
-
-
-def _reference(sheet: Worksheet, item: Field) -> str:
-    return str(sheet.defined_names[item.defined_name].attr_text).partition("!")[2].replace("$", "")
+    with zipfile.ZipFile(BytesIO(content)) as package:
+        workbook = etree.fromstring(package.read("xl/workbook.xml"))
+    book = CalamineWorkbook.from_filelike(BytesIO(content))
+    names: list[dict[str, str]] = [{} for _ in book.sheet_names]
+    for element in workbook.iter("{*}definedName"):
+        if sheet := element.get("localSheetId"):
+            names[int(sheet)][element.get("name", "")] = str(element.text).rpartition("!")[2].replace("$", "")
+    return [
+        NamedSheet(title, book.get_sheet_by_name(title).to_python(skip_empty_area=False), own)
+        for title, own in zip(book.sheet_names, names, strict=True)
+    ]
 
 
 @dataclass
