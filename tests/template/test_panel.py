@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from io import BytesIO
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import ironcalc
@@ -22,6 +23,7 @@ from xltool.reader.reading import read_file
 from xltool.template import panel
 from xltool.template.blueprint import blueprint_of
 from xltool.template.cells import READ_OFFSET
+from xltool.template.checks.places import Pointer, count_formula
 from xltool.template.filling import indicator_columns
 from xltool.template.order import Order, SheetOrder
 from xltool.template.pages import heights_for, page_breaks
@@ -165,6 +167,24 @@ def test_the_format_of_a_cell_refers_to_its_line() -> None:
     assert {formula for rule in at_cell for formula in rule.formula} <= counts
     verdicts = [str(sheet.cell(line, left + panel.VERDICTS).value) for line in range(6, 60)]
     assert any(set(text) == {"0", "1"} for text in verdicts)
+
+
+@pytest.mark.parametrize(
+    ("of_rows", "formula"),
+    [
+        ((False,), "=c1"),
+        ((True, True), "=c1+c2"),
+        ((False, False), '=LEN(SUBSTITUTE(T,"0",""))'),
+        ((True, False, False), '=c1+LEN(SUBSTITUTE(MID(T,2,2),"0",""))'),
+        ((True, False), "=c1+c2"),
+        ((False, True, False), "=c1+c2+c3"),
+    ],
+)
+def test_cells_are_counted_by_their_verdicts(of_rows: tuple[bool, ...], formula: str) -> None:
+    """Violations of rows are counted row by row, those of several cells side by side by the text of their verdicts."""
+    checks: list[Any] = [SimpleNamespace(of_rows=each) for each in of_rows]
+    counts = [f"c{number}" for number in range(1, len(checks) + 1)]
+    assert count_formula(checks, counts, Pointer("Q", "T", "U")) == formula
 
 
 @pytest.mark.parametrize("key", FORMS)

@@ -57,7 +57,7 @@ def group_of(part: str) -> Group:
     return {member: group for group in GROUPS for member in group.parts}[part]
 
 
-WIDTHS = (9.0, 12.0, 14.0, 24.0, 13.0, 13.0, 8.0, 9.0, 22.0)
+WIDTHS = (9.0, 12.0, 14.0, 24.0, 13.0, 13.0, 7.0, 8.0, 22.0)
 INDICATORS = "indicators"
 
 
