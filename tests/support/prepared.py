@@ -154,6 +154,10 @@ def _leave_a_worker(asked: socket.socket, start: Start, handles: list[int]) -> N
         os._exit(0)
     while os.getppid() != start.parent:
         os.sched_yield()
+        try:
+            os.kill(start.parent, 0)
+        except ProcessLookupError:  # it was killed, as tests do, and this would wait for ever
+            os._exit(1)
     asked.send(str(os.getpid()).encode())
     asked.close()
     _become_worker(start, handles)
