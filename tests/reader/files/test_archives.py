@@ -163,7 +163,7 @@ def test_what_else_lies_in_the_results_stays(tmp_path: Path, form: bytes) -> Non
     cache.mkdir(parents=True)
     runs.run(tmp_path / "报送", tmp_path / "结果", Options(jobs=1))
     left = {path.name for path in cache.parent.iterdir()}
-    assert left == {"cache", "format.json", "lock", "records.bin", "returned.txt", "run.json"}
+    assert left == {"cache", "format.json", "lock", "records.bin", "returned.txt", "run.json", "times.json"}
 
 
 def test_nothing_is_left_when_reading_is_broken_off(

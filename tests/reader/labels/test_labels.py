@@ -127,6 +127,17 @@ def test_a_form_without_a_title(make: Callable[[], Form]) -> None:
     compare(submission, seed_values()[form.name], seed_rows(form.name))
 
 
+def test_names_alone_are_no_form() -> None:
+    """The sheet 立项依据 of a project has its names and no title of ours: beside a self-evaluation it is no second."""
+    grounds = Form("依据", ["项目支出立项依据", "（2024年度）"], 6, foot=[])
+    grounds.add(1, "项目名称", "小型水库", "项目单位", "某县水库管理所")
+    grounds.add(2, "主管部门", "某县水利局", "项目周期", "1年")
+    grounds.add(3, "项目支出立项依据", "水库年久失修")
+    record = record_of(as_sheet(project_form()), as_sheet(grounds))
+    assert [(submission.form, submission.sheet) for submission in record.submissions] == [("附件3", "附件3")]
+    assert [note.rule for note in record.notes if note.sheet == "依据"] == ["W-10"]
+
+
 def test_the_year_on_a_line_of_its_own() -> None:
     """（2023年度） below a title without a year."""
     form = self_review_form()

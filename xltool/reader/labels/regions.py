@@ -46,6 +46,7 @@ DEEPEST = 300
 _FEWEST_FIELDS = 3
 """Fewer fields and columns than this make no form without a title: a table of contents names forms, too."""
 _NAMES = (base_data.unit.key, self_review.department.key, project.name.key)
+_ALL_NAMES = {*_NAMES, project.supervisor.key, project.implementer.key}
 _SIGNS = (
     (base_data.FORM, ("编制数", "人员编制", "三公经费", "公用经费", "厉行节约保障措施"), 2),
     (self_review.FORM, ("按收入性质分", "按支出性质分"), 1),
@@ -94,9 +95,12 @@ def search_fields(region: Region) -> LabelSearch:
 
 
 def is_form(search: LabelSearch, *, is_titled: bool) -> bool:
-    """Whether enough fields and columns were found to call it a form; below a title a filled name is enough."""
+    """Whether enough fields and columns were found to call it a form; below a title a filled name is enough.
+
+    Without a title, names alone make no form: the grounds and the plan of a project begin with them, too.
+    """
     if len(search.cells) + sum(map(len, search.columns.values())) >= _FEWEST_FIELDS:
-        return True
+        return is_titled or bool(search.columns) or not search.cells.keys() <= _ALL_NAMES
     names = (key for key in _NAMES if key in search.cells)
     return is_titled and any(key in search.inline or not search.area.is_blank(search.cells[key]) for key in names)
 
