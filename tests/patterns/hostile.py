@@ -30,6 +30,8 @@ SLOW: Final = 0.05
 HANGS: Final = 0.5
 GROWTH: Final = 8.0
 """Four times the text takes four times the time; sixteen times where the pattern is quadratic."""
+SURE: Final = 5.0
+"""Growth that needs no second look: the shorter text would have to be disturbed for three times as long as it takes."""
 ROUNDS: Final = 3
 REPEATED: Final = (8, 12, 16, 20, 24, 28, 32)
 """Repetitions, few at first: each more doubles the time of a pattern that takes for ever."""
@@ -263,7 +265,7 @@ def _grown(seconds: Callable[[int], float], width: int) -> str:
     if took < QUICK:
         return ""
     longer = seconds(LONGER // width)
-    if longer < FLOOR:
+    if longer < max(FLOOR, SURE * took):
         return ""
     shorter = min(took, *(seconds(SHORTER // width) for _ in range(ROUNDS - 1)))
     for _ in range(ROUNDS):  # what another process disturbed is measured anew
