@@ -93,7 +93,7 @@ def laborious(
     """What keeps LibreOffice busy, for a short while: it is as good as any how long that is."""
     attacks = LABORIOUS | {"half a document.doc": document[: len(document) // 2]}
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv(SECONDS, "5")
+        patch.setenv(SECONDS, "3")
         return read_among_honest(attacks, tmp_path_factory.mktemp("laborious"), folders)
 
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 import shutil
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from tests.reader.formats.test_formats import through_writer
 from tests.support import filings
 from tests.support.documents import Form, write_docx, write_xlsx
 from tests.support.programs.office import convert, needs_office
@@ -18,6 +17,8 @@ from xltool.forms import FORMS
 from xltool.reader.reading import read_file
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from xltool.reader.records import FileRecord, Submission
 
 FORMATS = [
@@ -27,6 +28,10 @@ FORMATS = [
 ]
 
 
+SOURCES: Final = {"xls": "xlsx", "ods": "xlsx", "doc": "docx"}
+"""What LibreOffice makes each format from."""
+
+
 class Maker:
     """Forms written in any format, each once."""
 
@@ -34,23 +39,31 @@ class Maker:
         """Files go into the folder."""
         self.folder = folder
         self.written: dict[tuple[str, str], Path] = {}
+        self.foreseen: dict[str, list[Form]] = {}
+
+    def foresee(self, filed: Mapping[str, list[Form]]) -> None:
+        """Forms that will be asked for, which LibreOffice then converts in one start."""
+        self.foreseen |= filed
 
     def file(self, name: str, filed: list[Form], suffix: str) -> Path:
         """The forms as a file of this format."""
         if (name, suffix) not in self.written:
-            self.written[name, suffix] = self._make(name, filed, suffix)
+            self._write(name, filed, suffix)
         return self.written[name, suffix]
 
-    def _make(self, name: str, filed: list[Form], suffix: str) -> Path:
+    def _write(self, name: str, filed: list[Form], suffix: str) -> None:
         if suffix == "xlsx":
-            return write_xlsx(filed, self.folder / f"{name}.xlsx")
-        if suffix == "docx":
-            return write_docx(filed, self.folder / f"{name}.docx")
-        if suffix == "doc":
-            return through_writer(self.file(name, filed, "docx"), self.folder / "writer", "doc")
-        if suffix == "et":
-            return Path(shutil.copy(self.file(name, filed, "xls"), self.folder / f"{name}.et"))
-        return convert([self.file(name, filed, "xlsx")], self.folder / suffix, suffix)[0]
+            self.written[name, suffix] = write_xlsx(filed, self.folder / f"{name}.xlsx")
+        elif suffix == "docx":
+            self.written[name, suffix] = write_docx(filed, self.folder / f"{name}.docx")
+        elif suffix == "et":
+            self.written[name, suffix] = Path(shutil.copy(self.file(name, filed, "xls"), self.folder / f"{name}.et"))
+        else:
+            together = {each: forms for each, forms in self.foreseen.items() if (each, suffix) not in self.written}
+            together[name] = filed
+            sources = [self.file(each, forms, SOURCES[suffix]) for each, forms in together.items()]
+            converted = convert(sources, self.folder / suffix, suffix)
+            self.written |= {(each, suffix): path for each, path in zip(together, converted, strict=True)}
 
 
 def read(path: Path) -> FileRecord:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import pytest
 
 from tests.support.luring import Listener, listening, lures
-from tests.support.programs.office import needs_office
+from tests.support.programs.office import needs_office, write_profile
 from xltool.reader.formats import office, sandbox
 from xltool.reader.program import soffice
 
@@ -32,11 +32,15 @@ posix_only = pytest.mark.skipif(sys.platform == "win32", reason="a job ends what
 
 
 def converted(files: Sequence[Path], target: str, out: Path) -> list[Path]:
-    """What LibreOffice makes of files when it runs as it comes, but for a profile that is new."""
-    profile = (out.parent / "profile").as_uri()
-    command = [str(soffice()), f"-env:UserInstallation={profile}", "--headless", "--convert-to", target]
-    subprocess.run([*command, "--outdir", out, *files], capture_output=True, check=True, timeout=120)  # noqa: S603
+    """What LibreOffice makes of files when it runs as it comes, but for a profile that is set up already."""
+    run_office(write_profile(out.parent / "profile", str(soffice())), files, target, out)
     return sorted(out.iterdir())
+
+
+def run_office(profile: str, files: Sequence[Path], target: str, out: Path) -> None:
+    """Have LibreOffice convert files."""
+    command = [str(soffice()), profile, "--headless", "--convert-to", target, "--outdir", str(out), *map(str, files)]
+    subprocess.run(command, capture_output=True, check=True, timeout=120)  # noqa: S603 - LibreOffice
 
 
 def linked_document(folder: Path, url: str) -> Path:
@@ -108,15 +112,10 @@ def test_libreoffice_has_nothing_to_set_up(tmp_path: Path) -> None:
     """With a new profile of its own it would set it up and start again, which takes twice as long as all the rest."""
     path = tmp_path / "a.csv"
     path.write_text("编制数,15", "utf-8")
-    converted([path], "xlsx", tmp_path / "plain" / "out")
-    program = str(soffice())
-    own = tmp_path / "own" / "profile"
-    command = [program, sandbox.write_profile(own, program), "--headless", "--convert-to", "xlsx"]
-    subprocess.run([*command, "--outdir", tmp_path, path], capture_output=True, check=True, timeout=120)  # noqa: S603
-    before, after = (
-        (profile / "user" / "registrymodifications.xcu").read_text("utf-8")
-        for profile in (tmp_path / "plain" / "profile", own)
-    )
+    plain, own = tmp_path / "plain", tmp_path / "own"
+    for profile in (f"-env:UserInstallation={plain.as_uri()}", sandbox.write_profile(own, str(soffice()))):
+        run_office(profile, [path], "xlsx", tmp_path)
+    before, after = ((profile / "user" / "registrymodifications.xcu").read_text("utf-8") for profile in (plain, own))
     assert ["OfficeRestartInProgress" in text for text in (before, after)] == [True, False]
     # It writes down its own version where it has set up the profile of an older one.
     kept = f'"ooSetupLastVersion" oor:op="fuse"><value>{sandbox._SET_UP}</value>'  # noqa: SLF001 - what was written
