@@ -236,9 +236,9 @@ def target_present() -> Check:
     ],
 )
 def actual_present() -> Iterator[Check]:
-    """“{三级指标}”的实际完成值为 {filed}，应按年度指标值“{年度指标值}”填写完成的数值。
+    """“{三级指标}”的实际完成值为 {filed}，应按年度指标值“{年度指标值}”填写完成情况。
 
-    填写年末实际完成的数值，单位与年度指标值一致。
+    填写年末实际完成的情况；定量指标填数字，单位与年度指标值一致。
     """
     also = (r.indicator, r.target_value)
     yield check(r.actual_value, ~used | r.actual_value.filled | r.reason.filled, also=also)
