@@ -108,7 +108,7 @@ def test_outputs_are_there_and_nothing_else(outcome: tuple[Path, runs.RunResult]
     assert written - letters - parcels - returned == {"findings.json", "review.xlsx", "review.html", *frames}
     assert set(file_marks(out)) == written
     assert {path.name for path in (out / ".xltool").iterdir()} == {
-        "format.json", "lock", "records.bin", "returned.txt", "run.json",
+        "format.json", "lock", "records.bin", "returned.txt", "run.json", "times.json",
     }  # fmt: skip
 
 

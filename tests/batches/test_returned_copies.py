@@ -93,7 +93,7 @@ def test_files_with_errors_or_warnings_are_returned_in_the_same_tree(folder: Pat
         path: hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.rglob("*") if path.is_file()
     }
     assert {path.name for path in (out / ".xltool").iterdir()} == {
-        "format.json", "lock", "records.bin", "returned.txt", "run.json",
+        "format.json", "lock", "records.bin", "returned.txt", "run.json", "times.json",
     }  # fmt: skip
 
 
