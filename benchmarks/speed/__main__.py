@@ -10,12 +10,13 @@ from __future__ import annotations
 import argparse
 import tempfile
 import zipfile
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from xml.parsers import expat
 
 import openpyxl
+from msgspec import structs
 
 from benchmarks.speed import issued, whole_runs
 from benchmarks.speed.timing import compiled, in_turns, spent, started, waited
@@ -119,7 +120,7 @@ def _filings(paths: Sequence[Path], many: int) -> list[FileRecord]:
             submission.filing = mark
             for key in {review.goal.key, review.achievement.key}.intersection(submission.values):
                 filed = submission.values[key]
-                submission.values[key] = replace(filed, value=str(filed.value).replace("，", f"{mark}，"))
+                submission.values[key] = structs.replace(filed, value=str(filed.value).replace("，", f"{mark}，"))
     return records
 
 

@@ -16,6 +16,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from msgspec import structs
+
 from benchmarks.corpus.filed import FilingFolder
 from benchmarks.corpus.honest import Clerk
 from xltool.auditing.audit import audit
@@ -85,7 +87,7 @@ def _renamed(submission: Submission, number: int, year: int) -> Submission:
     values = dict(submission.values)
     for key in TEXTS.intersection(values):
         filed = values[key]
-        values[key] = replace(filed, value=f"{filed.value}（{year}年）" if filed.value else filed.value)
+        values[key] = structs.replace(filed, value=f"{filed.value}（{year}年）" if filed.value else filed.value)
     return replace(
         submission,
         id=f"{path}#{submission.sheet}",

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 import pyarrow as pa
 import pytest
+from msgspec import structs
 from pyarrow import parquet as pq
 
 from tests.outputs.reviewed import HOSTILE, SAMPLES, samples_audit
@@ -60,7 +61,8 @@ def blank() -> tuple[FileRecord, ...]:
                 submission,
                 year=None,
                 values={
-                    key: replace(cell, value=None, raw=None, formula=None) for key, cell in submission.values.items()
+                    key: structs.replace(cell, value=None, raw=None, formula=None)
+                    for key, cell in submission.values.items()
                 },
                 rows=[replace(row, cells={}, derived={}, target={}, actual={}) for row in submission.rows],
             )

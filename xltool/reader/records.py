@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from dataclasses import field as member
 from typing import TYPE_CHECKING, Final
 
+from msgspec import Struct
+
 # `record_encoding` resolves the types of members at run time.
 from xltool.findings import Severity  # noqa: TC001
 from xltool.reader.notation.tokens import Repair, State  # noqa: TC001
@@ -31,8 +33,7 @@ def _name_in_county(department: str, county: str) -> str:
     return in_county(department, county)
 
 
-@dataclass(slots=True)
-class FiledCell:
+class FiledCell(Struct, gc=False):
     """One cell of a form as filed.
 
     `value` is a number (money 万元, rates as fractions), a text, an ISO date or None; `raw` what the

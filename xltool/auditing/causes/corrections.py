@@ -11,6 +11,8 @@ from functools import cached_property
 from math import isnan
 from typing import TYPE_CHECKING, Final
 
+from msgspec import structs
+
 from xltool.auditing.tables.scopes import FilingScope
 from xltool.expr import frame
 from xltool.expr.nodes import Agrees, Binary, Close, Field, OrZero, Sum, Total, formula_of, walk
@@ -62,7 +64,7 @@ class Correction:
     def apply(self, form: Submission, filing: str) -> Submission:
         """The form with the other value, as part of another filing."""
         corrected = copy_into(form, filing)
-        cell = replace(self.filed, value=self.value, state=State.FILLED, formula=None, intact=False)
+        cell = structs.replace(self.filed, value=self.value, state=State.FILLED, formula=None, intact=False)
         if self.row is None:
             corrected.values = corrected.values | {self.field.key: cell}
         else:

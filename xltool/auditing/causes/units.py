@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import TYPE_CHECKING, Final
 
+from msgspec import structs
+
 from xltool.auditing.causes.corrections import MOST_FORMS, TEN_THOUSAND, copy_into
 from xltool.auditing.causes.overtyping import Address, Folding, place_of, related_of
 from xltool.auditing.causes.trials import Suspicion, Trials, is_foldable
@@ -67,7 +69,7 @@ class InTenThousand:
 def _scaled(filed: FiledCell, field: Field | None) -> FiledCell:
     if field is None or field.kind is not Kind.MONEY or not isinstance(filed.value, float):
         return filed
-    return replace(filed, value=filed.value / TEN_THOUSAND)
+    return structs.replace(filed, value=filed.value / TEN_THOUSAND)
 
 
 def in_yuan(drafts: Sequence[DraftFinding], inputs: RuleInputs) -> Iterator[Folding]:
