@@ -253,6 +253,7 @@ def test_a_scheduler_that_is_not_there_is_told_in_a_line(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Exit code 2 and one line, soon; likewise an address that is none."""
+    monkeypatch.setattr(dask_engine, "CONNECTING", 1.0)
     for address in (free_address(), "胡写"):
         words = ["xltool", "batch", str(folder), "--out", str(tmp_path / "结果")]
         monkeypatch.setattr(sys, "argv", [*words, "--engine", "dask", "--scheduler", address])
