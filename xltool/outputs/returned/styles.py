@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from lxml import etree
 
 from xltool.findings import Severity
-from xltool.outputs.returned.package import NotEditableError
+from xltool.outputs.returned.package import PARSER, NotEditableError
 from xltool.reader.ooxml.parts import local
 
 if TYPE_CHECKING:
@@ -54,6 +54,7 @@ class CellStyles:
         self._collections: dict[str, _Element] = {}
         self._formats = self._collection("cellXfs")
         self._marked: dict[tuple[int, Severity], int] = {}
+        self._locked: dict[tuple[int, bool], int] = {}
 
     def add(self, collection: str, xml: str) -> int:
         """Index of an element (font, fill, border, xf) given as XML; added if there is no equal one."""
@@ -83,6 +84,11 @@ class CellStyles:
 
     def with_lock(self, style: int, *, locked: bool) -> int:
         """The same style, locked or not."""
+        if (style, locked) not in self._locked:
+            self._locked[style, locked] = self._add("cellXfs", self._with_protection(style, locked=locked))
+        return self._locked[style, locked]
+
+    def _with_protection(self, style: int, *, locked: bool) -> _Element:
         changed = deepcopy(self._format(style))
         protection = changed.find(f"{self._space}protection")
         if protection is None:
@@ -91,7 +97,7 @@ class CellStyles:
             changed.insert(len(changed) if extension is None else changed.index(extension), protection)
         protection.set("locked", str(int(locked)))
         changed.set("applyProtection", "1")
-        return self._add("cellXfs", changed)
+        return changed
 
     def has_colour(self, style: int, *, fill: str, ink: str) -> bool:
         """Whether the fill or the text of a style has a colour, given without alpha."""
@@ -175,8 +181,8 @@ class CellStyles:
         """The index of each element of a collection; of equal elements, the first index."""
         if collection not in self._indexes:
             index = self._indexes[collection] = {}
-            for at, child in enumerate(self._collection(collection)):
-                index.setdefault(_key(child), at)
+            for at, key in enumerate(_keys_in(etree.tostring(self._collection(collection), with_tail=False))):
+                index.setdefault(key, at)
         return self._indexes[collection]
 
     def _collection(self, name: str) -> _Element:
@@ -208,6 +214,12 @@ def _parsed(space: str, xml: str) -> _Element:
 @lru_cache(maxsize=1_024)  # all files of one template need the same few hundred
 def _key_of_xml(space: str, xml: str) -> bytes:
     return _key(_parsed(space, xml))
+
+
+@lru_cache(maxsize=64)  # files of one template have the same styles
+def _keys_in(collection: bytes) -> list[bytes]:
+    """The keys of the elements of a collection, given as XML."""
+    return [_key(child) for child in etree.fromstring(collection, PARSER)]
 
 
 def _key(element: _Element) -> bytes:
