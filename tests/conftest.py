@@ -26,13 +26,17 @@ COVERING: Final = frozenset({"catalogue", "expr", "forms", "params", "rules"})
 The lines of the others are not counted: a test whose lines are counted takes half as long again.
 """
 
+LENGTHY: Final = frozenset({"attacks", "benchmarks", "conformance", "patterns", "workers"})
+"""The folders with the files of tests that take longest."""
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Count lines only where they are to be covered; doctests of the package are among the tests that cover.
 
-    These tests come first: what another test has computed and cached would not be counted any more.
+    These tests come first: what another test has computed and cached would not be counted any more. Then come those
+    that take longest, so that no worker is left with one of them when the other has nothing more to do.
     """
-    items.sort(key=lambda item: not _covers(item))
+    items.sort(key=lambda item: (not _covers(item), _folder(item) not in LENGTHY))
     for item in items:
         if not _covers(item):
             item.add_marker(pytest.mark.no_cover)
@@ -46,7 +50,12 @@ def pytest_collection_finish() -> None:
 
 
 def _covers(item: pytest.Item) -> bool:
-    return not item.path.is_relative_to(HERE) or item.path.relative_to(HERE).parts[0] in COVERING
+    return not item.path.is_relative_to(HERE) or _folder(item) in COVERING
+
+
+def _folder(item: pytest.Item) -> str:
+    """The folder of a test below that of all tests; "" outside it."""
+    return item.path.relative_to(HERE).parts[0] if item.path.is_relative_to(HERE) else ""
 
 
 @pytest.fixture(scope="session", autouse=True)
