@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import pytest
+from coverage import Coverage
 
 from xltool.workers import launch, pool
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
 
 gc.disable()  # until all tests are collected: nothing of theirs is garbage
 
@@ -31,15 +32,25 @@ LENGTHY: Final = frozenset({"attacks", "benchmarks", "conformance", "patterns", 
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Count lines only where they are to be covered; doctests of the package are among the tests that cover.
+    """Put the tests first that cover; doctests of the package are among them.
 
-    These tests come first: what another test has computed and cached would not be counted any more. Then come those
+    What another test has computed and cached would not be counted any more. Then come those
     that take longest, so that no worker is left with one of them when the other has nothing more to do.
     """
     items.sort(key=lambda item: (not _covers(item), _folder(item) not in LENGTHY))
-    for item in items:
-        if not _covers(item):
-            item.add_marker(pytest.mark.no_cover)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Count no lines of the other tests, nor of their fixtures, as the mark `no_cover` of pytest-cov would."""
+    counted = Coverage.current()
+    if counted is None or _covers(item):
+        return (yield)
+    counted.stop()
+    try:
+        return (yield)
+    finally:
+        counted.start()
 
 
 def pytest_collection_finish() -> None:
