@@ -52,6 +52,20 @@ def test_levels_without_merges(style: str) -> None:
     assert submission.derived["产出指标_标注分值"] == 50
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "points"), [(50, 50, 50), (60, 50, 60), (50, 60, 60), (20, 30, 50), (20, 20, 20)]
+)
+def test_points_that_a_second_page_prints_again(first: int, second: int, points: int) -> None:
+    """What contradicts the rows counts, wherever it stands; parts of a 一级指标 may print points of their own."""
+    heads = ("一级指标", "二级指标", "三级指标", "年度指标值", "实际完成值", "分值", "得分")
+    rows = [
+        (f"产出指标（{first}分）", "数量指标", "水库", "8座", "8座", "20", "20"),
+        (f"产出指标（{second}分）", "质量指标", "合格率", "100%", "100%", "30", "30"),
+    ]
+    submission = only(project_with(heads, rows))
+    assert submission.derived["产出指标_标注分值"] == points
+
+
 def test_repeated_first_level_above_merged_second() -> None:
     """The second level filled down under a first level that is repeated on every row."""
     form = levels(self_review_form(), "first row only")

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from xltool.forms import base_data, review
+from xltool.forms.tolerances import CENT
 from xltool.reader.filed_cells import filed_cell, text_cell
 from xltool.reader.notation.cells import State, parse_number
 from xltool.reader.records import FiledCell, Submission, TableRow
@@ -35,6 +36,7 @@ _HEADING = re.compile(
 def table_rows(table: Table, located: LocatedForm, submission: Submission) -> list[TableRow]:
     """The rows of a table in which something was filed."""
     groups: dict[str, str] = {}
+    printed: dict[str, list[float]] = {}
     cells, columns = _TableCells(table, located), located.columns[table.key]
     rows = []
     numbers = located.rows[table.key]
@@ -43,7 +45,7 @@ def table_rows(table: Table, located: LocatedForm, submission: Submission) -> li
         if table is review.indicators:
             if located.is_template and cells.is_between_groups(number):
                 groups = _next_group(cells, range(number, numbers[-1] + 1)) or groups
-            _fill_groups(row, groups, submission, located)
+            _fill_groups(row, groups, printed, located)
         own = (key for key in row.cells if key not in groups and (number, columns[key]) not in cells.merged)
         filled = [key for key in own if row.cells[key].state is not State.BLANK]
         if filled and (located.is_template or not _has_only_no_points(row, filled)):
@@ -56,6 +58,9 @@ def table_rows(table: Table, located: LocatedForm, submission: Submission) -> li
         add_shared_points(rows)
         if not located.is_template:
             drop_points_of_parts(rows)
+    for name, points in printed.items():
+        weights = (row.value(review.weight.key) for row in rows if row.value(review.category.key) == name)
+        submission.derived[f"{name}_标注分值"] = _points_of_heading(points, weights)
     return rows
 
 
@@ -151,10 +156,10 @@ def _next_group(cells: _TableCells, numbers: Iterable[int]) -> dict[str, str]:
     return {review.category.key: split_heading(text)[0], review.part.key: ""} if text else {}
 
 
-def _fill_groups(row: TableRow, groups: dict[str, str], submission: Submission, located: LocatedForm) -> None:
+def _fill_groups(row: TableRow, groups: dict[str, str], printed: dict[str, list[float]], located: LocatedForm) -> None:
     """Give a row its 一级 and 二级指标, which stand only in the first row of their merged cells.
 
-    `groups` are those of the row above, and are updated.
+    `groups` are those of the row above, and `printed` the points that headings print; both are updated.
     """
     for key in (review.category.key, review.part.key):
         filed = row.cells.get(key)
@@ -167,12 +172,23 @@ def _fill_groups(row: TableRow, groups: dict[str, str], submission: Submission, 
                     groups[review.part.key] = ""
                 points = _points_beside(row, located) if points is None else points
                 if points is not None:
-                    submission.derived[f"{name}_标注分值"] = points
+                    printed.setdefault(name, []).append(points)
             groups[key] = name if key == review.category.key else _SPACE.sub("", filed.value)
         else:
             groups.setdefault(key, "")
         filed.value = groups[key] or None
         filed.state = State.FILLED if groups[key] else State.BLANK
+
+
+def _points_of_heading(printed: Sequence[float], weights: Iterable[object]) -> float:
+    """The points of a 一级指标 that is printed again on the next page: those that its rows contradict, if any.
+
+    Where several parts of it print points of their own, these add up to those of the rows.
+    """
+    filed = sum(weight for weight in weights if isinstance(weight, float))
+    if abs(sum(printed) - filed) < CENT:
+        return sum(printed)
+    return next((points for points in printed if abs(points - filed) >= CENT), printed[0])
 
 
 def _points_beside(row: TableRow, located: LocatedForm) -> float | None:
