@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import zipfile
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import IO, TYPE_CHECKING, Final
 
 from lxml import etree
 
@@ -40,7 +40,7 @@ class Book:
     styles: int
 
 
-def read_book(path: Path) -> Book:
+def read_book(path: Path | IO[bytes]) -> Book:
     """The parts of a workbook; KeyError or an lxml error where it is not even a package."""
     with zipfile.ZipFile(path) as package:
         parts = {name: package.read(name) for name in package.namelist()}

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 import openpyxl
 import pytest
 from lxml import etree
+from openpyxl.worksheet.cell_range import MultiCellRange
 
 from tests.outputs.returned.test_copy import ABOUT
 from tests.support import seed
@@ -17,13 +18,14 @@ from tests.support.filled import cell_in_row, cell_of, filled
 from tests.support.lint import lint
 from tests.support.opened import cell as cell_in
 from tests.support.opened import packed, parts_of, strict
+from tests.support.parts import MAIN, read_book
 from tests.support.programs.office import needs_office, recalculate
 from tests.support.programs.ooxml import needs_validator, validate
 from tests.support.sheets import rows_of
 from tests.support.workbook_editor import WorkbookEditor
 from tools.samples.checking import audited
 from xltool.batches.returned_copies import CopyTask, make_returned
-from xltool.findings import Severity
+from xltool.findings import Severity, address
 from xltool.forms import base_data, review
 from xltool.outputs.returned import copy as copying
 from xltool.outputs.returned.checked_file import CheckedFile
@@ -65,12 +67,16 @@ def formulas(data: bytes, sheet: str = FORM) -> dict[str, str]:
 
 def validations(data: bytes, sheet: str = FORM) -> dict[str, tuple[object, ...]]:
     """What each cell has for a validation."""
-    listed = openpyxl.load_workbook(BytesIO(data))[sheet].data_validations.dataValidation
-    return {
-        f"{chr(64 + column)}{row}": (each.type, each.operator, each.formula1, each.prompt, each.error)
-        for each in listed for area in each.sqref.ranges
-        for row in range(area.min_row, area.max_row + 1) for column in range(area.min_col, area.max_col + 1)
-    }  # fmt: skip
+    (form,) = (each for each in read_book(BytesIO(data)).sheets if each.name == sheet)
+    rules: dict[str, tuple[object, ...]] = {}
+    for rule in form.each("dataValidation"):
+        content = (
+            *(rule.get(name) for name in ("type", "operator", "prompt", "error")),
+            rule.findtext(f"{MAIN}formula1"),
+        )
+        for place in MultiCellRange(rule.get("sqref", "")).ranges:
+            rules |= dict.fromkeys((address(*cell) for cell in place.cells), content)
+    return rules
 
 
 def advice(copy: bytes) -> dict[str, str]:
