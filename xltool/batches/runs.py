@@ -71,6 +71,16 @@ def run(folder: Path, out: Path, options: Options | None = None, *, bar: Bar = n
 
         if roster.has_counties:
             return run_counties(folder, out, options, roster=roster, bar=bar)
+    return _run(folder, out, options, read_roster=lambda: roster, bar=bar)
+
+
+@relaxed_gc()
+def run_county(folder: Path, out: Path, options: Options, *, bar: Bar = no_bar) -> RunResult:
+    """Check the folder of one county; see `run`. Its roster is read only if there is something to do."""
+    return _run(folder, out, options, read_roster=partial(_read_roster, options), bar=bar)
+
+
+def _run(folder: Path, out: Path, options: Options, *, read_roster: Callable[[], Roster | None], bar: Bar) -> RunResult:
     earlier = _read_earlier(options)
     inputs, hidden = Inputs.of(folder, out, options), out / HIDDEN
     load_audit = partial(_load_audit, folder, out, options)
@@ -93,7 +103,7 @@ def run(folder: Path, out: Path, options: Options | None = None, *, bar: Bar = n
             options=options,
             digests=digests,
             earlier=earlier,
-            roster=roster,
+            roster=read_roster(),
             bar=bar,
         )
         if result.is_reproducible:

@@ -13,10 +13,13 @@ from tests.roster.test_load import written
 from xltool.batches import runs
 from xltool.batches.levels.counties import NO_FILES, ROSTER
 from xltool.batches.options import HIDDEN, Options
+from xltool.batches.side_inputs import SideInputs
 from xltool.findings import InputError
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from xltool.roster import Roster
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported")  # openpyxl's, of data bars
 UNITS = [
@@ -90,10 +93,21 @@ def test_the_summary_has_every_county_and_names_what_is_left(province: Path, res
     assert west["Y5"].hyperlink.target == "丙县\\review.xlsx"
 
 
-def test_the_same_run_again_leaves_everything(province: Path, result: runs.RunResult) -> None:
-    """Reviews and summaries are not written again, and the counts are the same."""
+def test_the_same_run_again_leaves_everything(
+    province: Path, result: runs.RunResult, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Reviews and summaries are not written again, the counts are the same, and rosters of counties are not read."""
     before = {path: path.stat().st_mtime_ns for path in result.written}
+    rosters: list[Path] = []
+    read = SideInputs.roster
+
+    def counted(inputs: SideInputs, path: Path) -> Roster:
+        rosters.append(path)
+        return read(inputs, path)
+
+    monkeypatch.setattr(SideInputs, "roster", counted)  # it starts a worker
     again = runs.run(province / "报送", province / "结果", Options(roster=province / "名册.csv"))
+    assert rosters == [province / "名册.csv"]
     assert {path: path.stat().st_mtime_ns for path in again.written} == before
     assert again.tally == result.tally
 

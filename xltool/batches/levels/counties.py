@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from xltool.batches.levels.summaries import write_summaries
 from xltool.batches.options import HIDDEN, Inputs, Options
 from xltool.batches.run_lock import run_lock
-from xltool.batches.runs import RunResult, run
+from xltool.batches.runs import RunResult, run_county
 from xltool.findings import InputError
 from xltool.outputs.levels.facts import FINDINGS
 from xltool.outputs.levels.totals import Unplaced
@@ -61,7 +61,7 @@ def run_counties(folder: Path, out: Path, options: Options, *, roster: Roster, b
         results, remarks = dict[str, RunResult](), dict[County, str]()
         for each in runs:
             own, remark = _options_of(each, out, options, roster)
-            results[each.place] = run(each.folder, out / each.place, own, bar=titled(bar, each.county.name))
+            results[each.place] = run_county(each.folder, out / each.place, own, bar=titled(bar, each.county.name))
             gc.collect()  # the records of a county refer to each other, and a run seldom looks for such garbage
             remarks[each.county] = remark
         places = {each.county: each.place for each in runs}
