@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser
 
+    from xltool.outputs.model import Review
+    from xltool.outputs.reviewing.finding_order import FindingOrder
+
 LARGE = [detail for detail in Detail if detail is not Detail.ALL]
 EVERYTHING = "s=error,warning,info"
 
@@ -42,6 +45,25 @@ def written(folder: Path, detail: Detail, monkeypatch: pytest.MonkeyPatch) -> Pa
     monkeypatch.setattr(page, "LARGEST", size)
     page.write_page(folder / "review.html", samples_review())
     return folder / "review.html"
+
+
+def test_a_page_that_is_too_large_is_not_made_to_its_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It takes no longer the more findings there are; with the least detail it is written whatever its size."""
+    whole, made = list(page.page_pieces(samples_review(), tmp_path)), []
+    pieces = page.page_pieces
+
+    def counted(review: Review, folder: Path, detail: Detail, *, order: FindingOrder) -> Iterator[bytes]:
+        made.append(0)
+        for piece in pieces(review, folder, detail, order=order):
+            made[-1] += len(piece)
+            yield piece
+
+    monkeypatch.setattr(page, "page_pieces", counted)
+    monkeypatch.setattr(page, "LARGEST", 100_000)
+    page.write_page(tmp_path / "review.html", samples_review())
+    assert len(made) == len(Detail)
+    assert max(made[:-1]) <= 100_000 + max(map(len, whole)) < sum(map(len, whole))
+    assert (tmp_path / "review.html").stat().st_size == made[-1] > 100_000
 
 
 def visit(chrome: Browser, path: Path, hash_: str = "") -> Visit:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from contextlib import suppress
 from html import escape
 from importlib.resources import files as resources
 from string import Template
@@ -19,6 +20,7 @@ from xltool.findings import Severity
 from xltool.outputs.model import FileStatus, Review
 from xltool.outputs.page.data import Detail, PageData
 from xltool.outputs.page.parts import encode, write_parts
+from xltool.outputs.reviewing.finding_order import FindingOrder
 from xltool.outputs.sheets.links import path_on_disk, relative_path
 from xltool.outputs.sheets.texts import visible
 from xltool.storage import json_stream
@@ -63,11 +65,31 @@ def write_page(path: Path, review: Review, *, folder: Path | None = None) -> Non
     that would be too large to open leaves details to files beside it, and says so. The same review gives the same
     bytes. Raises OSError where the page cannot be written.
     """
-    for detail in Detail:
-        write_pieces(path, page_pieces(review, folder or path.parent, detail))
-        if path.stat().st_size <= LARGEST:
+    order = FindingOrder.of(review)
+    *details, least = Detail
+    for detail in details:
+        pieces = page_pieces(review, folder or path.parent, detail, order=order)
+        with suppress(_TooLargeError):
+            write_pieces(path, _bounded(pieces))
             break
-    write_parts(path.parent, review, detail)
+    else:
+        detail = least
+        write_pieces(path, page_pieces(review, folder or path.parent, detail, order=order))
+    write_parts(path.parent, review, detail, order)
+
+
+class _TooLargeError(Exception):
+    """A page that is being written becomes larger than LARGEST."""
+
+
+def _bounded(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """The pieces of a page, up to LARGEST: what is above it need not be made to know that it is. _TooLargeError."""
+    size = 0
+    for piece in pieces:
+        size += len(piece)
+        if size > LARGEST:
+            raise _TooLargeError
+        yield piece
 
 
 def page_bytes(review: Review, folder: Path) -> bytes:
@@ -75,9 +97,14 @@ def page_bytes(review: Review, folder: Path) -> bytes:
     return b"".join(page_pieces(review, folder))
 
 
-def page_pieces(review: Review, folder: Path, detail: Detail = Detail.ALL) -> Iterator[bytes]:
-    """The bytes of the page in pieces, so that a large review is never in memory as a whole."""
-    page = PageData(review, linker(review.root, folder), detail)
+def page_pieces(
+    review: Review, folder: Path, detail: Detail = Detail.ALL, *, order: FindingOrder | None = None
+) -> Iterator[bytes]:
+    """The bytes of the page in pieces, so that a large review is never in memory as a whole.
+
+    `order` are the findings as they are shown, where they have been sorted already.
+    """
+    page = PageData(review, linker(review.root, folder), detail, order=order)
     style = _asset("page.css")
     script = "(() => {\n" + "\n".join(map(_asset, SCRIPTS)) + "})();\n"
     frame = Template(_asset("page.html")).substitute(

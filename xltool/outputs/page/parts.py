@@ -14,7 +14,6 @@ import msgspec
 
 from xltool.outputs.page.data import Detail, PageData
 from xltool.outputs.page.part_numbers import part_numbers, stamp_of
-from xltool.outputs.reviewing.finding_order import FindingOrder
 from xltool.storage import json_stream
 from xltool.storage.files import write_pieces
 
@@ -23,24 +22,23 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from xltool.outputs.model import Review
-    from xltool.outputs.reviewing.finding_order import FindingRun
+    from xltool.outputs.reviewing.finding_order import FindingOrder, FindingRun
 
 FOLDER: Final = "review.data"
 PARTS: Final = f"{FOLDER}/*.js"
 """The parts beside a page."""
 
 
-def write_parts(folder: Path, review: Review, detail: Detail) -> None:
+def write_parts(folder: Path, review: Review, detail: Detail, order: FindingOrder) -> None:
     """Write the parts of a page into its folder, and remove those of an earlier page; a whole page has none."""
-    written = set() if detail is Detail.ALL else set(_write(folder / FOLDER, review))
+    written = set() if detail is Detail.ALL else set(_write(folder / FOLDER, review, order))
     for stale in set(folder.glob(PARTS)) - written:
         stale.unlink()
     with suppress(OSError):  # it is not there, or holds something
         (folder / FOLDER).rmdir()
 
 
-def _write(folder: Path, review: Review) -> Iterator[Path]:
-    order = FindingOrder.of(review)
+def _write(folder: Path, review: Review, order: FindingOrder) -> Iterator[Path]:
     numbers = part_numbers(order, len(review.filings))
     for number, runs in groupby(order.runs, key=lambda run: numbers[run.filing]):
         path = folder / f"{number}.js"
