@@ -49,21 +49,21 @@ def written(folder: Path, detail: Detail, monkeypatch: pytest.MonkeyPatch) -> Pa
 
 def test_a_page_that_is_too_large_is_not_made_to_its_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It takes no longer the more findings there are; with the least detail it is written whatever its size."""
-    whole, made = list(page.page_pieces(samples_review(), tmp_path)), []
+    whole, sizes = list(page.page_pieces(samples_review(), tmp_path)), []
     pieces = page.page_pieces
 
     def counted(review: Review, folder: Path, detail: Detail, *, order: FindingOrder) -> Iterator[bytes]:
-        made.append(0)
+        sizes.append(0)
         for piece in pieces(review, folder, detail, order=order):
-            made[-1] += len(piece)
+            sizes[-1] += len(piece)
             yield piece
 
     monkeypatch.setattr(page, "page_pieces", counted)
     monkeypatch.setattr(page, "LARGEST", 100_000)
     page.write_page(tmp_path / "review.html", samples_review())
-    assert len(made) == len(Detail)
-    assert max(made[:-1]) <= 100_000 + max(map(len, whole)) < sum(map(len, whole))
-    assert (tmp_path / "review.html").stat().st_size == made[-1] > 100_000
+    assert len(sizes) == len(Detail)
+    assert max(sizes[:-1]) <= 100_000 + max(map(len, whole)) < sum(map(len, whole))
+    assert (tmp_path / "review.html").stat().st_size == sizes[-1] > 100_000
 
 
 def visit(chrome: Browser, path: Path, hash_: str = "") -> Visit:
