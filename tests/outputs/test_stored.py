@@ -229,7 +229,7 @@ def test_a_review_with_tables_stored_by_pandas_is_read(tmp_path: Path) -> None:
 def test_only_the_columns_asked_for_are_read(tmp_path: Path) -> None:
     """Columns come in the order asked for, as plain values; a missing column and a broken file are errors."""
     path = tmp_path / "a.parquet"
-    parquet.write(path, pa.table({"甲": [1, 2], "乙": ["x", None], "丙": [{"a": "1"}, None]}))
+    pq.write_table(pa.table({"甲": [1, 2], "乙": ["x", None], "丙": [{"a": "1"}, None]}), path)
     assert list(parquet.read(path, ["丙", "甲"], most=2)) == [({"a": "1"}, 1), (None, 2)]
     with pytest.raises(KeyError, match="丁"):
         list(parquet.read(path, ["甲", "丁"], most=2))

@@ -57,12 +57,6 @@ def writing(path: Path, schema: pa.Schema) -> Iterator[Rows]:
         rows.flush()
 
 
-def write(path: Path, table: pa.Table) -> None:
-    """Write an Arrow table atomically. Raises OSError."""
-    with whole(path) as file:
-        pq.write_table(table, file)
-
-
 def read(path: Path, columns: Sequence[str], *, most: int) -> Iterator[tuple[Any, ...]]:
     """Yield the rows of a file as tuples of these columns, None where blank; a file may have at most so many rows.
 
