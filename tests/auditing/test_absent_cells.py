@@ -123,6 +123,35 @@ def test_points_that_the_form_prints_are_its_own(
     assert warnings(form).keys() & {"A2-06", "S-04", "S-05", "S-06"} == reported
 
 
+COST = "-^ | 成本指标{printed} | 经济成本指标 | 每公里成本 | 5万元 | 4万元 | {cost} | {cost}\n"
+
+
+@pytest.mark.parametrize(
+    ("printed", "points", "reported"),
+    [
+        (("", ""), (20, 40, 20, 10), set()),
+        (("（20分）", ""), (20, 40, 20, 10), set()),
+        (("", ""), (20, 30, 30, 10), set()),
+        (("", ""), (20, 45, 20, 5), {"S-06"}),  # costs leave the points of satisfaction as they are
+        (("", ""), (20, 40, 30, 10), set()),  # 110 points, whichever of them are too many
+        (("", ""), (0, 50, 20, 10), {"S-05"}),
+        (("（20分）", ""), (15, 45, 20, 10), {"S-07"}),
+        (("", "（50分）"), (20, 40, 20, 10), {"S-04"}),
+    ],
+)
+def test_costs_that_are_a_first_level_take_points_from_output_and_benefit(
+    printed: tuple[str, str], points: tuple[int, int, int, int], reported: set[str]
+) -> None:
+    """A form that has 成本指标 beside 产出指标 does not divide the points as ours does."""
+    cost, output, benefit, satisfaction = points
+    rows = ROWS.format(printed=printed[1], output=output, benefit=benefit)
+    rows = rows.replace("96% | 10 | 10", f"96% | {satisfaction} | 0") + COST.format(printed=printed[0], cost=cost)
+    form = FORM.format(money=FILED.replace("20 | 18", "10 | 9")).partition("-指标 |")[0].rstrip() + rows
+    submission, _ = read_drawn(form)
+    findings = audit([FileRecord("某局.xlsx", "read", submissions=[submission])]).findings
+    assert {each.rule for each in findings} & {"S-04", "S-05", "S-06", "S-07"} == reported
+
+
 @pytest.mark.parametrize(
     ("money", "rule", "reported"),
     [(INITIAL, "A2-07", False), (BUDGET, "A2-07", True), (PRINTED, "A2-06", False), (FILED, "A2-06", True)],

@@ -1,8 +1,9 @@
 """Forms of other places with rules of their own: points that they print, a budget that they do not adjust.
 
 A department does not choose what its form prints. Where all points make 100, and those of a 一级指标 are printed at its
-head or execution has other points than the profile gives it, the form follows another rule than the profile. Where the
-budget of the year is that of its beginning, it cannot be seen whether the form asks for later additions in it.
+head or execution has other points than the profile gives it, the form follows another rule than the profile. So does a
+form with 成本指标 as a 一级指标 (财预〔2021〕101号), which takes points from 产出指标 and 效益指标. Where the budget of
+the year is that of its beginning, it cannot be seen whether the form asks for later additions in it.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from xltool.rules.model import Check
 
 _GROUPS: Final = {group.weight.name: group.name for group in review.GROUPS}
+_LESS_BESIDE_COSTS: Final = frozenset(group.weight.name for group in review.GROUPS[:2])
 _ALL_POINTS: Final = 100
 _EXECUTION: Final = self_review.year.weight
 """The points of execution; those of a project have the same key."""
@@ -45,7 +47,16 @@ def has_own_points(scope: FormScope, check: Check) -> Booleans:
     # Where the points of execution were not understood, the total that the form prints says that nothing is missing.
     printed_whole = np.where(np.isnan(execution), scope.number(_TOTAL), np.nan)
     own &= foreign & ((np.abs(whole - _ALL_POINTS) < CENT) | (np.abs(printed_whole - _ALL_POINTS) < CENT))
-    return own
+    return own | (foreign & _gives_points_to_costs(scope, name))
+
+
+def _gives_points_to_costs(scope: FormScope, name: str) -> Booleans:
+    """On which forms 成本指标 is a 一级指标 with points, and these points of the profile are not printed either."""
+    if name not in _LESS_BESIDE_COSTS:
+        return np.zeros(len(scope), dtype=np.bool_)
+    printed = scope.number(review.printed_weight[_GROUPS[name]])
+    is_usual = np.abs(printed - scope.param(name)) < CENT
+    return np.asarray((scope.summed(review.weight, review.COST) > 0) & ~is_usual, dtype=np.bool_)
 
 
 def has_unadjusted_budget(scope: FormScope, check: Check) -> Booleans:

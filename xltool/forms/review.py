@@ -138,7 +138,11 @@ budget_stand_in = Field("年度资金总额_代用预算数", Kind.MONEY, derive
 """The budget of the beginning of the year, of a form of another place that has none, or no other, of the whole year."""
 grade = Field("自评等级", Kind.TEXT, derived=True)
 """优, 良, 中 or 差, which forms of other places print beside the total."""
-printed_weight = {group.name: Field(f"{group.name}_标注分值", Kind.SCORE, derived=True) for group in GROUPS}
+COST = "成本指标"
+"""A 二级指标 of ours that forms by 财预〔2021〕101号 have as a 一级指标 beside the three others."""
+printed_weight = {
+    name: Field(f"{name}_标注分值", Kind.SCORE, derived=True) for name in (*(group.name for group in GROUPS), COST)
+}
 """Points printed in the heading of a 一级指标, as in 产出指标（50分）."""
 
 indicators = Table(

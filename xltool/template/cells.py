@@ -108,11 +108,14 @@ class SheetCells:
         return absolute(span.groups[group][0] if group else span.first, self.grid.columns[column.defined_name])
 
     def span(self, column: Field, group: str | None = None) -> str:
-        """`$G$15:$G$44`, from the row above to the anchor; UnsayableError where the sheet does not hold the column."""
+        """`$G$15:$G$44`, from the row above to the anchor; UnsayableError where the sheet does not hold them."""
         if column.derived or column.table not in self.grid.spans:
             msg = f"{column.key} is no column of {self.grid.form.key}"
             raise UnsayableError(msg)
         whole = self.grid.spans[column.table]
+        if group and group not in whole.groups:
+            msg = f"{group} is no 一级指标 of {self.grid.form.key}"
+            raise UnsayableError(msg)
         first, last = whole.groups[group] if group else (whole.first, whole.anchor)
         at = self.grid.columns[column.defined_name]
         return f"{absolute(first - 1, at)}:{absolute(last, at)}"

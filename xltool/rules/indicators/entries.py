@@ -11,7 +11,7 @@ from xltool.forms import review as r
 from xltool.forms.tolerances import CENT, TWO_DECIMALS
 from xltool.rules.model import Check, check, rule
 from xltool.rules.samples import BARE_ROW, scored_row
-from xltool.text.basis import FORM, NUMBER, PERCENT, PRACTICE, SCORING, WEIGHTS
+from xltool.text.basis import FORM, NUMBER, PERCENT, PRACTICE, SCORING, SHARES, WEIGHTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,7 +60,7 @@ _OUTPUT, _BENEFIT, _SATISFACTION = (group.name for group in r.GROUPS)
     "S-04",
     "产出指标的分值",
     severity=WARNING,
-    basis=WEIGHTS,
+    basis=SHARES,
     good=_category_examples(_OUTPUT, 50, 70)[0],
     bad=_category_examples(_OUTPUT, 50, 70)[1],
 )
@@ -76,7 +76,7 @@ def output_weighs_its_share() -> Check:
     "S-05",
     "效益指标的分值",
     severity=WARNING,
-    basis=WEIGHTS,
+    basis=SHARES,
     good=_category_examples(_BENEFIT, 30, 20)[0],
     bad=_category_examples(_BENEFIT, 30, 20)[1],
 )
@@ -109,8 +109,14 @@ def satisfaction_weighs_its_share() -> Check:
     "一级指标标注分值与明细一致",
     severity=ERROR,
     basis="表内勾稽关系",
-    good=[{r.printed_weight[_OUTPUT]: 50, r.category: [_OUTPUT, _OUTPUT], r.weight: [20, 30]}],
-    bad=[{r.printed_weight[_OUTPUT]: 70, r.category: [_OUTPUT, _OUTPUT], r.weight: [40, 20]}],
+    good=[
+        {r.printed_weight[_OUTPUT]: 50, r.category: [_OUTPUT, _OUTPUT], r.weight: [20, 30]},
+        {r.printed_weight[r.COST]: 20, r.category: [r.COST, _OUTPUT], r.weight: [20, 40]},
+    ],
+    bad=[
+        {r.printed_weight[_OUTPUT]: 70, r.category: [_OUTPUT, _OUTPUT], r.weight: [40, 20]},
+        {r.printed_weight[r.COST]: 20, r.category: [r.COST, _OUTPUT], r.weight: [15, 45]},
+    ],
 )
 def heading_matches_rows() -> Iterator[Check]:
     """一级指标标注的分值 {标注} 与其下各指标分值合计 {合计} 不一致。
@@ -119,11 +125,11 @@ def heading_matches_rows() -> Iterator[Check]:
     """
     for name, printed in r.printed_weight.items():
         points = Sum(r.weight, name)
+        same = points.equals(printed, CENT)
         # Where the heading prints the usual points, S-04, S-05 and S-06 report rows that do not add up to them.
-        usual = printed.equals(_POINTS[name].or_zero, CENT)
         yield check(
             r.weight,
-            usual | points.equals(printed, CENT),
+            printed.equals(_POINTS[name].or_zero, CENT) | same if name in _POINTS else same,
             printed + 0,
             message=f"{name}标注 {{标注}}，其下各指标分值合计 {{合计}}，两者不一致。",
             标注=(printed + 0, Kind.SCORE),
