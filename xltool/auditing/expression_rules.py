@@ -10,6 +10,7 @@ from xltool.auditing.coverage.asked import AskedCheck
 from xltool.auditing.coverage.operands import stated_in_parts
 from xltool.auditing.printed_points import has_own_points, has_unadjusted_budget
 from xltool.auditing.tables.scopes import FilingScope, FormScope, RowScope
+from xltool.auditing.tables.unreadable import rests_on_unreadable
 from xltool.expr import frame
 from xltool.expr.nodes import Expr, Field, Kind
 from xltool.findings import Finding, Place, Severity
@@ -42,7 +43,7 @@ def judge_expressions(rule: Rule, filings: Mapping[str, FilingScope], asked: Ask
                 scope = _scope(check, filing)
                 truth = _truth(check, scope)
                 partly = stated_in_parts(filing.base, check.fields) | has_own_points(filing.base, check)
-                partly |= has_unadjusted_budget(filing.base, check)
+                partly |= has_unadjusted_budget(filing.base, check) | rests_on_unreadable(filing, check)
                 known = truth.known & ~(partly[scope.owners] if isinstance(scope, RowScope) else partly)
                 asked.checks.append(AskedCheck(rule, check, filing, scope, known))
                 yield from _findings_of(rule, check, scope, filing.base, known & ~truth.holds)

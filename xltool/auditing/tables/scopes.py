@@ -21,6 +21,7 @@ import numpy.typing as npt
 from xltool import params
 from xltool.auditing.tables.columns import MARKED, STANDS, Shared, Texts, Value, numbers, positions, stands, texts
 from xltool.auditing.tables.issued import issued_for
+from xltool.auditing.tables.unreadable import has_unreadable
 from xltool.expr import frame
 from xltool.expr.nodes import fields_of, formula_of
 from xltool.forms import FORMS, key_of
@@ -60,6 +61,11 @@ class FormScope:
 
     def __len__(self) -> int:
         return len(self.submissions)
+
+    @cached_property
+    def unread(self) -> list[int]:
+        """The forms that have cells that could not be read."""
+        return [index for index, form in enumerate(self.submissions) if has_unreadable(form)]
 
     def rows(self, table: str) -> RowScope:
         """The frame of a table of the form, cached."""

@@ -26,6 +26,7 @@ from xltool.reader.notation.tokens import (
     bounded,
     chinese_number,
     display,
+    drop_leading_mark,
     drop_trailing_mark,
     emptiness,
     finite,
@@ -189,17 +190,19 @@ def _number_cell(text: str) -> Token | None:
     """Read a half-width cell that should hold one number: digits, accounting brackets or Chinese numerals."""
     if len(text) > LONGEST:
         return None
+    text, leading = drop_leading_mark(text)
     text, trailing = drop_trailing_mark(text)
+    marks = leading + trailing
     bracketed = text.startswith("(") and text.endswith(")")
     token = leading_number(text[1:-1].strip() if bracketed else text)
     if token is None:
-        return None if bracketed else _numeral_cell(text, trailing)
+        return None if bracketed else _numeral_cell(text, marks)
     if not bracketed:
-        return Token(token.value, token.decimals, token.rest, token.repairs + trailing)
+        return Token(token.value, token.decimals, token.rest, token.repairs + marks)
     if text[1:2] in ("+", "-") or token.rest not in ("", *PERCENT):
         return None
     brackets = Repair("T-02", "会计括号表示负数")
-    return Token(-token.value, token.decimals, token.rest, (*token.repairs, brackets, *trailing))
+    return Token(-token.value, token.decimals, token.rest, (*token.repairs, brackets, *marks))
 
 
 def _numeral_cell(text: str, trailing: tuple[Repair, ...]) -> Token | None:

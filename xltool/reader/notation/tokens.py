@@ -24,6 +24,8 @@ EMPTY_WORDS = frozenset({"无", "无。", "不适用", "n/a"})
 TRAILING_MARKS = frozenset(".。,，、;；'‘’`·*?？!！~～")
 """Signs that are left behind a number by mistake (T-05). A minus is none: some programs write it behind the number."""
 
+LEADING_MARKS = tuple("'‘’`")
+
 PERCENT = ("%", "百分比")
 
 INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
@@ -135,6 +137,17 @@ def drop_trailing_mark(text: str) -> tuple[str, tuple[Repair, ...]]:
     """
     if text and text[-1] in TRAILING_MARKS:
         return text[:-1].rstrip(), (Repair("T-05", f"末尾多余标点“{text[-1]}”已去除"),)
+    return text, ()
+
+
+def drop_leading_mark(text: str) -> tuple[str, tuple[Repair, ...]]:
+    """Remove a quote before a number, which a program shows where a text was typed with two (T-05).
+
+    >>> drop_leading_mark("'260.00")
+    ('260.00', (Repair(rule='T-05', note='开头多余标点“'”已去除'),))
+    """
+    if text[:1] in LEADING_MARKS and text[1:2].isdigit():
+        return text[1:], (Repair("T-05", f"开头多余标点“{text[0]}”已去除"),)
     return text, ()
 
 
