@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from xltool.reader.model import Book
 
 SECONDS: Final = 60
-"""Name of a process with a supervisor, which ends it and everything it started when time is up."""
+"""Seconds that LibreOffice has for a file where no supervisor ends it."""
 
 _HEAD: Final = 4_096
 _PAGE: Final = (b"<html", b"<!doctype html", b"<table", b"<meta", b"<head")
