@@ -165,29 +165,30 @@ def _changed_sheet(dice: Dice, sheet: Sheet) -> Sheet:
     if hidden and dice.random() > _MANIFEST:
         return sheet
     cells = dict(sheet.cells)
-    positions = [position for position, cell in cells.items() if hidden or not cell.locked or dice.random() < 0.05]
+    positions = [position for position in cells if hidden or not sheet.is_locked(*position) or dice.random() < 0.05]
     for position in dice.sample(positions, min(len(positions), 1 + int(dice.expovariate(0.3)))):
         cells[position] = mutated_cell(dice, cells[position])
         if cells[position].value is None and cells[position].formula is None:
             del cells[position]
     if positions and dice.random() < 0.5:
-        _fill_and_copy(dice, cells)
+        _fill_and_copy(dice, sheet, cells)
     changed = replace(sheet, cells=cells)
     if dice.random() < 0.1:
         changed.hidden_rows = set(dice.sample(range(1, 60), 5))
     if dice.random() < 0.1:
-        changed.protection, changed.validations = None, []
+        changed.protection, changed.validated = None, []
     return changed
 
 
-def _fill_and_copy(dice: Dice, cells: dict[tuple[int, int], Cell]) -> None:
-    """Put values into empty cells, and copy the value of a cell into another."""
+def _fill_and_copy(dice: Dice, sheet: Sheet, cells: dict[tuple[int, int], Cell]) -> None:
+    """Put values into empty cells of a sheet, and copy the value of an unlocked cell into another."""
     lowest, rightmost = max(row for row, _ in cells), max(column for _, column in cells)
     for _ in range(dice.randint(1, 8)):
         position = dice.randint(1, lowest + 2), dice.randint(1, rightmost + 1)
         if position not in cells:
-            cells[position] = Cell(mutated(dice, 12.5), None, error=False, locked=False, number_format="General")
-    texts = [position for position, cell in cells.items() if not cell.locked and isinstance(cell.value, str)]
+            cells[position] = Cell(mutated(dice, 12.5))
+    unlocked = (place for place in cells if place not in sheet.cells or not sheet.is_locked(*place))
+    texts = [place for place in unlocked if isinstance(cells[place].value, str)]
     if len(texts) > 1:
         first, other = dice.sample(texts, 2)
         cells[other] = structs.replace(cells[other], value=cells[first].value)

@@ -80,7 +80,7 @@ def mutated_cell(dice: Dice, cell: Cell) -> Cell:
     if kind < 0.08:
         return replace(cell, stored_formula=dice.choice((None, "1+1", "SUM(A1:A9)", "[1]x!A1", "(" * 60, "A" * 8_000)))
     if kind < 0.1:
-        return replace(cell, locked=not cell.locked, number_format=dice.choice(("General", "@", "0%", "0.00", "yyyy")))
+        return replace(cell, number_format=dice.choice(("General", "@", "0%", "0.00", "yyyy")))
     return replace(cell, value=mutated(dice, cell.value), raw=None, error=False)
 
 

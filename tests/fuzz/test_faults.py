@@ -176,7 +176,7 @@ def test_an_empty_line_of_buildings_takes_nothing_from_the_next() -> None:
     sheet = as_sheet(form)
     (position,) = [position for position, cell in sheet.cells.items() if cell.value == "厉行节约保障措施"]
     measures = "严格执行公务接待标准，压减一般性支出"
-    sheet.cells[position[0], 2] = Cell(measures, None, error=False, locked=False, number_format="General")
+    sheet.cells[position[0], 2] = Cell(measures)
     submission = only(sheet)
     assert [key for key, filed in submission.values.items() if filed.raw == measures] == ["厉行节约保障措施"]
     assert [note.rule for note in submission.notes if note.rule == "W-05"] == []
@@ -197,7 +197,7 @@ def test_a_name_of_digits_is_read_at_once() -> None:
     sheet = as_sheet(project_form())
     rows = [row for (row, column), cell in sheet.cells.items() if column == 4 and cell.value and row > 11]
     for row in rows[:12]:
-        sheet.cells[row, 4] = Cell("9" * 32_767, None, error=False, locked=False, number_format="General")
+        sheet.cells[row, 4] = Cell("9" * 32_767)
     only(sheet)
 
 
@@ -207,9 +207,9 @@ def test_three_forms_in_a_row_have_three_ids() -> None:
     for left in (1, 4, 7):
         texts = ("项目支出绩效自评表", "项目支出名称", "主管部门", "实施单位")
         for row, text in enumerate(texts, 1):
-            sheet.cells[row, left] = Cell(text, None, error=False, locked=False, number_format="General")
+            sheet.cells[row, left] = Cell(text)
             if row > 1:
-                value = Cell(f"甲{left}", None, error=False, locked=False, number_format="General")
+                value = Cell(f"甲{left}")
                 sheet.cells[row, left + 1] = value
     submissions = read_book(Book([sheet]), FileRecord("表.xlsx", "read")).submissions
     assert len(submissions) == 3

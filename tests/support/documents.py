@@ -363,6 +363,6 @@ def as_sheet(form: Form, name: str = "") -> Sheet:
     sheet = Sheet(name or form.name)
     for place, text in form.cells().items():
         value, number_format = typed(text)
-        sheet.cells[place] = Cell(value, None, error=False, locked=False, number_format=number_format)
+        sheet.cells[place] = Cell(value, number_format=number_format)
     sheet.merges = form.merges()
     return sheet

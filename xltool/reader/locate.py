@@ -80,10 +80,10 @@ class LocatedForm:
         if self.search is None:
             return cell
         if item.key in self.search.inline and self.cells.get(item.key) == position:
-            return Cell(self.search.inline[item.key], None, error=False, locked=False, number_format="General")
+            return Cell(self.search.inline[item.key])
         if item.key in self.search.lines:
             texts = (self.sheet.cells[place] for place in self.search.lines[item.key])
-            return Cell("\n".join(map(shown, texts)), None, error=False, locked=False, number_format="General")
+            return Cell("\n".join(map(shown, texts)))
         if item.key in self.search.split:
             return join_columns(self.sheet, position[0], self.search.split[item.key])
         return cell

@@ -56,10 +56,9 @@ class Cell(Struct, gc=False):
     """
 
     value: Value
-    stored_formula: str | FormulaCopy | None
-    error: bool
-    locked: bool
-    number_format: str
+    number_format: str = "General"
+    stored_formula: str | FormulaCopy | None = None
+    error: bool = False
     raw: str | None = None
 
     @property
@@ -70,17 +69,6 @@ class Cell(Struct, gc=False):
 
 
 @dataclass(slots=True)
-class Validation:
-    """A data validation and the ranges (row, column, last row, last column) it covers; formulas as stored."""
-
-    ranges: tuple[Span, ...]
-    type: str
-    operator: str
-    formula1: str
-    formula2: str
-
-
-@dataclass(slots=True)
 class Sheet:
     """A worksheet. Rows and columns count from 1; spans are (row, column, last row, last column), inclusive."""
 
@@ -88,7 +76,8 @@ class Sheet:
     state: Visibility = "visible"
     cells: dict[tuple[int, int], Cell] = field(default_factory=dict)
     merges: list[Span] = field(default_factory=list)
-    validations: list[Validation] = field(default_factory=list)
+    validated: list[Span] = field(default_factory=list)
+    """Ranges with a data validation."""
     protection: dict[str, str] | None = None
     """Attributes of sheetProtection as written, if it is switched on."""
     hidden_rows: set[int] = field(default_factory=set)

@@ -97,7 +97,7 @@ def _is_title(cell: Cell) -> bool:
 
 
 def _cell(text: str) -> Cell:
-    return Cell(float(text) if text.isdigit() else text, None, error=False, locked=False, number_format="General")
+    return Cell(float(text) if text.isdigit() else text)
 
 
 def _sheet(name: str, texts: Mapping[Position, str]) -> Sheet:

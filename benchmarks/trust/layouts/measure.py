@@ -83,7 +83,7 @@ def _sheet(book: Workbook, name: str) -> Sheet:
             if cell.value is not None:
                 value = cell.value if isinstance(cell.value, str) else float(str(cell.value))
                 place = cell.row, cell.column or 0
-                sheet.cells[place] = Cell(value, None, error=False, locked=False, number_format="General")
+                sheet.cells[place] = Cell(value)
     sheet.merges = [(area.min_row, area.min_col, area.max_row, area.max_col) for area in drawn.merged_cells.ranges]
     return sheet
 

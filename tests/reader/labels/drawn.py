@@ -42,9 +42,7 @@ def sheet_of(book: Workbook) -> Sheet:
         for cell in row:
             if cell.value is not None:
                 value = cell.value if isinstance(cell.value, str) else float(str(cell.value))
-                sheet.cells[cell.row, cell.column or 0] = Cell(
-                    value, None, error=False, locked=False, number_format="General"
-                )
+                sheet.cells[cell.row, cell.column or 0] = Cell(value)
     sheet.merges = [(area.min_row, area.min_col, area.max_row, area.max_col) for area in drawn.merged_cells.ranges]
     return sheet
 

@@ -232,9 +232,7 @@ def test_blocks_in_another_order() -> None:
 def area_of(*rows: str) -> Area:
     """An area with these rows, cells parted by bars."""
     texts = {(row, column): text for row, line in enumerate(rows, 1) for column, text in enumerate(line.split("|"), 1)}
-    cells = {
-        at: Cell(text, None, error=False, locked=False, number_format="General") for at, text in texts.items() if text
-    }
+    cells = {at: Cell(text) for at, text in texts.items() if text}
     return Area(Sheet("表", cells=cells), 1, len(rows))
 
 

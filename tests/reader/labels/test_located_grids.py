@@ -75,12 +75,10 @@ def sheets(draw: st.DrawFn) -> Sheet:
     for at, value in enumerate(filled):
         if value is not None:
             spot = (at // width + 2, at % width + 1)
-            sheet.cells[spot] = Cell(
-                value, None, error=False, locked=False, number_format=draw(st.sampled_from(("General", "0%")))
-            )
+            sheet.cells[spot] = Cell(value, number_format=draw(st.sampled_from(("General", "0%"))))
     title = draw(st.sampled_from((*TITLES[:3], *TITLES)))
     if title is not None:
-        sheet.cells[1, 1] = Cell(title, None, error=False, locked=False, number_format="General")
+        sheet.cells[1, 1] = Cell(title)
     corner = st.tuples(st.integers(1, 15), st.integers(1, 8), st.integers(0, 4), st.integers(0, 8))
     sheet.merges = [
         (top, left, top + high, left + wide) for top, left, high, wide in draw(st.lists(corner, max_size=5))
@@ -156,7 +154,7 @@ def test_grids_hold_forms() -> None:
     """The grids above are not noise alone: a label and its neighbour are found in them."""
     sheet = Sheet("表")
     for row, text in enumerate((TITLES[0], "编制数", "三公经费", "厉行节约保障措施", "填报单位"), 1):
-        sheet.cells[row, 1] = Cell(text, None, error=False, locked=False, number_format="General")
-        sheet.cells[row, 2] = Cell(float(row), None, error=False, locked=False, number_format="General")
+        sheet.cells[row, 1] = Cell(text)
+        sheet.cells[row, 2] = Cell(float(row))
     (submission,) = read(sheet).submissions
     assert {each.raw for each in filed(submission)} >= {2.0, 4.0}

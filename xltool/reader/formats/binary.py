@@ -181,7 +181,7 @@ class _Reader:
                 hidden += min(last, COLUMNS) - first + 1
                 if hidden > 2 * COLUMNS:  # honest ranges do not overlap, and there are no more columns
                     raise IndexError(hidden)
-                sheet.hidden_columns.update(range(first + 1, min(last, 16_383) + 2))
+                sheet.hidden_columns.update(range(first + 1, min(last + 1, COLUMNS) + 1))
             elif number == _MERGE:
                 top, bottom, left, right = struct.unpack_from("<4I", body)
                 sheet.merges.append((top + 1, left + 1, bottom + 1, right + 1))
@@ -206,7 +206,7 @@ class _Reader:
             value = _text(body, at)[0]
         else:
             value = bool(body[at]) if kind == _BOOL else _ERRORS.get(body[at], "#N/A")
-        return Cell(value, None, kind == _ERROR, True, style.number_format, raw)  # noqa: FBT003 - in the order of the class
+        return Cell(value, style.number_format, error=kind == _ERROR, raw=raw)
 
     def _string(self, number: int) -> str:
         text = self.strings[number]

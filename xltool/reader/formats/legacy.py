@@ -98,4 +98,4 @@ def _cell(kind: int, value: Any, number_format: str, *, date1904: bool) -> Cell:
         from xlrd import error_text_from_code  # noqa: PLC0415 - only where there is an error
 
         read = error_text_from_code.get(value, "#N/A")
-    return Cell(read, None, kind == _ERROR, True, number_format, raw)  # noqa: FBT003 - fields in the order of the class
+    return Cell(read, number_format, error=kind == _ERROR, raw=raw)

@@ -234,11 +234,11 @@ def _cell(element: _Element) -> Cell | None:
     kind = element.get(f"{_OFFICE}value-type", "")
     text = "\n".join(_text(paragraph) for paragraph in element if paragraph.tag == f"{_TEXT}p")
     if element.get(f"{_CALC}value-type") == "error":
-        return Cell(text, None, True, True, "General")  # noqa: FBT003 - fields in the order of the class
+        return Cell(text, error=True)
     number_format = "0.00%" if kind == "percentage" else "General"
     value = _value(kind, element, text)
     raw = element.get(f"{_OFFICE}value") if isinstance(value, float) else None
-    return None if value == "" else Cell(value, None, False, True, number_format, raw)  # noqa: FBT003
+    return None if value == "" else Cell(value, number_format, raw=raw)
 
 
 def _value(kind: str, element: _Element, text: str) -> Value:

@@ -159,4 +159,4 @@ def _cell(value: Any) -> Cell:  # noqa: ANN401 - as calamine types it
         read = value.date()
     elif isinstance(value, int | float) and not isinstance(value, bool):
         read, raw = float(value), stored_text(float(value))
-    return Cell(read, None, False, True, "General", raw)  # noqa: FBT003 - fields in the order of the class
+    return Cell(read, raw=raw)

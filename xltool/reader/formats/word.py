@@ -165,7 +165,7 @@ class _Flattener:
     def _put_text(self, row: int, column: int, text: str) -> None:
         """Put a text into a cell, if there is any."""
         if text:
-            self.sheet.cells[row, column] = Cell(text, None, error=False, locked=False, number_format="General")
+            self.sheet.cells[row, column] = Cell(text)
 
 
 def _within(element: _Element, word: str) -> Iterator[_Element]:

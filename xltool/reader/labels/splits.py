@@ -61,4 +61,4 @@ def shown(cell: Cell) -> str:
 
 
 def _typed(text: str) -> Cell:
-    return Cell(text, None, error=False, locked=False, number_format="General")
+    return Cell(text)

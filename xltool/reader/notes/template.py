@@ -138,15 +138,14 @@ def _is_calculated(located: LocatedForm, filed: FiledCell) -> bool:
 @noted("W-14")
 def missing_validations(located: LocatedForm, issued: IssuedSheet) -> list[Note]:
     """Fields that were issued with a data validation and have none any more."""
-    areas = [area for rule in located.sheet.validations for area in rule.ranges]
     positions = {located.form.fields[key].defined_name: position for key, position in located.cells.items()}
     for table in located.form.tables:
         first = next(iter(located.rows.get(table.key, ())), 0)
         columns = located.columns.get(table.key, {})
         positions |= {c.defined_name: (first, columns[c.key]) for c in table.inputs if c.key in columns}
-    starts = {area[:2] for area in areas}  # most validations cover one field
+    starts = {area[:2] for area in located.sheet.validated}  # most validations cover one field
     named = [name for name in sorted(issued.validated) if name in positions and positions[name] not in starts]
-    bare = [name for name in named if not _is_covered(positions[name], areas)]
+    bare = [name for name in named if not _is_covered(positions[name], located.sheet.validated)]
     if not bare:
         return []
     words = {"个数": str(len(bare)), "清单": "、".join(bare[:LISTED]) + ("等" if len(bare) > LISTED else "")}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from xltool.reader.a1 import COLUMNS, ROWS, cached_position, span
 from xltool.reader.guard import Code, Refused
 from xltool.reader.limits import LIMITS, too_many_cells
-from xltool.reader.model import Cell, FormulaCopy, SharedFormula, Validation
+from xltool.reader.model import Cell, FormulaCopy, SharedFormula
 from xltool.reader.ooxml import cell_scanner
 from xltool.reader.ooxml.cell_scanner import DATA
 from xltool.reader.ooxml.parts import all_text, decoded, is_on, local, pieces
@@ -148,7 +148,7 @@ class SheetReader:
                 if text:
                     self.context.fill()
                     printed = self._string(text)
-                    sheet.cells[position] = Cell(printed, None, False, style.locked, style.number_format)  # noqa: FBT003
+                    sheet.cells[position] = Cell(printed, style.number_format)
                 continue
             kind = letter or "n"
             formula = decoded(code) if code else None
@@ -156,12 +156,12 @@ class SheetReader:
                 continue
             self.context.fill()
             if text is None:
-                cell = Cell(None, formula, kind == "e", style.locked, style.number_format)
+                cell = Cell(None, style.number_format, formula, kind == "e")
             elif kind == "n":
                 number = self._number(text, style) if text else None
-                cell = Cell(number, formula, False, style.locked, style.number_format, text or None)  # noqa: FBT003
+                cell = Cell(number, style.number_format, formula, raw=text or None)
             else:
-                cell = Cell(self._value(kind, text), formula, kind == "e", style.locked, style.number_format)
+                cell = Cell(self._value(kind, text), style.number_format, formula, kind == "e")
             sheet.cells[position] = cell
             if shared is not None:
                 self._share(cell, formula, shared, position)
@@ -232,16 +232,8 @@ class SheetReader:
             self.sheet.protection = {str(name): str(value) for name, value in element.attrib.items()}
 
     def _validations(self, element: _Element) -> None:
-        """Data validations, plain ones and those that newer programs and WPS keep in the extension list."""
+        """Ranges with a data validation, in the usual place or in the extension list of newer programs and WPS."""
         for validation in element.iter("{*}dataValidation"):
-            texts = {local(child): all_text(child) for child in validation}
-            ranges = (validation.get("sqref") or texts.get("sqref", "")).split()
-            self.sheet.validations.append(
-                Validation(
-                    tuple(span(each) for each in ranges if each != _DELETED),
-                    validation.get("type", "none"),
-                    validation.get("operator", "between"),
-                    texts.get("formula1", ""),
-                    texts.get("formula2", ""),
-                )
-            )
+            within = next((all_text(child) for child in validation if local(child) == "sqref"), "")
+            ranges = (validation.get("sqref") or within).split()
+            self.sheet.validated += [span(each) for each in ranges if each != _DELETED]

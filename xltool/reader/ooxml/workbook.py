@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from xltool.reader.guard import Code, Refused
 from xltool.reader.limits import LIMITS
-from xltool.reader.model import Book, Cell, DefinedName, Sheet, Validation, Visibility
+from xltool.reader.model import Book, DefinedName, Sheet, Visibility
 from xltool.reader.ooxml import cell_scanner
 from xltool.reader.ooxml.active_content import in_formulas, in_package
 from xltool.reader.ooxml.parts import Package, decoded, is_on, text_of
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 
     from xltool.reader.guard import InflatedParts
     from xltool.reader.ooxml.parts import Relation
-
-__all__ = ["Book", "Cell", "DefinedName", "Sheet", "Validation", "open_workbook"]
 
 
 def open_workbook(

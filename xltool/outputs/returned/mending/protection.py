@@ -148,8 +148,8 @@ def _lost(form: IssuedForm) -> Iterator[LostValidation]:
 
 def _uncovered(form: IssuedForm, column: Rows) -> list[int]:
     """The rows of a column without a validation."""
-    areas = [area for validation in form.located.sheet.validations for area in validation.ranges]
-    own = [(top, bottom) for top, left, bottom, right in areas if left <= column.column <= right]
+    validated = form.located.sheet.validated
+    own = [(top, bottom) for top, left, bottom, right in validated if left <= column.column <= right]
     return [row for row in range(column.first, column.last + 1) if not any(top <= row <= bottom for top, bottom in own)]
 
 
