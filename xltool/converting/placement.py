@@ -60,8 +60,7 @@ def lines_without_template(submission: Submission, reason: str) -> list[Converte
     """The lines of a form that cannot get a template."""
     form = FORMS[submission.form]
     pairs = [(form.fields[key], filed) for key, filed in submission.values.items()]
-    columns = {column.key: column for table in form.tables for column in table.inputs}
-    pairs += [(columns[key], filed) for row in submission.rows for key, filed in row.cells.items()]
+    pairs += [(form.columns[key], filed) for row in submission.rows for key, filed in row.cells.items()]
     return [
         _line(submission, item, filed, reason=reason, lost=True)
         for item, filed in pairs

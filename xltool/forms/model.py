@@ -155,6 +155,11 @@ class Form(Struct, frozen=True, eq=False, dict=True):
         """Tables of the form."""
         return tuple(band.table for band in self.flat if isinstance(band, ProjectRows | IndicatorRows))
 
+    @cached_property
+    def columns(self) -> dict[str, Field]:
+        """Columns of its tables by key, derived ones included."""
+        return {column.key: column for table in self.tables for column in table.columns}
+
     def has(self, wanted: Field) -> bool:
         """Whether the form has this field: in a cell, in a table, or derived from it."""
         if wanted.form not in ("", self.key) or wanted.prior_of is not None:

@@ -50,8 +50,7 @@ def scale_money(submission: Submission, form: Form, factor: float, own: Mapping[
     `own` are factors of fields whose label names another unit than the form.
     """
     pairs = [(form.fields[key], filed) for key, filed in submission.values.items()]
-    columns = {column.key: column for table in form.tables for column in table.inputs}
-    pairs += [(columns[key], filed) for row in submission.rows for key, filed in row.cells.items()]
+    pairs += [(form.columns[key], filed) for row in submission.rows for key, filed in row.cells.items()]
     factors = own or {}
     for item, filed in pairs:
         own_unit = any(repair.rule == UNIT_WRITTEN for repair in filed.repairs)

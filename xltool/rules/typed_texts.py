@@ -38,5 +38,5 @@ def typed_texts() -> tuple[Check, ...]:
 
 def _inputs() -> Iterator[Field]:
     for form in FORMS.values():
-        columns = (column for table in form.tables for column in table.inputs)
-        yield from (item for item in (*form.fields.values(), *columns) if item.is_input and item.kind in _NUMBERS)
+        items = (*form.fields.values(), *form.columns.values())
+        yield from (item for item in items if item.is_input and item.kind in _NUMBERS)

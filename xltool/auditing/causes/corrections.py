@@ -116,11 +116,10 @@ def corrections(
 
 def into_ten_thousand(form: Submission, cell: str | None) -> Iterator[Correction]:
     """The amount of a cell as if it had been filed in 元."""
-    fields = FORMS[form.form].fields
+    fields, columns = FORMS[form.form].fields, FORMS[form.form].columns
     cells: list[tuple[Field, FiledCell, int | None]] = [
         (fields[key], filed, None) for key, filed in form.values.items() if key in fields
     ]
-    columns = {column.key: column for table in FORMS[form.form].tables for column in table.columns}
     for number, row in enumerate(form.rows):
         cells += [(columns[key], filed, number) for key, filed in row.cells.items() if key in columns]
     for field, filed, row_number in cells:

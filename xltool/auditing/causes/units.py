@@ -51,11 +51,10 @@ class InTenThousand:
 
     def apply(self, form: Submission, filing: str) -> Submission:
         """The form with its amounts in 万元, as part of another filing."""
-        result, fields = copy_into(form, filing), FORMS[form.form].fields
-        columns = {column.key: column for table in FORMS[form.form].tables for column in table.columns}
-        result.values = {key: _scaled(filed, fields.get(key)) for key, filed in form.values.items()}
+        result, declared = copy_into(form, filing), FORMS[form.form]
+        result.values = {key: _scaled(filed, declared.fields.get(key)) for key, filed in form.values.items()}
         result.rows = [
-            replace(row, cells={key: _scaled(filed, columns.get(key)) for key, filed in row.cells.items()})
+            replace(row, cells={key: _scaled(filed, declared.columns.get(key)) for key, filed in row.cells.items()})
             for row in form.rows
         ]
         result.derived = dict(form.derived)

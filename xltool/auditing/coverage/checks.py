@@ -93,8 +93,7 @@ def _hinder(states: Codes, index: int, note: Note, submission: Submission) -> No
     if note.field is None or not (note.rule == ERROR_VALUE or (note.rule == UNREAD and note.message == UNPARSED)):
         return
     form = FORMS[submission.form]
-    columns = (column for table in form.tables for column in table.columns if column.key == note.field)
-    item = form.fields.get(note.field) or next(columns, None)
+    item = form.fields.get(note.field) or form.columns.get(note.field)
     if item is not None:
         code = int(weighed(np.array([cause_code(Cause.UNREADABLE, item)], dtype=np.int32))[0])
         for row in _rows_reading(submission.form, note.field):

@@ -177,8 +177,7 @@ def _place(text: str) -> str:
     match = _CELL.fullmatch(unicodedata.normalize("NFKC", text).upper())
     if match:
         return match[1] + match[2]
-    columns = (column.key for form in FORMS.values() for table in form.tables for column in table.columns)
-    keys = {fold(key): key for key in (*(key for form in FORMS.values() for key in form.fields), *columns)}
+    keys = {fold(key): key for form in FORMS.values() for key in (*form.fields, *form.columns)}
     if fold(text) in keys:
         return keys[fold(text)]
     near = difflib.get_close_matches(fold(text), keys, 1)

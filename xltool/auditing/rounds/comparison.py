@@ -302,8 +302,7 @@ def _may_change(slot: Slot, submission: Submission) -> bool:
 
 def _field(key: str, submission: Submission) -> Field | None:
     form = FORMS[submission.form]
-    columns = {column.key: column for table in form.tables for column in table.columns}
-    return form.fields.get(key) or columns.get(key)
+    return form.fields.get(key) or form.columns.get(key)
 
 
 def _shown(key: str, submission: Submission, filed: FiledCell) -> str | None:

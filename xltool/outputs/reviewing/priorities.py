@@ -48,9 +48,7 @@ IN_DOUBT: Final = frozenset(
 """Warnings that put the figures of a filing in doubt and have no expected value."""
 _OF_MONEY_OR_STAFF: Final = frozenset({Kind.MONEY, Kind.AREA, Kind.COUNT, Kind.RATE})
 _KINDS: Final = {
-    item.key: item.kind
-    for form in FORMS.values()
-    for item in (*form.fields.values(), *(column for table in form.tables for column in table.columns))
+    item.key: item.kind for form in FORMS.values() for item in (*form.fields.values(), *form.columns.values())
 }
 
 

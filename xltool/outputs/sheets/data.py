@@ -41,9 +41,7 @@ _ENDS: Final = {
     "率": Kind.RATE, "得分": Kind.SCORE, "算数": Kind.MONEY, "执行数": Kind.MONEY, "份数": Kind.COUNT,
 }  # fmt: skip
 _KINDS: Final = {
-    field.key: field.kind
-    for form in FORMS.values()
-    for field in (*form.fields.values(), *(column for table in form.tables for column in table.columns))
+    field.key: field.kind for form in FORMS.values() for field in (*form.fields.values(), *form.columns.values())
 }
 
 

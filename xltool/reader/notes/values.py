@@ -55,15 +55,9 @@ def _cells_with_fields(submission: Submission, located: LocatedForm) -> tuple[tu
     """Every filed cell of the form with its field, table rows included; a merged cell once."""
     form = located.form
     pairs = [(form.fields[key], filed) for key, filed in submission.values.items()]
-    for table in form.tables:
-        columns = {column.key: column for column in table.inputs}
-        pairs += [
-            (columns[key], filed)
-            for row in submission.rows
-            if row.table == table.key
-            for key, filed in row.cells.items()
-            if not filed.repeated
-        ]
+    pairs += [
+        (form.columns[key], filed) for row in submission.rows for key, filed in row.cells.items() if not filed.repeated
+    ]
     return tuple(pairs)
 
 
