@@ -207,21 +207,11 @@ def write_parcel(task: ParcelTask) -> bytes:
     used: set[str] = set()
     with files.whole(task.place) as file, zipfile.ZipFile(file, "w") as parcel:
         for member in task.members:
-            parcel.writestr(zipfile.ZipInfo(_free(member.name, used), _EPOCH), files.reachable(member).read_bytes())
+            entry = zipfile.ZipInfo(files.free_place(member.name, used), _EPOCH)
+            parcel.writestr(entry, files.reachable(member).read_bytes())
         parcel.writestr(zipfile.ZipInfo(GUIDE, _EPOCH), DEPARTMENTS_PAGE.read_bytes())
     return files.digest_of(task.place)
 
 
 def _place(out: Path, letter: PlannedLetter, used: set[str]) -> Path:
-    return out / PARCELS / _free(f"{safe_name(letter.department)}.zip", used)
-
-
-def _free(name: str, used: set[str]) -> str:
-    """A file name that is not in `used`, and add it there."""
-    stem, dot, end = name.rpartition(".")
-    free, number = name, 1
-    while files.same_name(free) in used:
-        number += 1
-        free = f"{stem}({number}){dot}{end}"
-    used.add(files.same_name(free))
-    return free
+    return out / PARCELS / files.free_place(f"{safe_name(letter.department)}.zip", used)

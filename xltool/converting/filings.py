@@ -7,7 +7,6 @@ the records.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xltool.converting.conversion_list import CellOutcome, ConvertedCell, ConvertedForm, list_bytes
@@ -29,6 +28,7 @@ from xltool.template.workbook import write_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from pathlib import Path
 
     from xltool.reader.files.archives import Source
     from xltool.reader.records import FileRecord, Submission
@@ -157,11 +157,6 @@ def _places(templates: Sequence[tuple[Submission, FilledTemplate]]) -> dict[str,
     used: set[str] = set()
     for submission, template in templates:
         folder = f"{safe_name(submission.filing)}/" if several else ""
-        name = Path(file_name(template.order, template.sheet))
-        number, place = 1, f"{folder}{name}"
-        while place.lower() in used:
-            number += 1
-            place = f"{folder}{name.stem}（{number}）{name.suffix}"
-        places[submission.id] = place
-        used.add(place.lower())
+        place = f"{folder}{file_name(template.order, template.sheet)}"
+        places[submission.id] = files.free_place(place, used, "（{}）")
     return places

@@ -95,25 +95,18 @@ class _Placing:
         keys = [_key(form) for form in record.submissions]
         replaced = tuple(dict.fromkeys(path for key in keys for path in self._places.get(key, ()) if path in gone))
         name = PurePosixPath(record.path).name
-        if not _is_kept(record):
-            return PlacedFile(record.path, self._free(f"{EXPLANATIONS}/{name}"), Outcome.EXPLANATION)
-        if replaced:
-            place = PurePosixPath(_unpacked(replaced[0])).with_suffix(PurePosixPath(name).suffix)
-            return PlacedFile(record.path, self._free(str(place)), Outcome.REPLACED, replaced)
         folders = (self._folders.get(fold(form.full_department)) for form in record.submissions)
         folder = next((folder for folder in folders if folder is not None), None)
-        if folder is not None:
-            return PlacedFile(record.path, self._free(str(PurePosixPath(folder) / name)), Outcome.ADDED)
-        return PlacedFile(record.path, self._free(f"{UNKNOWN}/{name}"), Outcome.UNKNOWN)
-
-    def _free(self, place: str) -> str:
-        """A place that no file has, numbered where need be."""
-        path, number, free = PurePosixPath(place), 1, place
-        while files.same_name(free) in self._used:
-            number += 1
-            free = str(path.with_stem(f"{path.stem}({number})"))
-        self._used.add(files.same_name(free))
-        return free
+        if not _is_kept(record):
+            place, outcome = PurePosixPath(EXPLANATIONS, name), Outcome.EXPLANATION
+        elif replaced:
+            place, outcome = PurePosixPath(_unpacked(replaced[0])), Outcome.REPLACED
+            place = place.with_suffix(PurePosixPath(name).suffix)
+        elif folder is not None:
+            place, outcome = PurePosixPath(folder, name), Outcome.ADDED
+        else:
+            place, outcome = PurePosixPath(UNKNOWN, name), Outcome.UNKNOWN
+        return PlacedFile(record.path, files.free_place(str(place), self._used), outcome, replaced)
 
 
 def _unpacked(path: str) -> str:

@@ -262,10 +262,4 @@ def _debts(inbox: Inbox | None) -> dict[str, Debt]:
 
 def _file_name(kind: LetterKind, department: str, used: set[str]) -> str:
     """A file name that no letter in `used` has, and add it there."""
-    stem = f"{kind.value}_{safe_name(department)}"
-    name, number = stem, 1
-    while files.same_name(name) in used:
-        number += 1
-        name = f"{stem}({number})"
-    used.add(files.same_name(name))
-    return f"{name}.docx"
+    return files.free_place(f"{kind.value}_{safe_name(department)}.docx", used)

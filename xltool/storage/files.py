@@ -9,7 +9,7 @@ import time
 import unicodedata
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta, timezone
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from xltool.findings import FileError
@@ -164,6 +164,21 @@ def same_name(name: str) -> str:
     True
     """
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
+
+
+def free_place(place: str, used: set[str], mark: str = "({})") -> str:
+    """A place that is not among those `used`, numbered before its ending where need be; it is added to them.
+
+    >>> used = {"甲局/附件1.xlsx"}
+    >>> free_place("甲局/附件1.xlsx", used), free_place("甲局/附件1.XLSX", used, "（{}）")
+    ('甲局/附件1(2).xlsx', '甲局/附件1（2）.XLSX')
+    """
+    path, number, free = PurePosixPath(place), 1, place
+    while same_name(free) in used:
+        number += 1
+        free = str(path.with_stem(path.stem + mark.format(number)))
+    used.add(same_name(free))
+    return free
 
 
 def writable(name: str) -> str:
