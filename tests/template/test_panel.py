@@ -215,6 +215,39 @@ def test_a_page_ends_between_two_groups(key: str) -> None:
 
 
 @pytest.mark.parametrize("key", ["附件2", "附件3"])
+def test_a_category_that_no_page_holds_is_divided_between_its_parts(key: str) -> None:
+    """With eight rows for each 二级指标, 产出指标 alone is higher than a page."""
+    long = lay_out(FORM_OF[key], Sizes(indicators=8))
+    parts = {placed.top - 1 for placed in long.cells if placed.part and placed.left > 1}
+    first, anchor = long.spans[review.INDICATORS].groups["产出指标"]
+    breaks = page_breaks(long, long.heights)
+    assert set(breaks) <= parts
+    assert any(first <= row < anchor for row in breaks)
+
+
+@pytest.mark.parametrize("projects", [8, 20, 40])
+def test_a_page_of_base_data_ends_between_two_projects(projects: int) -> None:
+    """The first page begins with the table and its first projects; what stands below the projects stays together."""
+    grid = lay_out(FORM_OF["附件1"], Sizes(projects=projects))
+    span = grid.spans[base_data.PROJECTS]
+    names = dict.fromkeys(range(span.first, span.anchor), 78.0)
+    for heights in (grid.heights, grid.heights | names):
+        breaks = page_breaks(grid, heights)
+        assert breaks
+        assert {row for row in breaks if span.first <= row < span.anchor - 1 or row == span.anchor} == set(breaks)
+
+
+def test_a_small_text_makes_its_row_no_higher_than_it_needs() -> None:
+    """The reason of a deviation is printed smaller: its row is less than half as high again as its lines."""
+    grid = lay_out(FORM_OF["附件2"], Sizes())
+    reason, row = "因汛情取消两期班次，部分工程推迟到下年一季度；" * 4, grid.spans[review.INDICATORS].first
+    texts = {(review.reason, row): reason}
+    heights = heights_for(grid, lambda placed: texts.get((placed.item.field, placed.top)))  # type: ignore[union-attr] # slots alone
+    points = len(reason) * 9 / ((22 * 7 + 5) * 0.75) * 9 * 1.3
+    assert points <= heights[row] <= points * 1.5
+
+
+@pytest.mark.parametrize("key", ["附件2", "附件3"])
 def test_a_category_of_two_pages_stands_on_both(key: str) -> None:
     """A 一级指标 that takes two pages has its text in the middle of each part; no merged cell is on two pages."""
     data = write_workbook(Order(2023, DEPARTMENT, (key,), indicators=5), [SheetOrder(FORM_OF[key])])

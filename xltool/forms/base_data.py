@@ -180,7 +180,7 @@ FORM = Form(
     title="{year}年度部门整体支出绩效评价基础数据表",
     widths=(30, 13, 13, 13, 13, 13, 13),
     owner=unit,
-    repeat_rows=("{year}年度部门整体支出绩效评价基础数据表", "{year}年度部门整体支出绩效评价基础数据表"),
+    repeat_rows=("经费控制情况（万元）", "经费控制情况（万元）"),
     bands=(
         Row((Label("附件1", 7, style="mark"),), height=18),
         Row((Label("{year}年度部门整体支出绩效评价基础数据表", 7, style="title"),), height=36),
