@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import msgspec
 from msgspec import Struct
@@ -17,9 +18,12 @@ if TYPE_CHECKING:
     from xltool.batches.reading import Workers
     from xltool.reader.limits import Limits
 
-TIMEOUT = "超过 {seconds:g} 秒仍未完成"
-MEMORY = "需要的内存超过上限 {memory:g} MiB"
-CRASHED = "程序异常退出"
+LOST: Final = {
+    Lost.CRASHED: "程序异常退出",
+    Lost.TIMEOUT: "超过 {seconds:g} 秒仍未完成",
+    Lost.MEMORY: "需要的内存超过上限 {memory:g} MiB",
+}
+"""Why a task has no result, with the bound it went beyond."""
 FAILED = "出现意外错误（{error}）"
 
 _Task = TypeVar("_Task")
@@ -67,12 +71,7 @@ def attempt(work: Callable[[_Task], bytes], task: _Task) -> bytes:
 def decode_answer(answer: bytes | Lost, limits: Limits, *, seconds: float) -> bytes | Failure:
     """The result that `attempt` encoded, or why there is none; raises the OSError that a worker met."""
     if isinstance(answer, Lost):
-        reasons = {
-            Lost.CRASHED: CRASHED,
-            Lost.TIMEOUT: TIMEOUT.format(seconds=seconds),
-            Lost.MEMORY: MEMORY.format(memory=limits.memory / (1 << 20)),
-        }
-        return Failure(reasons[answer])
+        return Failure(replace(limits, seconds=seconds).in_words(LOST[answer]))
     result = msgspec.msgpack.decode(answer, type=Result | UnforeseenError | DiskError)
     if isinstance(result, DiskError):
         raise result.as_error()

@@ -37,9 +37,12 @@ if TYPE_CHECKING:
     from xltool.workers.pool import Runner
 
 ADVICE = "已跳过；请用 WPS 或 Excel 另存为 .xlsx 后重新报送"
-CRASHED = f"读取这个文件时程序异常退出，{ADVICE}"
-TIMEOUT = "读取这个文件超过 {seconds:g} 秒仍未完成，" + ADVICE
-MEMORY = "读取这个文件需要的内存超过上限 {memory:g} MiB，" + ADVICE
+LOST: Final = {
+    Lost.CRASHED: f"读取这个文件时程序异常退出，{ADVICE}",
+    Lost.TIMEOUT: "读取这个文件超过 {seconds:g} 秒仍未完成，" + ADVICE,
+    Lost.MEMORY: "读取这个文件需要的内存超过上限 {memory:g} MiB，" + ADVICE,
+}
+"""Why a file was not read, with the bound it went beyond."""
 
 SMALL: Final = 128 << 10
 """Most bytes of a small workbook; filled forms have some thirty kilobytes."""
@@ -209,12 +212,7 @@ class _Reading:
         return archives
 
     def _refused(self, source: Source, lost: Lost) -> FileRecord:
-        reasons = {
-            Lost.CRASHED: CRASHED,
-            Lost.TIMEOUT: TIMEOUT.format(seconds=self.workers.limits.seconds),
-            Lost.MEMORY: MEMORY.format(memory=self.workers.limits.memory / (1 << 20)),
-        }
-        record = refused(source.name, lost.value, reasons[lost])
+        record = refused(source.name, lost.value, self.workers.limits.in_words(LOST[lost]))
         with suppress(OSError):
             record.sha256 = fingerprint(source.path)
         return record

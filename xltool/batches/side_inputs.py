@@ -9,7 +9,7 @@ from __future__ import annotations
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Final, Generic, Self, TypeVar
 
 import msgspec
 
@@ -32,11 +32,12 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
-    from xltool.reader.limits import Limits
-
-CRASHED = "读取时程序异常退出，请用 WPS 或 Excel 另存后重新运行"
-TIMEOUT = "超过 {seconds:g} 秒仍未读完，请用 WPS 或 Excel 另存后重新运行"
-MEMORY = "读取需要的内存超过上限 {memory:g} MiB"
+LOST: Final = {
+    Lost.CRASHED: "读取时程序异常退出，请用 WPS 或 Excel 另存后重新运行",
+    Lost.TIMEOUT: "超过 {seconds:g} 秒仍未读完，请用 WPS 或 Excel 另存后重新运行",
+    Lost.MEMORY: "读取需要的内存超过上限 {memory:g} MiB",
+}
+"""Why an input was not read, with the bound it went beyond."""
 FAILED = "读取时程序出错（{error}），请把文件发给维护人员"
 
 _Value = TypeVar("_Value")
@@ -115,7 +116,7 @@ class SideInputs:
     def _read(self, side_input: _SideInput[_Value], kind: type[_Value]) -> _Value:
         ((_, data),) = self._pool.run(_answer, [side_input])
         if isinstance(data, Lost):
-            raise side_input.unreadable(_reason(data, self._limits))
+            raise side_input.unreadable(self._limits.in_words(LOST[data]))
         answer = msgspec.msgpack.decode(data, type=_Answer)
         if not isinstance(answer, Result):
             raise _error(side_input, answer)
@@ -133,15 +134,6 @@ def _error(side_input: _SideInput[_Value], answer: _Error) -> Exception:
             return answer.as_error()
         case UnforeseenError(error):
             return side_input.unreadable(FAILED.format(error=to_text(error)))
-
-
-def _reason(lost: Lost, limits: Limits) -> str:
-    reasons = {
-        Lost.CRASHED: CRASHED,
-        Lost.TIMEOUT: TIMEOUT.format(seconds=limits.seconds),
-        Lost.MEMORY: MEMORY.format(memory=limits.memory / (1 << 20)),
-    }
-    return reasons[lost]
 
 
 def _answer(side_input: _SideInput[_Value]) -> bytes:

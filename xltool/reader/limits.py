@@ -93,6 +93,10 @@ class Limits:
     memory: int = 2048 * _MIB
     """Memory that the process that reads a file may take, beyond what it takes at its start."""
 
+    def in_words(self, text: str) -> str:
+        """A text with the bounds of time (`seconds`) and of memory (`memory`, in MiB) put into their places."""
+        return text.format(seconds=self.seconds, memory=self.memory / _MIB)
+
 
 LIMITS: Final = Limits()
 
