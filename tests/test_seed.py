@@ -24,7 +24,7 @@ from xltool.rules.catalogue import RULES
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from xltool.auditing.audit import Audit
+    from xltool.auditing.result import Audit
 
 FILED = junshan.as_filed()
 HONEST = junshan.honestly_filed()

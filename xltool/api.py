@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from xltool import params
 from xltool.auditing import acceptance
-from xltool.auditing import audit as audits
 from xltool.auditing.filings import department_of
 from xltool.auditing.tables.frames import Frames, frames
 from xltool.auditing.tables.tidy import SUBMISSION_COLUMNS
@@ -43,6 +42,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from xltool.auditing.acceptance import Accepted
+    from xltool.auditing.result import Audit
     from xltool.batches.store.records import RecordStore
     from xltool.outputs.merged import Merged
     from xltool.reader.files.archives import Source
@@ -70,7 +70,7 @@ class AuditResult:
 
     submissions: pd.DataFrame
     findings: pd.DataFrame
-    audit: audits.Audit
+    audit: Audit
 
 
 def generate(

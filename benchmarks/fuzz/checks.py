@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from xltool.auditing.audit import Audit
+    from xltool.auditing.result import Audit
     from xltool.reader.records import FiledCell, Submission
 
 _CODES: Final = {*map(str, Code), "lock_file", "link", "changing", "no_form", "result"}

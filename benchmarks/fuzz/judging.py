@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from benchmarks.fuzz.filings import AuditInput
-    from xltool.auditing.audit import Audit
+    from xltool.auditing.result import Audit
     from xltool.auditing.terms import Terms
     from xltool.reader.records import FileRecord, Submission
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from xltool.auditing.audit import Audit, Score
+    from xltool.auditing.result import Audit, Score
     from xltool.expr.nodes import Field
 
 ALL = ("附件1", "附件2", "附件3")

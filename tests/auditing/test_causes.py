@@ -10,8 +10,9 @@ import pytest
 from tools.samples import planted
 from tools.samples.checking import write
 from tools.samples.sample import FieldRef, papers_as_sheets, workbook_of
-from xltool.auditing.audit import NO_TERMS, Terms, audit
+from xltool.auditing.audit import audit
 from xltool.auditing.exemptions.model import Exemption, Exemptions
+from xltool.auditing.terms import NO_TERMS, Terms
 from xltool.batches.grouping import as_one_set
 from xltool.findings import Severity
 from xltool.forms import base_data as b

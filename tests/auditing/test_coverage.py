@@ -27,7 +27,7 @@ from xltool.rules.model import ANY_FORM
 
 if TYPE_CHECKING:
     from tests.support.workbook_editor import WorkbookEditor
-    from xltool.auditing.audit import Audit
+    from xltool.auditing.result import Audit
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 FOLDERS = sorted(path for path in SAMPLES.iterdir() if path.is_dir())

@@ -29,7 +29,7 @@ from xltool.reader.reading import read_file
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from xltool.auditing.audit import Audit
+    from xltool.auditing.result import Audit
     from xltool.findings import Finding
 
 WHO = "岳阳市君山产业开发区管委会"

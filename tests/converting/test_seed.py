@@ -22,7 +22,7 @@ from xltool.reader.reading import read_file
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from xltool.auditing.audit import Audit
+    from xltool.auditing.result import Audit
     from xltool.converting.filings import Converted
 
 

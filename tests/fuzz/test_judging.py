@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from xltool.auditing.audit import Audit
+    from xltool.auditing.result import Audit
 
 GROUPS = 8
 """Groups of new inputs in each run of the tests; `python -m benchmarks.fuzz.campaign` runs more."""

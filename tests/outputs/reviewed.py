@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from tests.outputs.small_review import hostile_finding
-from xltool.auditing.audit import Audit, audit
+from xltool.auditing.audit import audit
 from xltool.auditing.rounds.outcomes import Outcome, Step
 from xltool.batches.grouping import as_filings
 from xltool.findings import Finding, Severity
@@ -28,6 +28,9 @@ from xltool.outputs.model import (
 from xltool.outputs.review import review_of
 from xltool.outputs.workbook import write_review
 from xltool.reader.reading import read_file
+
+if TYPE_CHECKING:
+    from xltool.auditing.result import Audit
 
 SAMPLES: Final = Path(__file__).parents[2] / "samples"
 MADE_AT: Final = datetime(2024, 4, 2, 9, 30, tzinfo=UTC)

@@ -17,7 +17,7 @@ from xltool.template.workbook import write_files
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from xltool.auditing.audit import Audit
+    from xltool.auditing.result import Audit
     from xltool.params import Profile
 
 

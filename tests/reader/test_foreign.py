@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from xltool.auditing.audit import Audit
+    from xltool.auditing.result import Audit
 
 FLAGS: dict[tuple[str, str, str], tuple[str, Severity, str] | str] = {
     ("chizhou_tangxi_village_2022", "A3-05", "年度资金总额"): ("A3-05", Severity.ERROR, "年度资金总额_年初预算数"),

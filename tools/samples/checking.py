@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from xltool.auditing.audit import Audit, audit
+from xltool.auditing.audit import audit
 from xltool.batches.grouping import as_one_set
 from xltool.reader.reading import read_file
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tools.samples.sample import Address, CellFinder, Expected
+    from xltool.auditing.result import Audit
     from xltool.findings import Severity
 
 PlacedFindings = list[tuple[str, "Severity", "Address"]]

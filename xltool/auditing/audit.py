@@ -178,16 +178,3 @@ def findings_of_reading(records: Sequence[FileRecord]) -> list[Finding]:
 
 def _in_order(findings: Iterable[Finding]) -> list[Finding]:
     return sorted(findings, key=lambda finding: finding.order)
-
-
-__all__ = [
-    "NO_TERMS",
-    "Audit",
-    "Score",
-    "Terms",
-    "Verdicts",
-    "audit",
-    "findings_of_reading",
-    "judge_across_filings",
-    "judge_filings",
-]

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from xltool.auditing.acceptance import Exclusion
-    from xltool.auditing.audit import Score
+    from xltool.auditing.result import Score
     from xltool.forms.model import Table
     from xltool.outputs.model import Plain
     from xltool.outputs.sheets.workbook_writer import WorkbookWriter

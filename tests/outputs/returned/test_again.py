@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tools.samples.sample import Sample
-    from xltool.auditing.audit import Audit
+    from xltool.auditing.result import Audit
     from xltool.findings import Finding
 
 COLOURS = set(MARKS.values())

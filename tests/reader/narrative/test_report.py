@@ -42,7 +42,7 @@ from xltool.text.claims import claims_of
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from xltool.auditing.audit import Audit
+    from xltool.auditing.result import Audit
     from xltool.text.views import FilingView, ReportView
 
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
