@@ -22,7 +22,7 @@ from xltool.forms import review
 from xltool.outputs import json_output
 from xltool.outputs.frames import write_frames
 from xltool.outputs.review import review_of
-from xltool.reader.notation.cells import State
+from xltool.reader.notation.tokens import State
 from xltool.reader.records import FiledCell, FileRecord, Submission, TableRow
 
 if TYPE_CHECKING:

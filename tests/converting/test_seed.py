@@ -16,7 +16,7 @@ from tools.samples.checking import audited, placed_findings, write
 from xltool.converting.conversion_list import CellOutcome
 from xltool.converting.filings import LIST
 from xltool.forms import FORMS, review
-from xltool.reader.notation.cells import State
+from xltool.reader.notation.tokens import State
 from xltool.reader.reading import read_file
 
 if TYPE_CHECKING:

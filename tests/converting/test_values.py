@@ -23,7 +23,7 @@ from xltool.converting.conversion_list import CellOutcome
 from xltool.converting.filings import LIST
 from xltool.converting.placement import LONGEST_TEXT, part_of
 from xltool.forms import review
-from xltool.reader.notation.cells import State
+from xltool.reader.notation.tokens import State
 from xltool.reader.records import FiledCell, TableRow
 
 if TYPE_CHECKING:

@@ -18,7 +18,9 @@ from xltool.reader.formats.biff import areas
 from xltool.reader.guard import LONGEST_REASON, Code, Refused
 from xltool.reader.locate import LocatedForm, area_of, row_shift
 from xltool.reader.model import Book, Cell, Sheet
-from xltool.reader.notation.cells import State, parse_number, parse_quantity, parse_rate
+from xltool.reader.notation.cells import parse_number, parse_rate
+from xltool.reader.notation.quantity import parse_quantity
+from xltool.reader.notation.tokens import State
 from xltool.reader.reading import read_book, read_file
 from xltool.reader.records import FileRecord
 

@@ -6,7 +6,7 @@ import pytest
 
 from xltool.findings import Severity
 from xltool.reader.diagnosis import correct_unit, diagnose_units
-from xltool.reader.notation.cells import State
+from xltool.reader.notation.tokens import State
 from xltool.reader.records import FiledCell, Submission
 
 

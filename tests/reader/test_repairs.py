@@ -9,7 +9,7 @@ import pytest
 from tests.reader.changed import CONTROL, NOTATION, OFFICE, POSTS, Case, changed, finding_keys, notes
 from tests.support.filled import cell_of
 from xltool.auditing import audit
-from xltool.reader.notation.cells import State
+from xltool.reader.notation.tokens import State
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from xltool.expr.nodes import Field, Kind, fields_of
 from xltool.findings import Severity
 from xltool.forms.words import BLANK, UNCOUNTED, item_of, shorten, show
-from xltool.reader.notation.cells import State
+from xltool.reader.notation.tokens import State
 from xltool.reader.records import FiledCell, Note, Submission
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from xltool.outputs.sheets.links import Linker, linker
 from xltool.outputs.sheets.sheet_writer import LAST_ROW, ListColumn, SheetWriter
 from xltool.outputs.sheets.workbook_writer import HeldWorkbook
-from xltool.reader.notation.cells import display
+from xltool.reader.notation.tokens import display
 from xltool.storage import files
 
 if TYPE_CHECKING:

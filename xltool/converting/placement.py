@@ -16,7 +16,7 @@ from xltool.forms.grid import Grid, lay_out
 from xltool.forms.words import item_of, kind_name, show
 from xltool.normalize import fold
 from xltool.reader.filed_cells import UNIT_WRITTEN
-from xltool.reader.notation.cells import State
+from xltool.reader.notation.tokens import State
 from xltool.template.filling import indicator_columns, project_columns
 from xltool.template.order import Order, SheetOrder
 

@@ -13,7 +13,7 @@ from xltool.forms.words import item_of
 from xltool.issuing.issue_list import IssuedForm
 from xltool.issuing.prior import PriorForms
 from xltool.normalize import fold
-from xltool.reader.notation.cells import display
+from xltool.reader.notation.tokens import display
 from xltool.roster import Project
 from xltool.template.filling import indicator_columns, project_columns, rows_needed
 from xltool.template.order import Order, SheetOrder, files_of, sheet_orders

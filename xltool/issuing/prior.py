@@ -15,7 +15,7 @@ from xltool.forms import FORMS, base_data, project, review, self_review
 from xltool.forms.words import line_of
 from xltool.issuing.issue_list import UnusedForm
 from xltool.normalize import fold
-from xltool.reader.notation.cells import State
+from xltool.reader.notation.tokens import State
 from xltool.roster.directory import Directory
 
 if TYPE_CHECKING:

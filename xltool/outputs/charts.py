@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from xltool.forms import FORMS, key_of, role_of
 from xltool.forms.model import REVIEW_ROLES, Role
 from xltool.outputs.model import Picture, ScoreBar
-from xltool.reader.notation.cells import State
+from xltool.reader.notation.tokens import State
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -24,7 +24,7 @@ from xltool.outputs.model import (
 )
 from xltool.outputs.reviewing.plain import plain_review
 from xltool.params import DEFAULT
-from xltool.reader.notation.cells import State
+from xltool.reader.notation.tokens import State
 from xltool.rules.catalogue import RULES
 
 if TYPE_CHECKING:

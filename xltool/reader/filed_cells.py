@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from xltool.expr.nodes import Field, Kind
 from xltool.findings import address
 from xltool.forms.fingerprint import canonical
-from xltool.reader.notation.cells import Parsed, State, display, parse_date, parse_number, parse_rate, parse_text
-from xltool.reader.notation.tokens import CellValue, shows_percent
+from xltool.reader.notation.cells import Parsed, parse_date, parse_number, parse_rate, parse_text
+from xltool.reader.notation.tokens import CellValue, State, display, shows_percent
 from xltool.reader.records import FiledCell
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from xltool.reader.labels.splits import shown
-from xltool.reader.notation.cells import display
+from xltool.reader.notation.tokens import display
 
 if TYPE_CHECKING:
     from xltool.reader.a1 import Position, Span

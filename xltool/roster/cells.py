@@ -9,8 +9,8 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 
-from xltool.reader.notation.cells import State, display, parse_number
-from xltool.reader.notation.tokens import shows_percent
+from xltool.reader.notation.cells import parse_number
+from xltool.reader.notation.tokens import State, display, shows_percent
 
 if TYPE_CHECKING:
     from xltool.roster.layout import Problems, RosterRow, RosterTable

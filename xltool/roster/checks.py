@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from xltool.forms import review
 from xltool.forms.roster import EXAMPLE, EXAMPLE_NAME
 from xltool.normalize import fold
-from xltool.reader.notation.cells import display
+from xltool.reader.notation.tokens import display
 from xltool.roster.cells import Cells
 from xltool.roster.model import Bureau, CountyBureau, Department, Indicator, Project, Region, Roster
 

@@ -8,13 +8,8 @@ from datetime import UTC, date, datetime
 import pytest
 
 from tests.reader.notation.typed import codes
-from xltool.reader.notation.cells import (
-    CellValue,
-    Parsed,
-    State,
-    parse_date,
-    parse_text,
-)
+from xltool.reader.notation.cells import Parsed, parse_date, parse_text
+from xltool.reader.notation.tokens import CellValue, State
 
 DATES: list[tuple[CellValue, str, list[str]]] = [
     ("2024年6月12日", "2024-06-12", []),

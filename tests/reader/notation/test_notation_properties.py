@@ -9,20 +9,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from xltool.reader.notation.cells import (
-    CellValue,
-    Parsed,
-    Quantity,
-    State,
-    comparable,
-    in_base,
-    parse_date,
-    parse_number,
-    parse_quantity,
-    parse_rate,
-    parse_text,
-)
-from xltool.reader.notation.units import MULTIPLIERS, UNITS, find_unit
+from xltool.reader.notation.cells import Parsed, parse_date, parse_number, parse_rate, parse_text
+from xltool.reader.notation.quantity import Quantity, comparable, parse_quantity
+from xltool.reader.notation.tokens import CellValue, State
+from xltool.reader.notation.units import MULTIPLIERS, UNITS, find_unit, in_base
 
 amounts = st.decimals(min_value=-(10**9), max_value=10**9, places=2, allow_nan=False)
 

@@ -9,16 +9,9 @@ from datetime import date
 import pytest
 
 from tests.reader.notation.typed import codes
-from xltool.reader.notation.cells import (
-    CellValue,
-    Parsed,
-    State,
-    parse_date,
-    parse_number,
-    parse_quantity,
-    parse_rate,
-    parse_text,
-)
+from xltool.reader.notation.cells import Parsed, parse_date, parse_number, parse_rate, parse_text
+from xltool.reader.notation.quantity import parse_quantity
+from xltool.reader.notation.tokens import CellValue, State
 
 MARKERS = ("——", "—", "-", "－", "/", "／", "无", "……", "…", "不适用", "N/A", "n/a", "Ｎ／Ａ", "　——　", "无。")
 BLANKS = (None, "", " ", "　", "\u00a0", "\t", " \t　\u00a0\n", "\u200b", "\ufeff ")

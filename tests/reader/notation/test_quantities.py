@@ -8,14 +8,9 @@ from datetime import date
 import pytest
 
 from tests.reader.notation.typed import codes, number
-from xltool.reader.notation.cells import (
-    CellValue,
-    Quantity,
-    comparable,
-    in_base,
-    parse_quantity,
-)
-from xltool.reader.notation.tokens import chinese_number
+from xltool.reader.notation.quantity import Quantity, comparable, parse_quantity
+from xltool.reader.notation.tokens import CellValue, chinese_number
+from xltool.reader.notation.units import in_base
 
 
 def between(value: float, high: float, unit: str | None, *rules: str) -> tuple[object, ...]:

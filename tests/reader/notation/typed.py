@@ -5,9 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from xltool.reader.notation.cells import (
-        Repair,
-    )
+    from xltool.reader.notation.tokens import Repair
 
 
 def codes(repairs: tuple[Repair, ...]) -> list[str]:

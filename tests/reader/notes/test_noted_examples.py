@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from xltool.expr.nodes import Kind
-from xltool.reader.notation.cells import Parsed, State, display, parse_date, parse_number, parse_rate
+from xltool.reader.notation.cells import Parsed, parse_date, parse_number, parse_rate
 from xltool.reader.notation.quantity import Quantity, parse_quantity
+from xltool.reader.notation.tokens import State, display
 from xltool.rules.catalogue import RULES
 from xltool.rules.noted_examples import SITUATIONS, TYPED, Typed
 

@@ -10,7 +10,7 @@ from tests.reader.changed import CONTROL, PUBLIC, RECEPTION, SCORE, STAFF, chang
 from tests.support.filled import cell_of
 from xltool.auditing import audit
 from xltool.forms import FORMS
-from xltool.reader.notation.cells import State
+from xltool.reader.notation.tokens import State
 
 if TYPE_CHECKING:
     from pathlib import Path

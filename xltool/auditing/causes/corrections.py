@@ -17,7 +17,7 @@ from xltool.auditing.tables.scopes import FilingScope
 from xltool.expr import frame
 from xltool.expr.nodes import Agrees, Binary, Close, Field, OrZero, Sum, Total, formula_of, walk
 from xltool.forms import FORMS
-from xltool.reader.notation.cells import State
+from xltool.reader.notation.tokens import State
 from xltool.reader.records import Submission
 
 if TYPE_CHECKING:

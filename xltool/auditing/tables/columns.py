@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from xltool.expr.dates import serial
 from xltool.expr.nodes import Kind
-from xltool.reader.notation.cells import State
+from xltool.reader.notation.tokens import State
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -26,7 +26,7 @@ from xltool.expr import frame
 from xltool.expr.nodes import fields_of, formula_of
 from xltool.forms import FORMS, key_of
 from xltool.forms.model import Role
-from xltool.reader.notation.cells import State
+from xltool.reader.notation.tokens import State
 from xltool.text.naming import title
 
 if TYPE_CHECKING:

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any
 from xltool.auditing.tables.scopes import FormScope
 from xltool.auditing.tables.views import report_view
 from xltool.forms import FORMS, base_data, review
-from xltool.reader.notation.cells import State
-from xltool.reader.notation.tokens import PADDING
+from xltool.reader.notation.tokens import PADDING, State
 from xltool.rules.report.figures import fields_of
 from xltool.text.claims import claims_of
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from xltool.expr.nodes import Agrees, OrZero, Sum, Total, fields_of, walk
-from xltool.reader.notation.cells import State
+from xltool.reader.notation.tokens import State
 from xltool.rules.model import Scope
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from xltool.reader.model import Cell
-from xltool.reader.notation.cells import display
 from xltool.reader.notation.quantity import OPERATORS, PREFIXES
+from xltool.reader.notation.tokens import display
 
 if TYPE_CHECKING:
     from xltool.reader.model import Sheet

@@ -2,7 +2,6 @@
 
 Nothing is guessed beyond the repairs named here by their catalogue code; what they do not cover
 is UNPARSED, and the accountant has to correct it. No function raises: any string gives a result.
-Other packages import the names of `tokens`, `dates`, `units` and `quantity` from here.
 """
 
 from __future__ import annotations
@@ -13,7 +12,6 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from xltool.reader.notation.dates import find_date, is_plausible
-from xltool.reader.notation.quantity import Quantity, comparable, parse_quantity
 from xltool.reader.notation.tokens import (
     HAN_NUMBER,
     LONGEST,
@@ -35,23 +33,7 @@ from xltool.reader.notation.tokens import (
     shows_percent,
     to_halfwidth,
 )
-from xltool.reader.notation.units import complete, find_unit, in_base, scale
-
-__all__ = [
-    "CellValue",
-    "Parsed",
-    "Quantity",
-    "Repair",
-    "State",
-    "comparable",
-    "display",
-    "in_base",
-    "parse_date",
-    "parse_number",
-    "parse_quantity",
-    "parse_rate",
-    "parse_text",
-]
+from xltool.reader.notation.units import complete, find_unit, scale
 
 _FIRST_SERIAL, _LAST_SERIAL = 36526, 73050  # 2000-01-01 and 2099-12-31 in Excel's day count
 _SERIAL_ZERO = date(1899, 12, 30)
@@ -141,7 +123,7 @@ def parse_date(raw: CellValue) -> Parsed:
         return Parsed(_day(raw), State.FILLED) if is_plausible(raw.year) else Parsed(None, State.UNPARSED)
     if raw is None or isinstance(raw, str):
         return _written_date(raw or "")
-    typed = _stored_number(raw, None)
+    typed = _stored_number(raw)
     if typed.value is None:
         return typed
     value = float(typed.value)
@@ -163,23 +145,23 @@ def parse_text(raw: CellValue) -> Parsed:
     if isinstance(raw, date):
         return Parsed(_day(raw), State.FILLED)
     if not isinstance(raw, str):
-        typed = _stored_number(raw, None)
+        typed = _stored_number(raw)
         return typed if typed.value is None else Parsed(display(float(typed.value)), State.FILLED)
     text = raw.strip(PADDING)
     state = emptiness(halfwidth(text)) if len(text) <= LONGEST else None
     return Parsed(text, State.FILLED) if state is None else Parsed(None, state)
 
 
-def _stored_number(raw: float | date | None, unit: str | None) -> Parsed:
+def _stored_number(raw: float | date | None) -> Parsed:
     """Read a number that Excel holds; dates, truth values and what is not finite are UNPARSED."""
     if raw is None:
-        return Parsed(None, State.BLANK, unit)
+        return Parsed(None, State.BLANK)
     value = None if isinstance(raw, date) else finite(raw)
-    return Parsed(None, State.UNPARSED, unit) if value is None else Parsed(value, State.FILLED, unit)
+    return Parsed(value, State.UNPARSED if value is None else State.FILLED)
 
 
 def _stored_amount(raw: float | date | None, unit: str | None) -> Parsed:
-    """As `_stored_number`, for amounts and counts: a number that no form can hold is UNPARSED."""
+    """As `_stored_number`, for amounts and counts in a unit: a number that no form can hold is UNPARSED."""
     if raw is None:
         return Parsed(None, State.BLANK, unit)
     value = None if isinstance(raw, date) else bounded(raw)

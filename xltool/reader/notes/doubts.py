@@ -14,7 +14,7 @@ from xltool.forms import project, review
 from xltool.forms.model import REVIEW_ROLES
 from xltool.reader.labels.fund_lines import amount_in
 from xltool.reader.labels.search import BY_LABEL
-from xltool.reader.notation.cells import State
+from xltool.reader.notation.tokens import State
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator

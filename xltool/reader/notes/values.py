@@ -12,7 +12,8 @@ from xltool.findings import Severity, address, row_column
 from xltool.forms import base_data
 from xltool.forms.words import UNPARSED, item_of, kind_name, shorten
 from xltool.reader.labels.placeholders import is_instruction
-from xltool.reader.notation.cells import State, display, parse_number
+from xltool.reader.notation.cells import parse_number
+from xltool.reader.notation.tokens import State, display
 from xltool.reader.notes.registry import noted
 from xltool.reader.records import FiledCell, Note, Submission
 

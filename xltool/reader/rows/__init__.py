@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from xltool.forms import base_data, review
 from xltool.forms.tolerances import CENT
 from xltool.reader.filed_cells import filed_cell, text_cell
-from xltool.reader.notation.cells import State, parse_number
+from xltool.reader.notation.cells import parse_number
+from xltool.reader.notation.tokens import State
 from xltool.reader.records import FiledCell, Submission, TableRow
 from xltool.reader.rows.excuses import add_shared_points, drop_points_of_parts, excuse_rows
 from xltool.reader.rows.quantities import LONGEST_NUMBER, add_quantities

@@ -8,7 +8,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from xltool.forms import review
-from xltool.reader.notation.cells import State
+from xltool.reader.notation.tokens import State
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -10,8 +10,8 @@ from xltool.findings import row_column
 from xltool.forms import review
 from xltool.normalize import fold
 from xltool.reader.filed_cells import UNIT_WRITTEN
-from xltool.reader.notation.cells import display
 from xltool.reader.notation.quantity import Quantity, comparable, parse_quantity
+from xltool.reader.notation.tokens import display
 from xltool.reader.notation.units import find_unit, in_base
 
 if TYPE_CHECKING:
