@@ -153,6 +153,20 @@ def test_costs_that_are_a_first_level_take_points_from_output_and_benefit(
 
 
 @pytest.mark.parametrize(
+    ("level", "reported"),
+    [("投入管理指标", set()), ("运行成本", set()), ("社会效益", {"S-05"}), ("", {"S-05"})],
+)
+def test_any_further_first_level_takes_points(level: str, reported: set[str]) -> None:
+    """投入管理指标 takes points as 成本指标 does; another word for a level of ours is no further level."""
+    cost = COST.format(printed="", cost=20).replace("成本指标", level, 1)
+    rows = ROWS.format(printed="", output=40, benefit=20) + cost
+    form = FORM.format(money=FILED.replace("20 | 18", "10 | 9")).partition("-指标 |")[0].rstrip() + rows
+    submission, _ = read_drawn(form)
+    findings = audit([FileRecord("某局.xlsx", "read", submissions=[submission])]).findings
+    assert {each.rule for each in findings} & {"S-05"} == reported
+
+
+@pytest.mark.parametrize(
     ("money", "rule", "reported"),
     [(INITIAL, "A2-07", False), (BUDGET, "A2-07", True), (PRINTED, "A2-06", False), (FILED, "A2-06", True)],
     ids=["no column", "blank", "printed", "filed"],

@@ -2,12 +2,13 @@
 
 A department does not choose what its form prints. Where all points make 100, and those of a 一级指标 are printed at its
 head or execution has other points than the profile gives it, the form follows another rule than the profile. So does a
-form with 成本指标 as a 一级指标 (财预〔2021〕101号), which takes points from 产出指标 and 效益指标. Where the budget of
-the year is that of its beginning, it cannot be seen whether the form asks for later additions in it.
+form with a further 一级指标, which takes points from 产出指标 and 效益指标: 成本指标 (财预〔2021〕101号), 投入管理指标.
+Where the budget of the year is that of its beginning, it cannot be seen whether the form asks for later additions in it.
 """
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -23,7 +24,9 @@ if TYPE_CHECKING:
     from xltool.rules.model import Check
 
 _GROUPS: Final = {group.weight.name: group.name for group in review.GROUPS}
-_LESS_BESIDE_COSTS: Final = frozenset(group.weight.name for group in review.GROUPS[:2])
+_LESS_BESIDE_OTHERS: Final = frozenset(group.weight.name for group in review.GROUPS[:2])
+_OWN_LEVEL: Final = re.compile("产出|效益|满意|执行")
+"""Part of the names of the 一级指标 that the profile gives points to."""
 _ALL_POINTS: Final = 100
 _EXECUTION: Final = self_review.year.weight
 """The points of execution; those of a project have the same key."""
@@ -47,16 +50,18 @@ def has_own_points(scope: FormScope, check: Check) -> Booleans:
     # Where the points of execution were not understood, the total that the form prints says that nothing is missing.
     printed_whole = np.where(np.isnan(execution), scope.number(_TOTAL), np.nan)
     own &= foreign & ((np.abs(whole - _ALL_POINTS) < CENT) | (np.abs(printed_whole - _ALL_POINTS) < CENT))
-    return own | (foreign & _gives_points_to_costs(scope, name))
+    return own | (foreign & _has_further_level(scope, name))
 
 
-def _gives_points_to_costs(scope: FormScope, name: str) -> Booleans:
-    """On which forms 成本指标 is a 一级指标 with points, and these points of the profile are not printed either."""
-    if name not in _LESS_BESIDE_COSTS:
+def _has_further_level(scope: FormScope, name: str) -> Booleans:
+    """On which forms a further 一级指标 has points, and these points of the profile are not printed either."""
+    if name not in _LESS_BESIDE_OTHERS:
         return np.zeros(len(scope), dtype=np.bool_)
+    rows = scope.rows(review.INDICATORS)
+    is_further = np.array([bool(group) and not _OWN_LEVEL.search(group) for group in rows.groups], dtype=np.bool_)
+    further = np.bincount(rows.owners[is_further & (rows.number(review.weight) > 0)], minlength=len(scope)) > 0
     printed = scope.number(review.printed_weight[_GROUPS[name]])
-    is_usual = np.abs(printed - scope.param(name)) < CENT
-    return np.asarray((scope.summed(review.weight, review.COST) > 0) & ~is_usual, dtype=np.bool_)
+    return np.asarray(further & ~(np.abs(printed - scope.param(name)) < CENT), dtype=np.bool_)
 
 
 def has_unadjusted_budget(scope: FormScope, check: Check) -> Booleans:

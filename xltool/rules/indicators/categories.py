@@ -57,8 +57,11 @@ def _kinds(part: str) -> frozenset[str]:
 
 
 def _absent(parts: list[str]) -> list[str]:
-    there = set[str]().union(*map(_kinds, set(parts)))
-    return [name for group in review.GROUPS for name in group.parts if name not in there]
+    """The kinds that no 二级指标 means; none where most are of other kinds (预算管理, 履职效能), which the form has."""
+    kinds = [_kinds(part) for part in set(parts)]
+    there = set[str]().union(*kinds)
+    is_ours = sum(map(bool, kinds)) * 2 >= len(kinds)
+    return [name for group in review.GROUPS for name in group.parts if is_ours and name not in there]
 
 
 def _form(*parts: str, role: Role = Role.DEPARTMENT_REVIEW) -> FilingView:
@@ -82,6 +85,7 @@ _ALL = tuple(part for group in review.GROUPS for part in group.parts)
         _form("数量", "质量", "进度指标", "经济成本指标", "社会成本", "经济", "社会", "生态", "可持续影响", "满意度"),
         _form("数量指标", "质量指标", "时效指标", "成本指标", "效益指标", "满意度指标"),
         _form("产出", "效益", "满意度"),
+        _form("预算和财务管理", "绩效管理", "履职效益", "重点工作任务完成", "满意度"),
         _form("", ""),
         filing_view(base_form()),
         filing_view(project_form()),
@@ -89,6 +93,7 @@ _ALL = tuple(part for group in review.GROUPS for part in group.parts)
     bad=[
         _form(*_ALL[:-2], _ALL[-1]),
         _form("质量", "进度", "满意度", "质量", "进度"),
+        _form("数量指标", "质量指标", "其他指标", "资金管理"),
         _form(*(part for part in _ALL if part != "经济效益指标"), "经济成本指标"),
         filing_view(project_form(rows=(*_form(*_ALL[1:]).forms[0].rows, {**indicator("", part="数量指标")}))),
     ],
