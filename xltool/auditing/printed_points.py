@@ -3,7 +3,7 @@
 A department does not choose what its form prints. Where all points make 100, and those of a 一级指标 are printed at its
 head or execution has other points than the profile gives it, the form follows another rule than the profile. So does a
 form with a further 一级指标, which takes points from 产出指标 and 效益指标: 成本指标 (财预〔2021〕101号), 投入管理指标.
-Where the budget of the year is that of its beginning, it cannot be seen whether the form asks for later additions in it.
+Where the budget of the year is that of its beginning, it cannot be seen whether the form asks for later additions.
 """
 
 from __future__ import annotations

@@ -66,6 +66,8 @@ def test_the_department(label: str) -> None:
         "2、运行维护专项",
         "2、运行维护项目",
         "2专项资金\\n（一个项一行）",
+        "2、运行维护专项（一个项目一行）",
+        "4、其他资金",
         "……",
         "…",
         "（每个专项一行）",
@@ -80,6 +82,12 @@ def test_prompts_are_no_projects(prompt: str) -> None:
     submission, _ = read_drawn(drawing(rest=REST.replace("$公用经费", f"{row}\n#2、会展专项 | 1 | 2 | 3\n$公用经费")))
     assert [row.value("项目名称") for row in submission.rows] == ["业务工作专项", "会展专项"]
     assert submission.value("公用经费_本年决算数") == 5
+
+
+def test_a_project_is_named_without_its_place_in_the_list() -> None:
+    """其中： and a number before the name of a project are no part of it."""
+    submission, _ = read_drawn(drawing(rest=REST.replace("#1、业务工作专项", "#　其中：1、食品抽检经费")))
+    assert submission.rows[0].value("项目名称") == "食品抽检经费"
 
 
 def test_a_prompt_with_amounts_is_a_project() -> None:

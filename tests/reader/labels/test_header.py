@@ -32,7 +32,16 @@ def department(*head: str) -> str:
 
 
 @pytest.mark.parametrize(
-    "label", ["项目名称", "转移支付（项目）名称", "项目（政策）名称", "专项资金名称", "政策名称：", "项目名称及代码"]
+    "label",
+    [
+        "项目名称",
+        "转移支付（项目）名称",
+        "转移（项目）名称",
+        "项目（政策）名称",
+        "专项资金名称",
+        "政策名称：",
+        "项目名称及代码",
+    ],
 )
 def test_labels_of_a_project(label: str) -> None:
     """What a project, a policy and a transfer are called."""

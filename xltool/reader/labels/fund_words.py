@@ -21,6 +21,8 @@ _QUOTIENT: Final = re.compile(r"=\(?[A-E]/[A-E]\)?(?:[×*]100%?)?$")
 _RATE_WITH_FORMULA: Final = re.compile(r"(?:预算|资金)(?:执行|支出)\(.{0,12}[/÷].{0,12}\)")
 """A rate that only its formula tells from the block of the funds: 预算执行（E/C×100%）."""
 _YEAR: Final = re.compile(r"20\d\d年?度?")
+_GROUP: Final = re.compile(r"^[\u4e00-\u9fff]{2,8}[:：]\s{0,4}(?=[（(]?[一二三四1-9①-⑨])")
+"""What the first of several numbered lines is one of: 资金结构：（1）基本支出."""
 
 _OF_YEAR: Final = r"(?:全年|年度|当年|本年度?|项目|资金|部门|预算|实际|调整后?的?|\(调整后?\)|全年\(调整后?\)){0,3}"
 _SUM: Final = "(?:数|金额|额|总额)"
@@ -159,7 +161,7 @@ def is_adjusted(text: str) -> bool:
 
 def _plain(text: str) -> str:
     """A folded label without notes, year, letter and formula: 2023年全年预算数（万元）（A） → 全年预算数."""
-    label = _QUOTIENT.sub("", fold_label(_CIRCLED.sub("", text)))
+    label = _QUOTIENT.sub("", fold_label(_GROUP.sub("", _CIRCLED.sub("", text).strip())))
     while (shorter := without_note(label)) != label:
         label = shorter
     return _YEAR.sub("", _LETTER.sub("", label)) or label

@@ -57,6 +57,7 @@ _WORDINGS = (
     ),
 )
 """Heads in the wordings of other places, which are tried in a row that names indicators."""
+_CAUSE = "原因"
 _REMARK = re.compile(r"备注|说明|(?:指标)?(?:完成)?情况说明|(?:得分|自评)说明")
 _SPLIT = Labels(
     [
@@ -228,6 +229,7 @@ def _read_heads(area: Area, name: int, bottom: int, cells: list[Position]) -> In
     passed_over: list[int] = []
     used = {place for place in cells if _is_over_others(area, place, cells) or _heads_natures(area, place)}
     used |= _beside_better_heads(area, [place for place in cells if place not in used])
+    used |= _beside_reasons(area, [place for place in cells if place not in used])
     remark = target = None
     for position in [position for position in cells if position not in used]:
         text, column = area.text(position), position[1]
@@ -270,6 +272,13 @@ def _beside_better_heads(area: Area, cells: list[Position]) -> set[Position]:
     return {place for key, places in ranks.items() for place, rank in places.items() if rank < best[key]}
 
 
+def _beside_reasons(area: Area, cells: list[Position]) -> set[Position]:
+    """Heads of measures beside a head of reasons, each over a column of its own."""
+    heads = {place: area.text(place) for place in cells if key_of_head(area.text(place)) == r.reason.key}
+    has_reasons = any(_CAUSE in text for text in heads.values())
+    return {place for place, text in heads.items() if has_reasons and _CAUSE not in text}
+
+
 def _heads_natures(area: Area, head: Position) -> bool:
     """Whether a column 类别 says 定性 or 定量 of each indicator, and is no level."""
     if key_of_head(area.text(head)) != r.category.key:
@@ -289,7 +298,10 @@ def _is_over_others(area: Area, position: Position, cells: list[Position]) -> bo
     key = key_of_head(area.text(position)) if last > position[1] else None
     if key is None:
         return False
-    below = (area.text(other) for other in cells if other[0] > row and position[1] <= other[1] <= last)
+    below = [area.text(other) for other in cells if other[0] > row and position[1] <= other[1] <= last]
+    if key == r.reason.key and any(_CAUSE in other for other in below):
+        # Kinds of reasons to be ticked, and the reason in words, below 偏差原因分析.
+        return True
     return any(other is not None and other != key for other in map(key_of_head, below))
 
 

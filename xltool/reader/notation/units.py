@@ -89,6 +89,8 @@ MULTIPLIERS: dict[str, int] = {
 }
 """Large-number words that may precede a unit (万人, 亿元, 百万元); longer words stand first."""
 
+_IN_YEAR = "/年"
+"""What a form of a year says of a number without saying more; of an amount it may be a rate."""
 _ROOTS = {_MONEY: "元"}
 """The unit of a bare 万 or 亿, in a dimension whose base is itself a multiple."""
 
@@ -101,7 +103,12 @@ def find_unit(name: str) -> Unit:
     Unit(base='万元', numerator=10000, denominator=1)
     >>> find_unit("万户"), find_unit("户次")
     (Unit(base='户', numerator=10000, denominator=1), Unit(base='户次', numerator=1, denominator=1))
+    >>> find_unit("次/年").base, find_unit("万元/年").base
+    ('次', '万元/年')
     """
+    rest = name.removesuffix(_IN_YEAR)
+    if rest and rest != name and (of_year := find_unit(rest)).base != _MONEY:
+        return of_year
     known = UNITS.get(name) or UNITS.get(name.lower())
     if known is not None:
         return known

@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from xltool.reader.locate import LocatedForm
 
 _NUMBERING = re.compile(
-    r"^\s*(?:\d{1,3}\s*(?:[、．]|\.(?!\d))|[（(]\s*\d{1,3}\s*[）)]|[一二三四五六七八九十]{1,3}\s*、)\s*"
+    r"^\s*(?:其中\s*[:：]\s*)?(?:(?:\d{1,3}\s*(?:[、．]|\.(?!\d))|[（(]\s*\d{1,3}\s*[）)]|[一二三四五六七八九十]{1,3}\s*、)\s*)?"
 )
-"""1、 2. （3） 四、 before the name of a project; the point of 3.5公里 is no numbering."""
+"""其中： 1、 2. （3） 四、 before the name of a project; the point of 3.5公里 is no numbering."""
 _SPACE = re.compile(r"\s+")
 _HEADING = re.compile(
     r"(?P<name>[^（(]*)[（(](?:权重|分值|满分|共|合计)?[:：]?(?P<points>\d+(?:\.\d+)?)[分%]?[）)]"

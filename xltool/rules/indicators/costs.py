@@ -40,6 +40,8 @@ _WHOLE = lazy_pattern(
         r"(?:预算控制(?:数|总?额)|预算(?:数|总?额)|成本控制(?:数|总?额)?|控制数|总成本|成本总额|成本|总支出|支出总额)"
     )
 )
+_PROJECTS = "项目支出"
+"""A part of what a department spends."""
 _PRINTED = lazy_pattern(lambda: re.compile(r"\d+(?:\.(\d+))?"))
 
 
@@ -113,10 +115,10 @@ def _costs(view: FormView) -> Iterator[Cost]:
 
 def _whole_cost(view: FormView) -> Cost | None:
     """The cost row for all the money of the form; None if there is none, or several, which are costs of parts."""
-    rows = [
-        cost for cost in _costs(view) if _WHOLE.fullmatch(re.sub(r"[(（][^)）]{0,200}[)）]", "", fold_case(cost.name)))
-    ]
-    return rows[0] if len(rows) == 1 else None
+    names = {cost: re.sub(r"[(（][^)）]{0,200}[)）]", "", fold_case(cost.name)) for cost in _costs(view)}
+    rows = [cost for cost, name in names.items() if _WHOLE.fullmatch(name)]
+    is_part = len(rows) == 1 and view.role is Role.DEPARTMENT_REVIEW and _PROJECTS in names[rows[0]]
+    return rows[0] if len(rows) == 1 and not is_part else None
 
 
 def _differs(value: float | None, right: float | None, step: float = CENT) -> bool:
@@ -215,6 +217,7 @@ def own_amounts(filing: FilingView) -> Iterator[Hit]:
         filing_view(_WHOLE_FORM),
         filing_view(_cost_form(Role.DEPARTMENT_REVIEW, ("100万元", "90"), (1200, 10716.16), "会议费预算控制数")),
         filing_view(_cost_form(Role.DEPARTMENT_REVIEW, ("厉行节约", ""), (1200, 10716.16))),
+        filing_view(_cost_form(Role.DEPARTMENT_REVIEW, ("≤800万元", "790"), (1200, 1190), "年度项目支出控制数")),
         filing_view(department_form(numbers=funds(30, 30), rows=(*_WHOLE_FORM.rows, *_WHOLE_FORM.rows))),
         filing_view(replace(_ADJUSTED_FORM, is_foreign=True)),
     ],

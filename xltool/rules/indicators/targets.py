@@ -22,6 +22,8 @@ LIMITS = params.load()
 # What a form reads by itself of a target: its letters without signs and digits, and its number.
 _RATE, _POINTS = r.target_unit.matches("^%$"), r.target_unit.matches("^分$")
 _GROWTH = r.indicator.matches("增长|增幅|提高")
+_IN_POINTS = r.indicator.matches("指数|成绩|平均分")
+"""What is measured in points: 路面技术状况指数."""
 
 
 @rule(
@@ -119,10 +121,13 @@ def category_fits() -> Iterator[Check]:
     "目标值可衡量，不以分数为目标",
     severity=WARNING,
     basis="绩效指标应当细化、量化、可衡量",
-    good=[{r.indicator: "企业满意度", r.target_value: "≥90%"}],
+    good=[
+        {r.indicator: "企业满意度", r.target_value: "≥90%"},
+        {r.indicator: "路面技术状况指数", r.target_value: "≥92分"},
+    ],
     bad=[{r.indicator: "优化营商环境", r.target_value: "100分"}, scored_row(12.5, 12.5, 12.5, 12.5)],
     grouped=True,
-    live=(Check(r.target_value, ~_POINTS, also=(r.indicator,)),),
+    live=(Check(r.target_value, ~_POINTS | _IN_POINTS, also=(r.indicator,)),),
 )
 def target_is_measurable() -> Iterator[Check]:
     """“{三级指标}”的目标值填“{年度指标值}”：以得分作目标，无法衡量完成情况。
@@ -130,7 +135,7 @@ def target_is_measurable() -> Iterator[Check]:
     改为可以核实的数量、比率或时间，例如满意度填“≥90%”。
     """
     points = r.target_value.matches(r"^\D{0,2}\d+(\.\d+)?\s*分$", "是分数，如 100分")
-    yield check(r.target_value, ~points, also=(r.indicator,))
+    yield check(r.target_value, ~points | _IN_POINTS, also=(r.indicator,))
     # Points with decimals that are target and result at once were copied there; 10 may be ten of anything.
     bare = r.target_kind.matches(*NUMBER) & r.target_unit.blank & r.actual_unit.blank
     copied = r.target.equals(r.weight, 0) & r.actual.equals(r.weight, 0) & ~Whole(r.weight)
