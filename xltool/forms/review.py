@@ -41,10 +41,10 @@ _PRINTED_POINTS = re.compile(r"[（(]?\d{1,3}(?:\.\d{1,2})?分[)）]?$")
 def part_named(text: str) -> str | None:
     """The 二级指标 of the form that a folded text names, in its own or other words; None for any other text.
 
-    >>> part_named("数量"), part_named("受益对象满意度指标"), part_named("质量指标(20分)"), part_named("其他指标")
+    >>> part_named("数量"), part_named("受益对象满意度指标"), part_named("质量目标(20分)"), part_named("其他指标")
     ('数量指标', '服务对象满意度指标', '质量指标', None)
     """
-    name = _PRINTED_POINTS.sub("", text).removesuffix("指标")
+    name = _PRINTED_POINTS.sub("", text).removesuffix("指标").removesuffix("目标")
     return _PARTS.get(name) or _OTHER_PARTS.get(name)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.reader.labels.drawn import filled, read_drawn
+from tests.reader.labels.drawn import check, filled, read_drawn
 from xltool.auditing.audit import audit
 from xltool.reader.records import FileRecord, Submission
 
@@ -232,3 +232,31 @@ def test_indicators_alone_are_a_form() -> None:
     """Targets and results with names of their own; what stands below is the result of the whole."""
     submission, _ = read_drawn(RESULTS_ALONE)
     assert rows_of(submission) == [("改造实验室", "2间", "2间", None, None), ("师生满意度", "95%", "97%", None, None)]
+
+
+GOALS_IN_PLACE_OF_INDICATORS = """\
+== 附件3 表
+!2023年度项目绩效自评表
+-项目名称： | 教师培训{项目支出名称} | > | > | > | > | > | >
+-主管部门： | 某区教育局{主管部门} | > | > | 预算单位： | 某区教育学院{实施单位} | > | >
+-当年预算数（元）： | 1,280,000.00{年度资金总额_全年预算数} | > | > | 上年预算额（元）： | 1,150,000.00 | > | >
+-执行数（元）： | 1,240,064.00{年度资金总额_全年执行数} | > | > | 执行率（%）： | 96.88%{年度资金总额_执行率} | > | >
+-项目年度总目标： | 完成分层分类培训，新教师培训全覆盖。{预期目标} | > | > | > | > | > | >
+-主要绩效： | 全年组织培训86场，新教师培训覆盖率100%。{实际完成情况} | > | > | > | > | > | >
+-主要问题： | 个别班次结算延后。 | > | > | > | > | > | >
+-改进措施： | 加强统筹安排。 | > | > | > | > | > | >
+-项目绩效自评得分（分）： | 99.8{总分_得分} | > | > | > | > | > | >
+-一级目标 | 二级目标 | 三级目标 | 权重 | 年度目标值 | 实际完成值 | 得分 | 自评说明
+-产出目标 | 数量目标 | 培训场次 | 40 | ≥80场 | 86场 | 40 | 无
+-^ | 质量目标 | 考核合格率 | 30 | ≥98% | 99.2% | 30 |
+-效果目标 | 社会效益 | 新教师覆盖率 | 30 | =100% | 99.2% | 29.8 | 一人休假
+"""
+
+
+def test_goals_of_three_levels_are_the_indicators() -> None:
+    """Levels called 目标 are those of the indicators, and the total stands above them."""
+    submission = check(GOALS_IN_PLACE_OF_INDICATORS)
+    assert rows_of(submission)[0] == ("培训场次", "≥80场", "86场", 40, 40)
+    assert [row.value("二级指标") for row in submission.rows] == ["数量目标", "质量目标", "社会效益"]
+    assert submission.rows[-1].value("偏差原因分析及改进措施") == "一人休假"
+    assert not accusations(submission)

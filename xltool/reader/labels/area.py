@@ -33,7 +33,9 @@ _OF_GOALS = re.compile(r"目标|完成|实现|达成")
 _WORDS = re.compile(r"[\u4e00-\u9fff]{2}")
 _LONGEST_LABEL = 40
 """Characters of a text whose fold is kept."""
-_HEADS_OF_NAMES = frozenset({"一级指标", "二级指标", "三级指标", "指标名称", "目标名称"})
+_HEADS_OF_NAMES = frozenset(
+    {"一级指标", "二级指标", "三级指标", "一级目标", "二级目标", "三级目标", "指标名称", "目标名称"}
+)
 _QUOTES = str.maketrans("", "", "“”\"'‘’")
 
 
@@ -75,7 +77,7 @@ def _is_wordy(text: str) -> bool:
     return _WORDS.search(text) is not None and _AMOUNT.fullmatch(text) is None
 
 
-def _is_head_of_names(text: str) -> bool:
+def is_head_of_names(text: str) -> bool:
     """Whether a text is the head of the names of indicators."""
     return len(text) <= _LONGEST_LABEL and fold_label(text) in _HEADS_OF_NAMES
 
@@ -151,7 +153,7 @@ class Area:
                 else:
                     start = column
             self._rows[row] = [column for column in texts if self.corner((row, column)) == (row, column)]
-            if any(map(_is_head_of_names, texts.values())):
+            if any(map(is_head_of_names, texts.values())):
                 return
 
     def _parts_goals(self, position: Position) -> bool:
@@ -243,4 +245,4 @@ class Area:
 
 def has_heads_of_names(area: Area) -> bool:
     """Whether an area has the heads of a table of indicators."""
-    return any(_is_head_of_names(text) for _, text in area.texts())
+    return any(is_head_of_names(text) for _, text in area.texts())

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 from xltool.forms import project as p
 from xltool.forms import self_review as s
-from xltool.reader.labels.area import fold_label
+from xltool.reader.labels.area import is_head_of_names
 from xltool.reader.labels.fund_lines import FundBlock, Line, amount_in, find_amounts_below_heads, find_fund_block
-from xltool.reader.labels.fund_words import AMOUNTS, EXECUTED, LONGEST, RATE, SCORE, WEIGHT, Source, source_of
+from xltool.reader.labels.fund_words import AMOUNTS, EXECUTED, RATE, SCORE, WEIGHT, Source, source_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from xltool.reader.labels.search import LabelSearch
 
 _POINTS: Final = re.compile(r"(?<!\d)(\d{1,3}(?:\.\d{1,2})?)\s*分")
-_INDICATOR_HEADS: Final = frozenset({"一级指标", "二级指标", "三级指标", "指标名称", "目标名称"})
 _KINDS: Final = (
     (Source.FISCAL, (Source.LEVEL, Source.BUDGET)),
     (Source.CARRIED, ()),
@@ -61,8 +60,7 @@ def locate_funds(search: LabelSearch, year: YearFunds, breakdown: Sequence[Funds
 
 def first_row_of_indicators(area: Area) -> int:
     """The row of the heads of the indicators; the row after the last where there is none."""
-    short = ((row, text) for (row, _), text in area.texts() if len(text) <= LONGEST)
-    heads = (row for row, text in short if fold_label(text) in _INDICATOR_HEADS)
+    heads = (row for (row, _), text in area.texts() if is_head_of_names(text))
     return next(heads, area.bottom + 1)
 
 

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _HEAD: Final = re.compile(r".{0,6}(?:职责|职能|概述|内容|说明|任务)")
 """A cell between the label of the block and a text, which says what the text is (部门职责)."""
+_RESULTS: Final = re.compile(r"(?:项目|年度|部门|全年|取得的){0,2}主要(?:绩效|成效|成果)(?:情况)?")
+"""What was achieved, of a form that tells results, problems and measures in a cell each."""
 _ONLY_NUMBER: Final = re.compile(r"[\d.\s分%％]*")
 
 
@@ -114,7 +116,7 @@ def _beside_labels(search: LabelSearch, rows: range) -> None:
         if position[0] not in rows or len(text) > LONGEST:
             continue
         label = fold_label(text)
-        item = r.goal if GOAL.fullmatch(label) else r.achievement if ACHIEVEMENT.fullmatch(label) else None
+        item = _item_of(label)
         value = area.right_of(position)
         if item is not None and area.is_blank(value):
             value = area.later(value) or value
@@ -129,6 +131,13 @@ def _beside_labels(search: LabelSearch, rows: range) -> None:
         search.put_beside(item, position)
         if item is r.goal and has_second:
             search.put(r.achievement, second)
+
+
+def _item_of(label: str) -> Field | None:
+    """What the text beside a label is, the goal or what was achieved; None for any other label."""
+    if GOAL.fullmatch(label):
+        return r.goal
+    return r.achievement if ACHIEVEMENT.fullmatch(label) or _RESULTS.fullmatch(label) else None
 
 
 def _is_prose(search: LabelSearch, position: Position) -> bool:

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from xltool.expr.nodes import Field
     from xltool.reader.a1 import Position
 
-_TOTAL = re.compile(r"(?:项目|自评|绩效|综合|评价|评分){0,2}(?:总得分|总分|综合得分|得分合计)")
+_TOTAL = re.compile(
+    r"(?:项目|自评|绩效|综合|评价|评分){0,2}(?:总得分|总分|综合得分|得分合计)|(?:项目|部门|整体|支出|绩效){1,3}自评(?:得分|分)"
+)
 _TOTAL_IN_LINE = re.compile(rf"{_TOTAL.pattern}|自评(?:得分|分)")
 """Above or below a table 自评得分 is its total; on a table it heads a column."""
 _NUMBER = re.compile(r"(\d{1,3}(?:\.\d{1,4})?)\s*分?")

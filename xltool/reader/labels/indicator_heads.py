@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 
 _COLUMNS = Labels(pair for column in r.indicators.inputs for pair in names_of(column))
 _WORDINGS = (
-    (r.category.key, re.compile(r"一级(?:绩效)?(?:指标)?(?:名称)?|(?:指标)?类别")),
-    (r.part.key, re.compile(r"二级(?:绩效)?(?:指标)?(?:名称)?")),
+    (r.category.key, re.compile(r"一级(?:绩效)?(?:指标|目标)?(?:名称)?|(?:指标)?类别")),
+    (r.part.key, re.compile(r"二级(?:绩效)?(?:指标|目标)?(?:名称)?")),
     (
         r.indicator.key,
         re.compile(
-            r"[三四]级(?:绩效)?指标(?!分值|权重|得分).{0,8}|(?:具体|绩效|考核|评价)?指标(?:名称|内容)|(?:绩效|具体)?目标名称"
+            r"[三四]级(?:绩效)?(?:指标(?!分值|权重|得分)|目标(?!值|分值|权重|得分)).{0,8}|(?:具体|绩效|考核|评价)?指标(?:名称|内容)|(?:绩效|具体)?目标名称"
             r"|三级|细化指标|指标项|指标及内容"
         ),
     ),
@@ -85,10 +85,11 @@ _OF_YEARS = frozenset({r.target_value.key, r.actual_value.key})
 _NO_YEAR = 9999
 """The year of a head that names none: that of the form."""
 _BARE = re.compile(r"(?:绩效|具体|考核|评价)?指标")
-_ABOVE, _CONTENTS = frozenset({"一级指标", "二级指标"}), frozenset({"目标内容", "绩效目标"})
-_LEVEL = re.compile(r"[三四]级(?:绩效)?指标|三级")
+_ABOVE = frozenset({"一级指标", "二级指标", "一级目标", "二级目标"})
+_CONTENTS = frozenset({"目标内容", "绩效目标"})
+_LEVEL = re.compile(r"[三四]级(?:绩效)?(?:指标|目标)|三级")
 _THIRD = "三级"
-_CATEGORY = re.compile(r"(?:产出|效益|满意度?)指标(?:[(]?\d{1,3}分[)]?)?")
+_CATEGORY = re.compile(r"(?:产出|效益|满意度?)(?:指标|目标)(?:[(]?\d{1,3}分[)]?)?")
 _NATURES = re.compile(r"(?:定性|定量|正向|[反逆]向)(?:指标)?")
 _SCORE_ABOVE = re.compile(r"(?:自评)?得分")
 _WORDS = re.compile(r"[\u4e00-\u9fff]{2}")
@@ -172,7 +173,7 @@ def _bare_name_column(area: Area, row: int, heads: dict[int, str]) -> int | None
     bare = [column for column, text in short.items() if _BARE.fullmatch(text) or (has_levels and text in _CONTENTS)]
     bare = [column for column in bare if fold_label(area.text((area.end((row, column))[0] + 1, column))) not in _ABOVE]
     behind = max((column for column, text in short.items() if text in _ABOVE), default=0)
-    if set(short.values()) >= _ABOVE and any(column > behind for column in bare):
+    if len(_ABOVE.intersection(short.values())) >= _FEWEST and any(column > behind for column in bare):
         return next(column for column in bare if column > behind)
     named = next((column for column in bare if area.end((row, column)) == (row, column)), None)
     if named is None:
