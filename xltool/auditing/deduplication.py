@@ -6,13 +6,13 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from xltool.auditing.causes.shared import Address, place_of, related_of
+from xltool.auditing.drafts import RELATED_LIMIT, DraftFinding
 from xltool.findings import Finding, Place, Severity
 from xltool.rules.model import Scope
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-
-from xltool.auditing.drafts import RELATED_LIMIT, DraftFinding
 
 LISTED = 6
 
@@ -65,9 +65,6 @@ def _is_silenced(draft: DraftFinding, by_rule: dict[tuple[str, str], list[Findin
     return bool(across) or not all(mine.isdisjoint(_places(other)) for other in others)
 
 
-def _places(finding: Finding) -> set[tuple[str, str | None, str | None]]:
+def _places(finding: Finding) -> set[Address]:
     """Where a finding is, and what it rests on."""
-    return {
-        (finding.path, finding.sheet, finding.cell),
-        *((place.path, place.sheet, place.cell) for place in finding.related),
-    }
+    return {place_of(finding), *related_of(finding)}

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Self
 
 from xltool.auditing.causes.corrections import corrections, into_ten_thousand
-from xltool.auditing.causes.overtyping import OVERTYPED, Address, Folding, overtyped, place_of, related_of
+from xltool.auditing.causes.overtyping import OVERTYPED, overtyped
+from xltool.auditing.causes.shared import Address, Folding, numbers_in, open_by_filing, place_of, related_of
 from xltool.auditing.causes.trials import Suspicion, Trials, compares, is_foldable
 from xltool.auditing.causes.units import UNIT, in_yuan
 from xltool.auditing.drafts import RELATED_LIMIT
@@ -33,7 +32,6 @@ LISTED: Final = 6
 UNREADABLE = "W-05"
 EXPLAINING: Final = frozenset({UNIT, UNREADABLE})
 """Rules that say why a cell is wrong: such a finding stays and takes in what follows, with the gravest severity."""
-_NUMBER: Final = re.compile(r"\d[\d,]*(?:\.\d+)?")
 _CENT: Final = 0.005
 _SEVERITIES: Final = tuple(Severity)
 
@@ -108,11 +106,7 @@ def _gravity(finding: Finding) -> int:
 
 def _causes(drafts: Sequence[DraftFinding], inputs: RuleInputs) -> Iterator[Folding]:
     members = by_filing([form for scope in inputs.scopes.values() for form in scope.submissions])
-    groups: dict[str, list[DraftFinding]] = defaultdict(list)
-    for draft in drafts:
-        if draft.finding.exemption is None and draft.finding.severity is not Severity.INFO:
-            groups[draft.filing].append(draft)
-    groups = {filing: same for filing, same in groups.items() if _may_share_a_cause(same)}
+    groups = {filing: same for filing, same in open_by_filing(drafts).items() if _may_share_a_cause(same)}
     trials = Trials(inputs.profiles)
     planned = {filing: _planned(same, members[filing], inputs, trials) for filing, same in groups.items()}
     for filing, same in groups.items():
@@ -206,8 +200,7 @@ def _names_both(suspect: _Suspect, correction: Correction) -> bool:
 
 
 def _says(text: str | None, value: float) -> bool:
-    numbers = (float(number.replace(",", "")) for number in _NUMBER.findall(text or ""))
-    return any(abs(number - value) < _CENT for number in numbers)
+    return any(abs(number - value) < _CENT for number in numbers_in(text))
 
 
 def _chosen(causes: Sequence[_Cause], drafts: Sequence[DraftFinding]) -> Iterator[Folding]:

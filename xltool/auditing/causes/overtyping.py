@@ -3,30 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
+from xltool.auditing.causes.shared import Folding, place_of
 from xltool.rules.recomputed import RECOMPUTATIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from xltool.auditing.drafts import DraftFinding
-    from xltool.findings import Finding
 
 OVERTYPED: Final = frozenset({"W-04", "W-15"})
 """Rules on a formula that was replaced."""
 UNPROTECTED: Final = "W-13"
 """Protection has to be lifted before a formula can be replaced."""
-Address = tuple[str, str | None, str | None]
-"""Path, sheet and cell."""
-
-
-class Folding(NamedTuple):
-    """A finding that stays, those that are folded into it, and the sentence that names them."""
-
-    main: DraftFinding
-    others: list[DraftFinding]
-    sentence: str
 
 
 def overtyped(drafts: Sequence[DraftFinding]) -> Iterator[Folding]:
@@ -48,13 +38,3 @@ def overtyped(drafts: Sequence[DraftFinding]) -> Iterator[Folding]:
             mains = [wrong.get(place_of(other.finding)) for other in replaced[draft.finding.path, draft.finding.sheet]]
             if mains and None not in mains and (main := mains[0]) is not None:
                 yield Folding(main, [draft], f"工作表保护已被取消（{UNPROTECTED}）。")
-
-
-def place_of(finding: Finding) -> Address:
-    """Where a finding is."""
-    return finding.path, finding.sheet, finding.cell
-
-
-def related_of(finding: Finding) -> set[Address]:
-    """The other places that a finding names."""
-    return {(place.path, place.sheet, place.cell) for place in finding.related}

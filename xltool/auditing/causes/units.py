@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from itertools import combinations
@@ -11,11 +10,10 @@ from typing import TYPE_CHECKING, Final
 from msgspec import structs
 
 from xltool.auditing.causes.corrections import MOST_FORMS, TEN_THOUSAND, copy_into
-from xltool.auditing.causes.overtyping import Address, Folding, place_of, related_of
+from xltool.auditing.causes.shared import Address, Folding, numbers_in, open_by_filing, place_of, related_of
 from xltool.auditing.causes.trials import Suspicion, Trials, is_foldable
 from xltool.auditing.filings import by_filing
 from xltool.expr.nodes import Kind
-from xltool.findings import Severity
 from xltool.forms import FORMS, review, self_review
 
 if TYPE_CHECKING:
@@ -35,7 +33,6 @@ _SMALLEST: Final = 100.0
 """In 元 hardly any amount is smaller."""
 _MOST_SMALLER: Final = 0.1
 _NEAR: Final = 0.01
-_NUMBER: Final = re.compile(r"\d[\d,]*(?:\.\d+)?")
 _DERIVED: Final = (review.budget_stand_in.key, self_review.spent_in_parts.key)
 
 
@@ -73,11 +70,8 @@ def _scaled(filed: FiledCell, field: Field | None) -> FiledCell:
 
 def in_yuan(drafts: Sequence[DraftFinding], inputs: RuleInputs) -> Iterator[Folding]:
     """Fold the findings of each filing that come from forms in 元, where most of them are settled by 万元."""
-    groups: dict[str, list[DraftFinding]] = defaultdict(list)
-    for draft in drafts:
-        if draft.finding.exemption is None and draft.finding.severity is not Severity.INFO:
-            groups[draft.filing].append(draft)
-    groups = {filing: same for filing, same in groups.items() if sum(map(_points_to_yuan, same)) >= FEWEST}
+    filings = open_by_filing(drafts).items()
+    groups = {filing: same for filing, same in filings if sum(map(_points_to_yuan, same)) >= FEWEST}
     if not groups:
         return
     members = by_filing([form for scope in inputs.scopes.values() for form in scope.submissions])
@@ -96,13 +90,9 @@ def _points_to_yuan(draft: DraftFinding) -> bool:
 
 
 def _says_factor(finding: Finding) -> bool:
-    actual, expected = (_numbers(text) for text in (finding.actual, finding.expected))
+    actual, expected = (numbers_in(text) for text in (finding.actual, finding.expected))
     ratios = (max(a, b) / min(a, b) for a in actual for b in expected if min(a, b) > 0)
     return any(abs(ratio / TEN_THOUSAND - 1) < _NEAR for ratio in ratios)
-
-
-def _numbers(text: str | None) -> list[float]:
-    return [float(number.replace(",", "")) for number in _NUMBER.findall(text or "")]
 
 
 def _planned(members: Sequence[Submission], trials: Trials) -> tuple[str, Mapping[str, InTenThousand]]:
