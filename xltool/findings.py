@@ -216,11 +216,16 @@ def address(row: int, column: int) -> str:
     >>> address(12, 28)
     'AB12'
     """
-    return f"{_letters(column)}{row}"
+    return f"{column_letters(column)}{row}"
 
 
-@lru_cache(maxsize=256)
-def _letters(column: int) -> str:
+@lru_cache(maxsize=1024)
+def column_letters(column: int) -> str:
+    """Letters of a column counted from 1.
+
+    >>> column_letters(28)
+    'AB'
+    """
     letters = ""
     while column:
         column, digit = divmod(column - 1, 26)

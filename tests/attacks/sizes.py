@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tests.attacks.built_files import docx, ods
 from tests.attacks.kit import STRINGS, after_sheet, in_sheet, parts_of, replaced, zipped
-from xltool.reader.a1 import column_letters
+from xltool.findings import column_letters
 
 if TYPE_CHECKING:
     from tests.attacks.collected import Collect

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from xltool.reader.a1 import column_letters
+from xltool.findings import column_letters
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from xltool.findings import column_letters
+
 ROWS = 1_048_576
 COLUMNS = 16_384
 
@@ -47,20 +49,6 @@ def column_number(letters: str) -> int:
         msg = f"not a column: {letters!r}"
         raise ValueError(msg)
     return number
-
-
-@lru_cache(maxsize=1024)
-def column_letters(number: int) -> str:
-    """Letters of a column counted from 1.
-
-    >>> column_letters(28)
-    'AB'
-    """
-    letters = ""
-    while number:
-        number, digit = divmod(number - 1, 26)
-        letters = chr(65 + digit) + letters
-    return letters
 
 
 def row_column(reference: str) -> Position:

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
 
-from xltool.reader.a1 import column_letters, shift_formula
+from xltool.findings import address
+from xltool.reader.a1 import shift_formula
 
 if TYPE_CHECKING:
     from xltool.reader.a1 import Span
@@ -93,7 +94,7 @@ class Sheet:
 
     def place(self, row: int, column: int) -> tuple[str, str]:
         """Sheet and cell to show a user: ("表格2", "C5") in a document, else this sheet and its own address."""
-        return self.places.get((row, column)) or (self.name, f"{column_letters(column)}{row}")
+        return self.places.get((row, column)) or (self.name, address(row, column))
 
     def is_locked(self, row: int, column: int) -> bool:
         """Lock of any cell, empty ones too: by its own style, else its row's, else its column's, else locked."""

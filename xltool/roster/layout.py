@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from xltool.findings import column_letters
 from xltool.forms.roster import DEPARTMENTS, SHEETS, Column, RosterSheet
 from xltool.normalize import fold
-from xltool.reader.a1 import column_letters
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from xltool.expr.excel import UnsayableError
 from xltool.expr.nodes import Field, Kind
-from xltool.findings import address
+from xltool.findings import column_letters
 from xltool.forms import review
 from xltool.template.book import Book, BookCells, BookSheet
 from xltool.template.cells import SheetCells, SlotCells
@@ -71,7 +71,7 @@ def pair_beside(cells: SheetCells, row: str) -> str:
 
 def letters_of(item: Field, sheet: BookSheet) -> str:
     """The letters of the sheet column of a column of the indicators."""
-    return address(1, sheet.grid.columns[item.defined_name]).rstrip("1")
+    return column_letters(sheet.grid.columns[item.defined_name])
 
 
 @dataclass(frozen=True)

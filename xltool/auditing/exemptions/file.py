@@ -23,7 +23,7 @@ from xltool.auditing.exemptions.model import (
     Exemption,
     Exemptions,
 )
-from xltool.findings import InputError, Severity, address
+from xltool.findings import InputError, Severity, column_letters
 from xltool.forms import FORMS, REPORT, form_named
 from xltool.normalize import fold
 from xltool.reader import guard
@@ -64,7 +64,7 @@ def read_exemptions(path: Path, today: date) -> Exemptions:
     if wrong:
         msg = f"豁免清单有误：{path}：{'；'.join(wrong)}"
         raise InputError(msg)
-    letters = {key: address(1, at).rstrip("1") for key, at in columns.items()}
+    letters = {key: column_letters(at) for key, at in columns.items()}
     return Exemptions(path.name, sheet, tuple(granted), today, letters)
 
 

@@ -15,7 +15,7 @@ from xml.sax.saxutils import escape
 
 from lxml import etree
 
-from xltool.findings import Severity, address
+from xltool.findings import Severity, column_letters
 from xltool.outputs.returned.checked_file import CheckedFile
 from xltool.outputs.returned.package import EditablePackage
 from xltool.outputs.returned.problem_list import (
@@ -51,12 +51,12 @@ _NAMES: Final = ("text", "centre", "link_centre", "integer", "line", *(f"mark_{e
 """Styles of the cells in the row of a finding."""
 _SAMPLES: Final = {False: "样", True: "=样"}
 """A text, and a text that must be quoted to stay a text."""
-_LETTERS: Final = tuple(address(1, column).rstrip("1") for column in range(2, HIDDEN + 1))
+_LETTERS: Final = tuple(column_letters(column) for column in range(2, HIDDEN + 1))
 """Columns of the texts of a finding; its number stands before them, the hidden column after them."""
-_HIDDEN: Final = address(1, HIDDEN + 1).rstrip("1")
+_HIDDEN: Final = column_letters(HIDDEN + 1)
 _IN_QUOTES: Final = {'"': "&quot;", "\n": "&#10;", "\t": "&#9;"}
 _ANY_TIME: Final = datetime(1980, 1, 1)  # noqa: DTZ001 - shown nowhere
-_IDS: Final = address(1, IDS + 1).rstrip("1")
+_IDS: Final = column_letters(IDS + 1)
 _SPANS: Final = f"1:{IDS + 1}"
 
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from xltool.reader.a1 import column_letters
+from xltool.findings import address
 from xltool.reader.guard import Code, Refused
 from xltool.reader.limits import LIMITS
 from xltool.reader.model import Book, Cell, Sheet
@@ -156,7 +156,7 @@ class _Flattener:
 
     def _note_place(self, row: int, column: int, name: str, first: int) -> None:
         """Note where a grid cell stands in its table."""
-        self.sheet.places[row, column] = name, f"{column_letters(column)}{row - first + 1}"
+        self.sheet.places[row, column] = name, address(row - first + 1, column)
         self.table_cells += 1
         if self.table_cells > LIMITS.table_cells:
             most = LIMITS.table_cells

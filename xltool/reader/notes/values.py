@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from xltool.findings import Severity, address, row_column
+from xltool.findings import Severity, address, column_letters, row_column
 from xltool.forms import base_data
 from xltool.forms.words import UNPARSED, item_of, kind_name, shorten
 from xltool.reader.labels.placeholders import is_instruction
@@ -170,7 +170,7 @@ def hidden_cells(located: LocatedForm) -> list[Note]:
     if rows:
         notes.append(Note("W-06", address(rows[0], 1), words={"范围": f"第 {'、'.join(map(str, rows[:LISTED]))} 行"}))
     if columns:
-        letters = "、".join(address(1, column)[:-1] for column in columns[:LISTED])
+        letters = "、".join(map(column_letters, columns[:LISTED]))
         notes.append(Note("W-06", address(1, columns[0]), words={"范围": f"{letters} 列"}))
     if sheet.state != "visible":
         notes.append(Note("W-06", words={"范围": f"工作表“{sheet.name}”"}))
