@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 DEEPEST: Final = 14
 """Rows below the heads in which the lines of the funds are searched."""
-_NUMBER: Final = re.compile(r"[¥￥]?\s*(-?\d[\d,，]{0,20}(?:\.\d{1,10})?)\s*(?:亿元|万元|元|万|%)?")
+_NUMBER: Final = re.compile(r"['‘’¥￥]?\s*(-?\d[\d,，]{0,20}(?:\.\d{1,10})?)\s*(?:亿元|万元|元|万|分|%)?[.。]?")
 _DASHES: Final = frozenset({"-", "—", "——", "/"})
 _MONEY: Final = re.compile(r"资金|拨款|补助|其[他它]|投入|收入|经费")
 _INLINE: Final = re.compile(
