@@ -212,6 +212,8 @@ PROJECTS: Final = {
     "产业开发专项": "产业开发专项",
     "1、水库专项": "水库专项",
     "（2）河道管护": "河道管护",
+    "其中：公路养护": "公路养护",
+    "其中: 1.村级运转": "村级运转",
     "环境整治": "环境整治",
 }
 """Names of projects as typed, and without their numbering."""
