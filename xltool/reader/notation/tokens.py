@@ -143,8 +143,8 @@ def drop_trailing_mark(text: str) -> tuple[str, tuple[Repair, ...]]:
 def drop_leading_mark(text: str) -> tuple[str, tuple[Repair, ...]]:
     """Remove a quote before a number, which a program shows where a text was typed with two (T-05).
 
-    >>> drop_leading_mark("'260.00")
-    ('260.00', (Repair(rule='T-05', note='开头多余标点“'”已去除'),))
+    >>> drop_leading_mark("‘260.00")
+    ('260.00', (Repair(rule='T-05', note='开头多余标点“‘”已去除'),))
     """
     if text[:1] in LEADING_MARKS and text[1:2].isdigit():
         return text[1:], (Repair("T-05", f"开头多余标点“{text[0]}”已去除"),)

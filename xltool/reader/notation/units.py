@@ -6,6 +6,7 @@ may or may not be the same thing.
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from functools import lru_cache
 
@@ -69,6 +70,11 @@ UNITS: dict[str, Unit] = {
     "个月": Unit("个月"),
     "工作日": Unit("个工作日"),
     "个工作日": Unit("个工作日"),
+    "小时": Unit("小时"),
+    "h": Unit("小时"),
+    "分钟": Unit("小时", 1, 60),
+    "场次": Unit("场"),
+    "批次": Unit("批"),
     "百分点": Unit("百分点"),
     "个百分点": Unit("百分点"),
     "分": Unit("分"),
@@ -93,6 +99,8 @@ _IN_YEAR = "/年"
 """What a form of a year says of a number without saying more; of an amount it may be a rate."""
 _ROOTS = {_MONEY: "元"}
 """The unit of a bare 万 or 亿, in a dimension whose base is itself a multiple."""
+_PER = re.compile(r"[/·•・]")
+"""What stands before each unit that another is divided by: 元/人·月."""
 
 
 @lru_cache(maxsize=1024)
@@ -112,12 +120,27 @@ def find_unit(name: str) -> Unit:
     known = UNITS.get(name) or UNITS.get(name.lower())
     if known is not None:
         return known
+    if "/" in name:
+        return _ratio(*_PER.split(name))
     for word, times in MULTIPLIERS.items():
         if name.startswith(word):
             rest = name.removeprefix(word)
             inner = UNITS.get(rest, Unit(rest))
             return _reduced(inner.base, inner.numerator * times, inner.denominator)
     return Unit(name)
+
+
+def _ratio(counted: str, *divisors: str) -> Unit:
+    """A unit over others: money in 元, and the others by one of their names.
+
+    >>> find_unit("元/平方米").base, find_unit("元/亩").base, find_unit("万元/人·月")
+    ('元/㎡', '元/亩', Unit(base='元/人/个月', numerator=10000, denominator=1))
+    """
+    own = find_unit(counted)
+    root = find_unit(_ROOTS.get(own.base, own.base))
+    named = [divisor if (known := find_unit(divisor)) != Unit(known.base) else known.base for divisor in divisors]
+    base = "/".join((_ROOTS.get(own.base, own.base), *named))
+    return _reduced(base, own.numerator * root.denominator, own.denominator * root.numerator)
 
 
 def complete(unit: str | None, other: str | None) -> str | None:
