@@ -11,7 +11,7 @@ from xltool.forms import review
 from xltool.normalize import fold
 from xltool.reader.filed_cells import UNIT_WRITTEN
 from xltool.reader.notation.quantity import Quantity, comparable, parse_quantity
-from xltool.reader.notation.tokens import display
+from xltool.reader.notation.tokens import Repair, display
 from xltool.reader.notation.units import find_unit, in_base
 
 if TYPE_CHECKING:
@@ -24,6 +24,15 @@ _REVERSE_NAME = re.compile(
     r"(?:预算|经费|成本|费用?|资金|支出|投资|概算|造价|编制|在职|人员|三公|公用|规模|面积|能耗|水耗|排放|债务?).{0,8}控制(?:数|率|额)"
     r"|控制在|调整率|结转结余|结余率|变动率|投诉率|差错率|偏差率|事故(?:起?数|次数|率|发生|$)"
 )
+_DURATION_NAME = re.compile(
+    r"工期|(?<!使用)(?<!服务)时限|(?:建设|施工|实施|办理|审批|维修)周期|(?<![使利作])用时(?![间限])|耗时|(?:响应|办理|办结|处理|处置|审核|审批|等候|等待|到达|修复|反应)时间"
+)
+"""Names of durations, which are better the shorter they are."""
+_OF_TIME = frozenset({"天", "个月", "个工作日", "小时", "年", "周"})
+_DATE_NAME = re.compile(r"时间|日期|时限|期限|[开竣完]工|进度")
+_NOTHING_HAPPENED = re.compile(r"(?:[未没无]|没有)(?:发生|出现|发现|产生|接到|收到)\S{0,8}|没有|零\S{0,3}")
+"""Words for 0 beside a target that is a limit; a longer text is not searched."""
+_FIRST_YEAR, _LAST_YEAR, _LAST_MONTH = 1990, 2100, 12
 _COST_NAME = re.compile(r"成本|费用|经费|预算|支出")
 _SIGNS = {">=": "≥", "<=": "≤", ">": "＞", "<": "＜", "=": "＝"}
 LONGEST_NAME = 60
@@ -38,6 +47,9 @@ def add_quantities(rows: list[TableRow], located: LocatedForm) -> None:
     names = Counter(folded)
     for row, name in zip(rows, folded, strict=True):
         target, actual = (_quantity(row, located, column.key) for column in (review.target_value, review.actual_value))
+        if _DATE_NAME.search(name) and _is_month(target) and _is_month(actual):
+            target, actual = (quantity._replace(value=None, kind="date") for quantity in (target, actual))
+        actual = _counted_as_none(row, target, actual)
         row.target, row.actual = _quantity_parts(target), _quantity_parts(actual)
         _keep_repairs(row.cells.get(review.target_value.key), target)
         _keep_repairs(row.cells.get(review.actual_value.key), actual)
@@ -63,6 +75,23 @@ def _quantity(row: TableRow, located: LocatedForm, key: str) -> Quantity:
     if filed is not None and column is not None:
         cell = located.measured(review.indicators.column(key), (row_column(filed.cell)[0], column))
     return parse_quantity(None) if cell is None else parse_quantity(cell.value, number_format=cell.number_format)
+
+
+def _counted_as_none(row: TableRow, target: Quantity, actual: Quantity) -> Quantity:
+    """The actual value, 0 where nothing may happen, or as little as possible, and 未发生 is filed (T-10)."""
+    text = str(row.value(review.actual_value.key) or "")
+    is_limit = target.value == 0 or (target.value is not None and target.op in {"<=", "<"})
+    if actual.kind != "text" or not is_limit or not _NOTHING_HAPPENED.fullmatch(text[:LONGEST_NUMBER]):
+        return actual
+    return target._replace(op=None, value=0.0, high=None, repairs=(Repair("T-10", f"“{text}”读作 0"),))
+
+
+def _is_month(quantity: Quantity) -> bool:
+    """Whether a number may be a year, or a year with its month (2023.11)."""
+    if quantity.kind != "number" or quantity.value is None or quantity.op is not None or quantity.unit is not None:
+        return False
+    year, month = divmod(round(quantity.value * 100), 100)
+    return _FIRST_YEAR <= year < _LAST_YEAR and month <= _LAST_MONTH
 
 
 def _keep_repairs(filed: FiledCell | None, quantity: Quantity) -> None:
@@ -100,7 +129,7 @@ def _base_unit(quantity: Quantity) -> str | None:
 def _direction(row: TableRow, target: Quantity) -> str | None:
     """正向, 反向 or 等于; a range has none.
 
-    A cost or a 控制数 is better the lower it is; a count filed under 成本指标 (固定资产投资总量) is not.
+    A cost, a duration or a 控制数 is better the lower it is; a count filed under 成本指标 (固定资产投资总量) is not.
     """
     name, part = str(row.value("三级指标") or ""), str(row.value("二级指标") or "")
     if target.op == "range":
@@ -108,7 +137,9 @@ def _direction(row: TableRow, target: Quantity) -> str | None:
     if target.value == 0:
         return "等于"
     cost = "成本" in part and _COST_NAME.search(name) is not None
-    if target.op in {"<=", "<"} or (target.op in {None, "="} and (cost or _REVERSE_NAME.search(name))):
+    duration = _base_unit(target) in _OF_TIME and _DURATION_NAME.search(name) is not None
+    is_reverse = cost or duration or _REVERSE_NAME.search(name) is not None
+    if target.op in {"<=", "<"} or (target.op in {None, "="} and is_reverse):
         return "反向"
     return "正向"
 

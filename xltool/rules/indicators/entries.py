@@ -229,6 +229,11 @@ def target_present() -> Check:
     return check(r.target_value, ~used | r.target_value.filled, also=(r.indicator,))
 
 
+_COUNTED = (
+    "个套份次场家户人条项处座件期名台所本篇辆张间株棵亩里米吨起例宗册批部艘头只口盏根块片栋幢段村校班节课天年周季元"
+)
+
+
 @rule(
     "S-13",
     "实际完成值已填，定量指标填数字",
@@ -254,9 +259,7 @@ def actual_present() -> Iterator[Check]:
     everything = r.target_kind.matches(*PERCENT) & r.actual_value.matches(
         r"^(全覆盖|全部\S{0,4}|应\S尽\S)$", "写“全覆盖”“全部……”之类"
     )
-    figures = r.actual_value.matches(
-        r"\d|^[一二两三四五六七八九十百]+[个套份次场家户人条项处座件期名台所本篇辆]", "写有数字"
-    )
+    figures = r.actual_value.matches(rf"\d|^[一二两三四五六七八九十百千万]+[{_COUNTED}]", "写有数字")
     yield check(r.actual_value, read | everything | figures, also=also)
     # A number with a remark (312天，占85.5%) was given, although it cannot be compared: only a hint.
     yield check(r.actual_value, read | everything | ~figures, also=also, severity=INFO)
