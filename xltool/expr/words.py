@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import singledispatch
 from itertools import accumulate
 from math import isnan
@@ -10,6 +9,7 @@ from typing import Final, TypeGuard
 
 from xltool.expr import nodes
 from xltool.expr.nodes import Expr, Field, Kind, Predicate
+from xltool.expr.plain_words import plain_words
 from xltool.params import PARAMETERS
 
 
@@ -134,18 +134,14 @@ def _(node: nodes.Whole) -> str:
     return f"{describe(node.value)} 是整数"
 
 
-_PLAIN: Final = re.compile(r"(?P<begins>\^?)(?P<word>\w+)(?P<ends>\$?)|(?P<words>\w+(?:\|\w+)+)")
-
-
 @describe.register
 def _(node: nodes.Matches) -> str:
-    plain = _PLAIN.fullmatch(node.pattern)
+    says = {"^$": "为{}", "^": "以{}开头", "$": "以{}结尾", "": "含{}"}
+    plain = plain_words(node.pattern)
     if node.words or plain is None:
         return f"{describe(node.field)} {node.words or f'含「{node.pattern}」'}"
-    if plain["words"]:
-        return f"{describe(node.field)} 含{''.join(f'「{word}」' for word in plain['words'].split('|'))}之一"
-    says = {"^$": "为「{}」", "^": "以「{}」开头", "$": "以「{}」结尾", "": "含「{}」"}
-    return f"{describe(node.field)} {says[plain['begins'] + plain['ends']].format(plain['word'])}"
+    words = "".join(f"「{word}」" for word in plain.words) + ("之一" if len(plain.words) > 1 else "")
+    return f"{describe(node.field)} {says[plain.begins + plain.ends].format(words)}"
 
 
 @describe.register
