@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from xltool import normalize
 from xltool.text.lazy_pattern import lazy_pattern
+from xltool.text.outline import number_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -86,7 +87,6 @@ TEXTS = 256
 """Texts whose results are cached: those of one filing, which several rules read one after the other."""
 LONGEST = 16
 """Characters of a name in which a contraction is searched."""
-_DIGITS = {digit: number for number, digit in enumerate("一二三四五六七八九十", 1)}
 _QUOTE = lazy_pattern(lambda: re.compile("[‘’「」『』＂]"))
 _QUOTES = dict(zip("‘’「」『』＂", '“”“”“”"', strict=True))
 
@@ -131,14 +131,7 @@ def numbered_points(text: str) -> Mapping[int, str]:
 
 
 def _number(text: str) -> int:
-    if "①" <= text <= "⑳":
-        return ord(text) - ord("①") + 1
-    if text.isdecimal():
-        return int(text)
-    tens, ten, units = text.partition("十")
-    if not ten:
-        return _DIGITS[text[0]]
-    return _DIGITS.get(tens, 1) * 10 + _DIGITS.get(units, 0)
+    return ord(text) - ord("①") + 1 if "①" <= text <= "⑳" else number_in(text)
 
 
 def telling_pieces(phrase: str) -> list[str]:
