@@ -13,6 +13,7 @@ from xltool.forms.model import Role
 from xltool.forms.tolerances import CENT, ROUNDED_SUM
 from xltool.rules.model import Check, any_filled, check, rule
 from xltool.rules.self_review import beyond_initial_budget
+from xltool.text.basis import ARITHMETIC
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -137,7 +138,7 @@ def breakdown_present() -> Iterator[Check]:
     "A3-05",
     "有其中项必有年度资金总额",
     severity=ERROR,
-    basis="表内勾稽关系；实例：总额填 0、其中项有数",
+    basis=f"{ARITHMETIC}；实例：总额填 0、其中项有数",
     good=[{p.year.budget: 100, p.appropriation.budget: 100}, {p.appropriation.budget: 0}],
     bad=[{p.year.budget: 0, p.appropriation.budget: 202.64}, {p.year.budget: None, p.appropriation.budget: 202.64}],
 )

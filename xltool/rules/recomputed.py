@@ -16,6 +16,7 @@ from xltool.forms import FORMS, project
 from xltool.forms.tolerances import WHOLE_PERCENT
 from xltool.forms.words import item_of
 from xltool.rules.model import Check, Rule, register_rule
+from xltool.text.basis import ARITHMETIC, HUNAN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,15 +34,14 @@ class Recomputation(Struct, frozen=True):
     silenced_by: tuple[str, ...] = ()
 
 
-_HUNAN = "湖南省部门整体支出绩效评价指标表"
 _THREE_PUBLIC = "“三公”经费 = 因公出国（境）费 + 公务用车购置及运行费 + 公务接待费（岳阳县三公经费预算表注1）"
 RECOMPUTATIONS = {
-    "A1-04": Recomputation("控制率 = 实际在职人数 ÷ 编制数", f"{_HUNAN}：在职人员控制率", silenced_by=("A1-06",)),
+    "A1-04": Recomputation("控制率 = 实际在职人数 ÷ 编制数", f"{HUNAN}：在职人员控制率", silenced_by=("A1-06",)),
     "A1-07": Recomputation("三公经费 = 公务用车 + 出国 + 公务接待", _THREE_PUBLIC),
     "A1-08": Recomputation("公务用车购置和维护经费 = 购置 + 运行维护", _THREE_PUBLIC),
     "A1-15": Recomputation("项目支出 = 各项目之和", "附件1说明：填报基本支出以外的所有项目支出情况"),
-    "A1-26": Recomputation("规模控制率 = 实际规模 ÷ 批复规模", f"{_HUNAN}：楼堂馆所面积控制率"),
-    "A1-27": Recomputation("投资概算控制率 = 实际投资 ÷ 预算投资", f"{_HUNAN}：投资概算控制率（待核实）"),
+    "A1-26": Recomputation("规模控制率 = 实际规模 ÷ 批复规模", f"{HUNAN}：楼堂馆所面积控制率"),
+    "A1-27": Recomputation("投资概算控制率 = 实际投资 ÷ 预算投资", f"{HUNAN}：投资概算控制率（待核实）"),
     "A2-03": Recomputation("执行率 = 全年执行数 ÷ 全年预算数", "四川省2023年表注：执行率 = 执行数 ÷ 调整后预算数"),
     "A2-04": Recomputation(
         "执行率得分 = 分值 × 执行率（分档的按档）",
@@ -57,8 +57,8 @@ RECOMPUTATIONS = {
         "执行率得分 = 分值 × 执行率（分档的按档）",
         "预算执行率按分值乘以执行率计分（评分口径为分档的按档），最高不超过分值，保留两位小数",
     ),
-    "S-02": Recomputation("总分分值 = 执行率分值 + 各指标分值", "表内勾稽关系", silenced_by=("S-01",)),
-    "S-03": Recomputation("总分得分 = 执行率得分 + 各指标得分", "表内勾稽关系"),
+    "S-02": Recomputation("总分分值 = 执行率分值 + 各指标分值", ARITHMETIC, silenced_by=("S-01",)),
+    "S-03": Recomputation("总分得分 = 执行率得分 + 各指标得分", ARITHMETIC),
 }
 
 SCORES = ("A2-04", "A3-07")

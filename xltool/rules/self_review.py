@@ -12,6 +12,7 @@ from xltool.forms import self_review as s
 from xltool.forms.model import Role
 from xltool.forms.tolerances import CENT
 from xltool.rules.model import Check, check, rule
+from xltool.text.basis import ARITHMETIC
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 LIMITS = params.load()
 FORM = "附件2表样"
-ARITHMETIC = "表内勾稽关系"
-HUNAN = "湖南省部门整体支出绩效评价指标表"
 EXECUTION_WEIGHT = Param("execution_weight")
 
 ONLY_NUMBER = r"^[\s\d.,，%％]++(万元|亿元|元)?[\s。.]*$"

@@ -13,6 +13,7 @@ from xltool.forms import self_review as s
 from xltool.forms.model import Role
 from xltool.forms.tolerances import CENT, ROUNDED_SUM
 from xltool.rules.model import Check, check, rule
+from xltool.text.basis import PRACTICE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -186,7 +187,7 @@ _DEPARTMENT_GOAL = review.goal.on_form(key_of(Role.DEPARTMENT_REVIEW))
     "A3-13",
     "项目目标不照抄部门目标",
     severity=INFO,
-    basis="审核惯例",
+    basis=PRACTICE,
     good=[{_PROJECT_GOAL: "建设冷库一座", _DEPARTMENT_GOAL: "（1）全年引进项目15个"}],
     bad=[{_PROJECT_GOAL: "（1）全年引进项目15个", _DEPARTMENT_GOAL: "（1）全年引进项目15个"}],
 )

@@ -16,6 +16,7 @@ from xltool.forms.words import show
 from xltool.rules.model import Check, frame_rule
 from xltool.rules.needs import AllForms, AnyFilled, AnyForm, Rows, SeveralDocuments, SeveralForms
 from xltool.rules.samples import base_form, department_form, filing_view, funds, project_form, project_row, report_view
+from xltool.text.basis import BETWEEN_FORMS
 from xltool.text.naming import plain, title, without_number
 from xltool.text.views import FieldRef, FilingView, FormView, Hit, Passage
 from xltool.text.wording import fold_case
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from xltool.expr.nodes import Field, Predicate
 
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
-BETWEEN = "表间勾稽关系"
 LISTED = 6
 """Projects that a message names."""
 
@@ -235,7 +235,7 @@ def _river(name: str = "河道治理", initial: float = 50, executed: float = 60
     "X-06",
     "附件1各项目与附件3逐一对应",
     severity=ERROR,
-    basis=BETWEEN,
+    basis=BETWEEN_FORMS,
     roles=(Role.BASE_DATA, Role.PROJECT_REVIEW),
     needs=(
         AllForms((Role.BASE_DATA,)),

@@ -17,6 +17,7 @@ from xltool.forms.words import show
 from xltool.rules.model import Check, frame_rule
 from xltool.rules.needs import AllForms, AnyFilled, Filled, Rows
 from xltool.rules.samples import department_form, filing_view, form_view, funds, indicator, project_form
+from xltool.text.basis import BETWEEN_FORMS
 from xltool.text.lazy_pattern import lazy_pattern
 from xltool.text.views import FieldRef, FilingView, FormView, Hit
 from xltool.text.wording import fold_case
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from xltool.expr.nodes import Field
 
 ERROR, WARNING = Severity.ERROR, Severity.WARNING
-ARITHMETIC = "表间勾稽关系"
 INITIAL, EXECUTED = project.year.initial.key, project.year.executed.key
 _LINES = ("年初预算数为", "全年执行数为")
 _WHOLE_ROLE, _PROJECT_ROLE = (Role.DEPARTMENT_REVIEW,), (Role.PROJECT_REVIEW,)
@@ -161,7 +161,7 @@ def _borrowed(filing: FilingView) -> Iterator[tuple[FormView, FormView, Cost]]:
     "A3-12",
     "项目成本指标用本项目的金额",
     severity=ERROR,
-    basis=ARITHMETIC,
+    basis=BETWEEN_FORMS,
     roles=REVIEW_ROLES,
     needs=(AllForms(REVIEW_ROLES), Filled((self_review.year.initial, project.year.initial)), Rows()),
     live=tuple(_borrowed_budget()),
@@ -205,7 +205,7 @@ def own_amounts(filing: FilingView) -> Iterator[Hit]:
     "X-12",
     "预算控制数与资金总额一致",
     severity=ERROR,
-    basis=ARITHMETIC,
+    basis=BETWEEN_FORMS,
     roles=(Role.DEPARTMENT_REVIEW,),
     needs=(
         AllForms(_WHOLE_ROLE),
@@ -259,7 +259,7 @@ def _unlike_funds(view: FormView, cost: Cost, columns: tuple[Field, ...]) -> Ite
     "X-13",
     "项目成本完成值与全年执行数一致",
     severity=WARNING,
-    basis=f"{ARITHMETIC}；实例：项目总成本与全年执行数",
+    basis=f"{BETWEEN_FORMS}；实例：项目总成本与全年执行数",
     roles=REVIEW_ROLES,
     needs=(AllForms(_PROJECT_ROLE), Filled((project.year.executed,), _PROJECT_ROLE), Rows(_PROJECT_ROLE)),
     good=[

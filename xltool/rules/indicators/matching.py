@@ -15,6 +15,7 @@ from xltool.forms.tolerances import NOISE
 from xltool.rules.model import Check, frame_rule
 from xltool.rules.needs import AllForms, Rows
 from xltool.rules.samples import department_form, filing_view, indicator, project_form
+from xltool.text.basis import BETWEEN_FORMS
 from xltool.text.views import FieldRef, FilingView, FormView, Hit
 from xltool.text.wording import fold_case
 
@@ -122,7 +123,7 @@ def _alike() -> Iterator[Check]:
     "X-11",
     "同名指标在部门表和项目表一致",
     severity=ERROR,
-    basis="表间勾稽关系",
+    basis=BETWEEN_FORMS,
     roles=REVIEW_ROLES,
     needs=(AllForms(REVIEW_ROLES), Rows()),
     live=tuple(_alike()),
