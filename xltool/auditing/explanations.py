@@ -56,7 +56,7 @@ def match_explanations(audit: Audit) -> Explanations:
             texts[key].append(explanation.text)
         if key not in current:
             reason = GONE if key else UNKNOWN
-            unmatched.append(OpenExplanation(_department(record), record.path, explanation, reason))
+            unmatched.append(OpenExplanation(record.full_department, record.path, explanation, reason))
     return Explanations({key: "\n".join(lines) for key, lines in texts.items()}, tuple(unmatched))
 
 
@@ -85,7 +85,3 @@ def _keys_of(audit: Audit, paths: set[str]) -> tuple[set[str], dict[_FindingPlac
 
 def _place(explanation: Explanation) -> tuple[str, str, str]:
     return explanation.rule, explanation.sheet, explanation.cell
-
-
-def _department(record: FileRecord) -> str:
-    return next((form.full_department for form in record.submissions if form.department), "")

@@ -225,7 +225,7 @@ class ReturnedCopies:
         return PlannedCopy(
             self._sources.get(record.path),
             record.sha256 if record.status == "read" else "",
-            CheckedFile(_department(record), record.path, self._made_at),
+            CheckedFile(record.full_department, record.path, self._made_at),
             (self._out / FOLDER / self._places[record.path]).absolute(),  # as that of a letter
             counterparts,
             findings,
@@ -240,10 +240,6 @@ def _filings_by_path(result: Audit) -> dict[str, set[str]]:
         own: list[Submission | NarrativeReport] = [*record.submissions, *record.narrative_reports]
         filings[record.path] = {each.filing for each in own}
     return filings
-
-
-def _department(record: FileRecord) -> str:
-    return next((submission.full_department for submission in record.submissions if submission.department), "")
 
 
 def make_returned(task: CopyTask) -> ReturnedFile:

@@ -243,6 +243,11 @@ class FileRecord:
     """When the file says it was last saved, as ISO text in UTC, "" where it does not say."""
     explanations: list[Explanation] = member(default_factory=list)
 
+    @property
+    def full_department(self) -> str:
+        """The department that the first of its forms with a department names, with its county; "" for none."""
+        return next((form.full_department for form in self.submissions if form.department), "")
+
 
 ARCHIVE: Final = "archive"
 """The code of an unpacked archive, whose files have records of their own."""
