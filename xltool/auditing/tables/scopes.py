@@ -305,27 +305,23 @@ class FilingScope:
     def number(self, item: Field) -> Numbers:
         """Values from the base form, or from the form of the filing that has the field."""
         form = self.form_of(item)
-        return (
-            self.base.number(item)
-            if form == self.base.form.key
-            else self._values_of_filing(form, self.others[form].number(item))
-        )
+        if form == self.base.form.key:
+            return self.base.number(item)
+        return self._values_of_filing(form, self.others[form].number(item))
 
     def present(self, item: Field) -> Booleans:
         """Whether the filing has the form, and the form the cell."""
         form = self.form_of(item)
         if form == self.base.form.key:
             return self.base.present(item)
-        booleans: Booleans = self._values_of_filing(form, self.others[form].present(item).astype(np.float64)) == 1
-        return booleans
+        return self._flags_of_filing(form, self.others[form].present(item))
 
     def filled(self, item: Field) -> Booleans:
         """Whether anything stands in the cell; False where the filing lacks the form."""
         form = self.form_of(item)
         if form == self.base.form.key:
             return self.base.filled(item)
-        booleans: Booleans = self._values_of_filing(form, self.others[form].filled(item).astype(np.float64)) == 1
-        return booleans
+        return self._flags_of_filing(form, self.others[form].filled(item))
 
     def text(self, item: Field) -> Texts:
         """Texts, "" where blank or where the filing lacks the form."""
@@ -386,9 +382,10 @@ class FilingScope:
         return next(key for key, form in FORMS.items() if form.has(item))
 
     def _values_of_filing(self, form: str, values: Numbers) -> Numbers:
-        rows = self.matching(form)
-        padded = np.append(values, np.nan)
-        return np.asarray(padded[rows])
+        return np.asarray(np.append(values, np.nan)[self.matching(form)])
+
+    def _flags_of_filing(self, form: str, flags: Booleans) -> Booleans:
+        return np.asarray(np.append(flags, np.False_)[self.matching(form)], dtype=np.bool_)
 
 
 def _filing_key(submission: Submission) -> str:
