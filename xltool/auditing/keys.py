@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from functools import cached_property
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from xltool.auditing.result import KEY_LENGTH
 from xltool.forms import base_data, key_of, review
@@ -24,7 +24,8 @@ FormKey = tuple[str, str, str]
 Slot = tuple[str, str]
 """A field, and for a column of a table the name of its row."""
 
-_NAMES = {review.INDICATORS: review.indicator.key, base_data.PROJECTS: base_data.project_name.key}
+NAMES: Final = {review.INDICATORS: review.indicator.key, base_data.PROJECTS: base_data.project_name.key}
+"""The column that names the rows of each table."""
 
 
 def form_key(filing: str, form: str, project: str | None) -> FormKey:
@@ -33,15 +34,17 @@ def form_key(filing: str, form: str, project: str | None) -> FormKey:
 
 
 def row_names(submission: Submission) -> list[tuple[TableRow, str]]:
-    """Table rows with the name of their project or indicator; the second of two equal names is 某某#2."""
+    """Table rows with the name of their project or indicator, as `numbered` makes it."""
     seen: Counter[tuple[str, str]] = Counter()
-    named = []
-    for row in submission.rows:
-        name = fold(str(row.value(_NAMES[row.table]) or ""))
-        seen[row.table, name] += 1
-        count = seen[row.table, name]
-        named.append((row, name if count == 1 else f"{name}#{count}"))
-    return named
+    return [(row, numbered(row.table, str(row.value(NAMES[row.table]) or ""), seen)) for row in submission.rows]
+
+
+def numbered(owner: str, name: str, seen: Counter[tuple[str, str]]) -> str:
+    """The folded name of a row, of equal ones of an owner the second as 某某#2; it is counted in `seen`."""
+    name = fold(name)
+    seen[owner, name] += 1
+    count = seen[owner, name]
+    return name if count == 1 else f"{name}#{count}"
 
 
 def slots(submission: Submission) -> Iterator[tuple[Slot, FiledCell]]:

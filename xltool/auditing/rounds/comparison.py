@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from xltool.auditing.keys import Slot
     from xltool.auditing.result import Audit
     from xltool.auditing.rounds.last_review import LastFinding, LastForm, LastReview
-    from xltool.auditing.rounds.questioned_cells import Asked
+    from xltool.auditing.rounds.questioned_cells import QuestionedCells
     from xltool.expr.nodes import Field
     from xltool.findings import Finding
     from xltool.reader.records import FiledCell, Submission
@@ -261,7 +261,7 @@ def _last_value(finding: Finding, submission: Submission, then: LastForm | None)
     return _restored(slot[0], submission, before) if before else None
 
 
-def _unrequested(key: FormKey, submission: Submission, then: LastForm, questioned: Asked) -> Iterator[Step]:
+def _unrequested(key: FormKey, submission: Submission, then: LastForm, questioned: QuestionedCells) -> Iterator[Step]:
     """Cells that nobody asked about and that hold another value than last time."""
     if submission.sha256 == then.sha256 or key in questioned.whole:
         return

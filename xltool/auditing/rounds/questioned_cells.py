@@ -20,7 +20,7 @@ TEN_THOUSAND = 10_000.0
 
 
 @dataclass
-class Asked:
+class QuestionedCells:
     """The cells that the last review asked about, by form."""
 
     whole: set[FormKey]
@@ -40,7 +40,7 @@ class Asked:
         )
 
 
-def asked_of(earlier: LastReview) -> Asked:
+def asked_of(earlier: LastReview) -> QuestionedCells:
     """What the findings of the last review asked for."""
     cells: dict[FormKey, set[str]] = defaultdict(set)
     pointed: dict[tuple[str, str | None], set[str]] = defaultdict(set)
@@ -51,7 +51,7 @@ def asked_of(earlier: LastReview) -> Asked:
             whole |= set() if finding.asked else {finding.form}
         for path, sheet, cell in finding.related:
             pointed[path, sheet] |= {cell} if cell else set()
-    return Asked(whole, cells, pointed)
+    return QuestionedCells(whole, cells, pointed)
 
 
 def _behind(form: str, names: Iterable[str]) -> set[Field]:

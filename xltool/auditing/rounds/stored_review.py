@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from xltool.auditing.keys import FormKey, Slot, form_key
+from xltool.auditing.keys import NAMES, FormKey, Slot, form_key, numbered
 from xltool.auditing.rounds.comparison import stored
 from xltool.auditing.rounds.last_review import LastFinding, LastForm, LastReview
 from xltool.findings import InputError, Severity
 from xltool.forms import base_data, review
-from xltool.normalize import fold
 from xltool.reader.limits import LIMITS, size
 from xltool.storage import parquet
 
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
 
 FINDINGS = "findings.json"
 _TABLES = {"projects": base_data.projects, "indicators": review.indicators}
-_NAMES = {"projects": base_data.project_name.key, "indicators": review.indicator.key}
 
 _SINGLE: Final = ("submission", "field", "value", "cell")
 _OF_ROWS: Final = ("submission", "cells")
@@ -153,7 +151,7 @@ def _values(folder: Path) -> _Values:
     for name, table in _TABLES.items():
         columns = [column.key for column in table.inputs]
         rows = parquet.read(frames / f"{name}.parquet", [*_OF_ROWS, *columns], most=LIMITS.stored_rows)
-        _add_rows(values, rows, columns, _NAMES[name])
+        _add_rows(values, rows, columns, NAMES[table.key])
     return values
 
 
@@ -161,10 +159,7 @@ def _add_rows(stored_values: _Values, rows: Iterable[tuple[Any, ...]], columns: 
     seen: Counter[tuple[str, str]] = Counter()
     for submission, cells, *values in rows:
         filed = dict(zip(columns, values, strict=True))
-        name = fold(stored(filed[named]))
-        seen[submission, name] += 1
-        count = seen[submission, name]
-        slot = name if count == 1 else f"{name}#{count}"
+        slot = numbered(submission, stored(filed[named]), seen)
         for key, value in filed.items():
             cell = (cells or {}).get(key)
             if cell:
