@@ -11,7 +11,8 @@ import pytest
 from tests.batches.folders import hashes, issued
 from tests.roster.test_load import written
 from xltool.batches import runs
-from xltool.batches.levels.counties import NO_FILES, ROSTER
+from xltool.batches.levels.counties import ROSTER
+from xltool.batches.levels.summaries import NO_FILES
 from xltool.batches.options import HIDDEN, Options
 from xltool.batches.side_inputs import SideInputs
 from xltool.findings import InputError

@@ -14,7 +14,9 @@ from importlib.util import find_spec
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Final
 
+from xltool.batches.options import HIDDEN, RECORDS
 from xltool.batches.run_lock import NAME as LOCK
+from xltool.batches.store import file_times, run_state
 from xltool.findings import InputError, UnreachableError
 from xltool.reader.files.sources import NothingToCheckError
 from xltool.storage.files import PART, write_whole
@@ -27,12 +29,11 @@ NO_FSSPEC: Final = "没有安装读写网络地址（{url}）所需的组件，�
 UNREACHABLE: Final = "网络地址 {url} 打不开（{reason}）"
 UNSAFE: Final = "网络地址 {url} 中有不能当作文件名的名字，没有读取：{name}"
 SAME: Final = "审核结果不能写入被检查的文件夹本身，请另选一个文件夹：{out}"
-HIDDEN: Final = ".xltool"
-FETCHED: Final = (f"{HIDDEN}/records.bin", f"{HIDDEN}/returned.txt", "review.xlsx")
+FETCHED: Final = (f"{HIDDEN}/{RECORDS}", f"{HIDDEN}/returned.txt", "review.xlsx")
 """Files that a run needs of the run before: records, list of returned files, notes of an officer in the review."""
 PUBLISHED: Final = f"{HIDDEN}/published.txt"
 """List of the files that the last run put there: those that are not written any more are removed."""
-NOT_PUBLISHED: Final = frozenset({f"{HIDDEN}/run.json", f"{HIDDEN}/times.json", f"{HIDDEN}/{LOCK}", PUBLISHED})
+NOT_PUBLISHED: Final = frozenset({*(f"{HIDDEN}/{name}" for name in (run_state.NAME, file_times.NAME, LOCK)), PUBLISHED})
 """Files that stay here: whether results in a store are untouched cannot be known without fetching all of them."""
 RENAMING: Final = frozenset({"file", "local", "sftp", "ssh", "smb", "ftp", "dbfs", "hdfs", "webhdfs"})
 """Stores that show a file while it is written, so that it is renamed when complete; others show it only then."""

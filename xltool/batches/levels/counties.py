@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Final
 
-from xltool.batches.levels.summaries import write_summaries
+from xltool.batches.levels.summaries import NO_FILES, write_summaries
 from xltool.batches.options import HIDDEN, Inputs, Options
 from xltool.batches.run_lock import run_lock
 from xltool.batches.runs import RunResult, run_county
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 ROSTER: Final = "名册"
 """The county's part of the roster, beside its results."""
 EACH: Final = "全省（市）的结果分县存放，请到各县的文件夹里看"
-NO_FILES: Final = "没有收到文件"
 EARLIER: Final = "，文件夹里是以前的结果"
 NO_PRIOR: Final = "上年报送里没有这个县的文件夹，没有与上年比对"
 NO_EARLIER: Final = "上次审核结果里没有这个县的，没有与上一轮比对"

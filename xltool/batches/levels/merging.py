@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from xltool.auditing.acceptance import Accepted, Exclusion
 from xltool.batches.levels.counties import plan_counties
+from xltool.batches.levels.summaries import NO_FILES
 from xltool.findings import InputError
 from xltool.outputs.levels.merged import write_merged_counties
 from xltool.reader.files.sources import sources_below
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from xltool.roster import Roster
     from xltool.roster.counties import County
 
-NOTHING: Final = "没有收到文件"
 SEVERAL_YEARS: Final = "各县的年度不同（{years}），请用 --year 写明汇总哪一年"
 
 
@@ -64,7 +64,7 @@ def merge_counties(
         else:
             counties.append(MergedCounty(each.county, accepted, merged))
     missing = [county for county in counties_of(roster) if county not in {each.county for each in runs}]
-    excluded += [Exclusion(county.name, (), NOTHING) for county in missing]
+    excluded += [Exclusion(county.name, (), NO_FILES) for county in missing]
     if not counties:
         raise InputError("；".join(f"{each.department}：{each.reason}" for each in excluded))
     years = {each.accepted.year for each in counties}
