@@ -6,7 +6,9 @@ from xltool.expr.nodes import Field, Kind
 from xltool.forms.model import Label, Row, Slot
 
 filler = Field("填表人", Kind.TEXT, aliases=("填报人", "制表人", "经办人", "联系人"), prompt="填写本表填报人姓名")
-filed_on = Field("填报日期", Kind.DATE, aliases=("报告日期", "填表日期", "填报时间", "填表时间", "上报日期", "日期"))
+filed_on = Field(
+    "填报日期", Kind.DATE, aliases=("报告日期", "填表日期", "填报时间", "填表时间", "上报日期", "自评日期", "日期")
+)
 phone = Field("联系电话", Kind.PHONE, aliases=("电话", "联系方式"))
 signature = Field(
     "单位负责人签字",

@@ -248,17 +248,6 @@ def rules(submission: Submission) -> set[tuple[str, str]]:
     return {(finding.rule, finding.severity.value) for finding in audit([record]).findings}
 
 
-def test_the_first_numbered_line_of_a_group_of_lines() -> None:
-    """资金结构： before the number of the first line says what the lines are, and belongs to none of them."""
-    lines = (
-        "@预算情况 |  | > | 全年预算数（A）{全年预算数} | 全年执行数（B）{全年执行数} | 执行率（B/A）{执行率}",
-        "$年度资金总额:^ | 部门预算总额 | > | 2236 | 2146.56 | 96%",
-        "$-:^ | 资金结构：（1）基本支出 | > | 896 | 896{支出_基本支出} | 100%",
-        "$-:^ | 　　　　　（2）项目支出 | > | 1340 | 1250.56{支出_项目支出} | 93.33%",
-    )
-    check(department(*lines))
-
-
 def test_money_of_several_levels_has_no_field() -> None:
     """Three governments gave money: no cell is the 财政拨款, and no rule adds up what is only a part."""
     submission = check(project(*LEVELS.strip().splitlines()))

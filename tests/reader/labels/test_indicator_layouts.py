@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.reader.labels.drawn import check, read_drawn
+from tests.reader.labels.drawn import read_drawn
 from tests.reader.labels.relabelled import notes, only, record_of
 from tests.reader.labels.test_label_tables import project_with
 from tests.support.documents import INDICATOR_HEADS, as_sheet
@@ -108,20 +108,6 @@ def test_a_row_without_points_below_no_heading_is_asked_for_them() -> None:
         ("", "", "玉米", "6亩", "6亩", "", "", ""),
     ]
     assert errors(project_with(INDICATOR_HEADS, rows)) == [("S-10", "F7"), ("S-11", "G7")]
-
-
-def test_a_reason_in_words_beside_kinds_of_reasons_to_be_ticked() -> None:
-    """Below 偏差原因分析 stand boxes for kinds of reasons, and 原因说明; behind them 改进措施 has a head of its own."""
-    columns = ("一级指标", "二级指标", "三级指标", "年度指标值", "实际完成值", "得分")
-    heads = " | ".join(f"^{{{column}}}" for column in columns)
-    drawing = f"""== 附件3 Sheet1
-!项目支出绩效自评表
--项目名称 | 某项目{{项目支出名称}} | > | > | > | > | > | > | >
--{" | ".join(columns)} | 偏差原因分析 | > | 改进措施
-@{heads} | 经费保障 | 原因说明{{偏差原因分析及改进措施}} | ^
-#产出指标 | 数量指标 | 培训人次 | 100人次 | 90人次 | 9 | √ | 经费不足 | 加强统筹
-"""
-    check(drawing)
 
 
 def merged_table() -> Form:

@@ -16,6 +16,7 @@ from xltool.reader.labels.fund_words import (
     LONGEST,
     Source,
     is_adjusted,
+    is_all_spending,
     measure_of,
     source_of,
 )
@@ -216,7 +217,8 @@ def _table(area: Area, head: int, below: list[int], measures: dict[int, str]) ->
             if lines or has_label:
                 break
             continue
-        unnamed = Source.TOTAL if not labels and not lines else None
+        is_first = not lines and (not labels or is_all_spending(area.text((row, labels[-1]))))
+        unnamed = Source.TOTAL if is_first else None
         column, source = named or (labels[-1] if labels else first, unnamed)
         lines.append(Line(source, (row, column), cells))
         last = row

@@ -150,6 +150,11 @@ def _cached_source(text: str) -> Source | None:
     return next((source for source, pattern in _SOURCE_PATTERNS if pattern.fullmatch(label)), None)
 
 
+def is_all_spending(text: str) -> bool:
+    """Whether a label is 支出总额 or 支出合计: beside incomes a sum of its own, on the first line all of the money."""
+    return len(text) <= LONGEST and _plain(text) in {"支出总额", "支出合计", "支出总计"}
+
+
 def is_adjusted(text: str) -> bool:
     """Whether a head behind that of the first budget stands for the budget as adjusted: 小计③=①+②, 调整后.
 

@@ -62,7 +62,9 @@ _GOAL_WORDS: Final = (
     r"|履职|工作|主要|职责|实施){1,5}"
 )
 GOAL: Final = lazy_pattern(
-    lambda: re.compile(rf"{_GOAL_WORDS}目标(?:值|设定(?:情况)?)?|(?:年初|年度|预期)设定|目标(?:内容|设定(?:情况)?)")
+    lambda: re.compile(
+        rf"{_GOAL_WORDS}目标(?:值|设定(?:情况)?)?(?:\(年初(?:设定|申报|批复)\))?|(?:年初|年度|预期)设定|目标(?:内容|设定(?:情况)?)"
+    )
 )
 ADJUSTED_GOAL: Final = lazy_pattern(lambda: re.compile(r".{0,4}调整.{0,3}(?:绩效)?目标"))
 ACHIEVEMENT: Final = lazy_pattern(

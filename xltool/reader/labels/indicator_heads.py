@@ -11,7 +11,7 @@ from xltool.forms import review as r
 from xltool.reader.labels.area import Area, Labels, fold_label, without_note
 from xltool.reader.labels.fund_words import SCORE_WORDS, WEIGHT_WORDS
 from xltool.reader.labels.search import names_of
-from xltool.reader.labels.splits import SplitColumns
+from xltool.reader.labels.splits import SplitColumns, column_of_year, heads_over_years
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -122,6 +122,7 @@ def find_heads(area: Area, row: int) -> IndicatorHeads | None:
         return None
     bottom = area.end((row, name))[0]
     cells = [(line, column) for line in range(row, bottom + 1) for column in area.columns(line)]
+    cells += heads_over_years(area, row)
     heads = _read_heads(area, name, bottom, [*cells, *merged_from_above(area, row, name)])
     if not _is_table(heads):
         heads = _read_heads(area, name, bottom, [*cells, *_above(area, row)])
@@ -250,7 +251,7 @@ def _read_heads(area: Area, name: int, bottom: int, cells: list[Position]) -> In
         if key == r.target_value.key:
             target = target or position
         if key is not None and key != r.weight.key:
-            columns.setdefault(key, column)
+            columns.setdefault(key, column_of_year(area, position))
     if remark is not None and r.reason.key not in columns:
         columns[r.reason.key] = remark[1]
         used.add(remark)
@@ -384,7 +385,7 @@ def _join_target(heads: IndicatorHeads, area: Area, *, parts: dict[str, Position
     `span` are the columns of the head of the target: the number stands in the first that has no head of its own.
     """
     columns = heads.columns
-    by_name = {name: position[1] for name, position in parts.items()}
+    by_name = {name: column_of_year(area, position) for name, position in parts.items()}
     value = by_name.get("值") or columns.get(r.target_value.key)
     if value in by_name.values() and "值" not in by_name:
         headed = {column for head in parts.values() for column in range(head[1], area.end(head)[1] + 1)}

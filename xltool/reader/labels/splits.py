@@ -1,4 +1,4 @@
-"""Values that a form splits over several columns: operator, number, unit, and a number that replaces the first."""
+"""Values over several columns: operator, number, unit, a number that replaces the first; half and whole of a year."""
 
 from __future__ import annotations
 
@@ -11,7 +11,11 @@ from xltool.reader.notation.quantity import OPERATORS, PREFIXES
 from xltool.reader.notation.tokens import display
 
 if TYPE_CHECKING:
+    from xltool.reader.a1 import Position
+    from xltool.reader.labels.area import Area
     from xltool.reader.model import Sheet
+
+_OF_YEAR = frozenset({"全年", "全年度", "年末", "年度"})
 
 
 class SplitColumns(Struct, frozen=True):
@@ -62,3 +66,16 @@ def shown(cell: Cell) -> str:
 
 def _typed(text: str) -> Cell:
     return Cell(text)
+
+
+def column_of_year(area: Area, head: Position) -> int:
+    """The column of a head: where it stands over 半年 and 全年, that of the year."""
+    row, last = area.end(head)
+    below = (column for column in range(head[1], last + 1) if last > head[1])
+    return next((column for column in below if area.text((row + 1, column)).strip() in _OF_YEAR), head[1])
+
+
+def heads_over_years(area: Area, row: int) -> list[Position]:
+    """The heads that stand over 半年 and 全年 in a row."""
+    columns = (column for column in area.columns(row) if area.text((row, column)).strip() in _OF_YEAR)
+    return [head for column in columns if (head := area.corner((row - 1, column)))[1] < column]
