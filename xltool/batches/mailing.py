@@ -19,6 +19,7 @@ from xltool.storage import files
 from xltool.template.order import safe_name
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from xltool.batches.returned_copies import ReturnedCopies
@@ -39,19 +40,64 @@ NOT_WRITTEN: Final = (
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 
 
-class Letters:
-    """notices/… as a product; letters of an earlier run that are not written any more are removed."""
+class _SentFiles:
+    """Files in a folder of the results as a product, one a task; those of an earlier run that are not planned go."""
 
     seconds = None
+
+    def __init__(self, places: Sequence[Path], earlier: Iterable[Path], limits: Limits) -> None:
+        """`places` are those of the files by the number of their task; `earlier` are the files that lie there."""
+        self._places, self._limits = places, limits
+        self._failed: set[Path] = set()
+        self.failures: list[str] = []
+        self.digests: dict[Path, bytes] = {}
+        for stale in sorted(set(earlier) - set(places)):
+            stale.unlink()
+
+    def name(self, number: int) -> str:
+        """The file of a task."""
+        return self._places[number].name
+
+    def is_light(self, number: int) -> bool:  # noqa: ARG002 - all of them are
+        """A letter is written in some twenty milliseconds, and a parcel is a copy of files."""
+        return True
+
+    def accept(self, number: int, answer: bytes | Lost) -> None:
+        """Keep what was written, or note why it was not; the file of an earlier run is out of date then and goes."""
+        place = self._places[number]
+        result = decode_answer(answer, self._limits, seconds=self._limits.seconds)
+        if isinstance(result, Failure):
+            files.sweep([files.half_written(place)])
+            place.unlink(missing_ok=True)
+            self._failed.add(place)
+            self.failures.append(NOT_WRITTEN.format(name=f"{place.parent.name}/{place.name}", reason=result.reason))
+        else:
+            self.keep(place, result)
+
+    def keep(self, place: Path, result: bytes) -> None:
+        """Keep the digest of a file, which is what a task gives."""
+        self.digests[place] = result
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether all of them were written."""
+        return not self.failures
+
+    def paths(self) -> list[Path]:
+        """The files that were written."""
+        return [place for place in self._places if place not in self._failed]
+
+
+class Letters(_SentFiles):
+    """notices/… as a product."""
 
     def __init__(self, review: Review, audit_store: AuditStore, out: Path, limits: Limits) -> None:
         """Plan the letters on a review, whose findings are stored."""
         from xltool.outputs.letter_plans import plan_letters  # noqa: PLC0415 - only where letters are written
 
         self.planned = plan_letters(review)
-        self._limits = limits
-        self._places = [out / LETTERS / letter.name for letter in self.planned]
-        self.failures: list[str] = []
+        places = [out / LETTERS / letter.name for letter in self.planned]
+        super().__init__(places, out.glob(f"{LETTERS}/[退催][回报]通知_*.docx"), limits)
         self.work = partial(attempt, write_letter)
         folder = (out / LETTERS).absolute()  # a machine of a cluster has another working folder
 
@@ -61,49 +107,16 @@ class Letters:
             return LetterTask(folder / letter.name, letter.outline, findings, states)
 
         self.tasks = LazyTasks(self.planned, task)
-        self.digests: dict[Path, bytes] = {}
-        self._failed: set[Path] = set()
-        for stale in sorted(set(out.glob(f"{LETTERS}/[退催][回报]通知_*.docx")) - set(self._places)):
-            stale.unlink()
 
-    def name(self, number: int) -> str:
-        """The file of a letter."""
-        return self._places[number].name
-
-    def is_light(self, number: int) -> bool:  # noqa: ARG002 - all of them are
-        """A letter is written in some twenty milliseconds."""
-        return True
-
-    def accept(self, number: int, answer: bytes | Lost) -> None:
-        """Note a letter that failed; that of an earlier run is out of date and is removed.
-
-        Write a letter that the worker returned because it could not write it.
-        """
-        place = self._places[number]
-        result = decode_answer(answer, self._limits, seconds=self._limits.seconds)
-        if not isinstance(result, Failure):
-            digest, document = result[: files.DIGEST], result[files.DIGEST :]
-            if document:
-                files.write_whole(place, document)
-            self.digests[place] = digest
-        else:
-            files.sweep([files.half_written(place)])
-            place.unlink(missing_ok=True)
-            self._failed.add(place)
-            self.failures.append(NOT_WRITTEN.format(name=f"{LETTERS}/{place.name}", reason=result.reason))
-
-    @property
-    def is_complete(self) -> bool:
-        """Whether all of them were written."""
-        return not self.failures
+    def keep(self, place: Path, result: bytes) -> None:
+        """Keep the digest of a letter; write one that the worker returned because it could not write it."""
+        if document := result[files.DIGEST :]:
+            files.write_whole(place, document)
+        self.digests[place] = result[: files.DIGEST]
 
     def elsewhere(self) -> ReturningTasks:
         """The same tasks, for workers that cannot write here."""
         return ReturningTasks(self, partial(attempt, send_letter))
-
-    def paths(self) -> list[Path]:
-        """The letters that were written."""
-        return [place for place in self._places if place not in self._failed]
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,55 +161,20 @@ class ParcelTask:
     members: tuple[Path, ...]
 
 
-class Parcels:
-    """parcels/… as a product, planned when letters and copies are written; stale parcels are removed."""
-
-    seconds = None
+class Parcels(_SentFiles):
+    """parcels/… as a product, planned when letters and copies are written."""
 
     def __init__(self, letters: Letters, copies: ReturnedCopies, out: Path, limits: Limits) -> None:
         """Plan a parcel for each letter that was written."""
         written = {place.name: place for place in letters.paths()}
         used: set[str] = set()
-        self._limits = limits
         self.tasks = [
             ParcelTask(_place(out, letter, used), (written[letter.name], *copies.places_of_files(letter.paths)))
             for letter in letters.planned
             if letter.name in written
         ]
-        self.failures: list[str] = []
-        self.digests: dict[Path, bytes] = {}
+        super().__init__([task.place for task in self.tasks], out.glob(f"{PARCELS}/*.zip"), limits)
         self.work = partial(attempt, write_parcel)
-        self._failed: set[Path] = set()
-        for stale in sorted(set(out.glob(f"{PARCELS}/*.zip")) - {task.place for task in self.tasks}):
-            stale.unlink()
-
-    def name(self, number: int) -> str:
-        """The file of a parcel."""
-        return self.tasks[number].place.name
-
-    def is_light(self, number: int) -> bool:  # noqa: ARG002 - all of them are
-        """A parcel is a copy of files."""
-        return True
-
-    def accept(self, number: int, answer: bytes | Lost) -> None:
-        """Note a parcel that failed."""
-        place = self.tasks[number].place
-        if isinstance(result := decode_answer(answer, self._limits, seconds=self._limits.seconds), Failure):
-            files.sweep([files.half_written(place)])
-            place.unlink(missing_ok=True)
-            self._failed.add(place)
-            self.failures.append(NOT_WRITTEN.format(name=f"{PARCELS}/{place.name}", reason=result.reason))
-        else:
-            self.digests[place] = result
-
-    @property
-    def is_complete(self) -> bool:
-        """Whether all of them were written."""
-        return not self.failures
-
-    def paths(self) -> list[Path]:
-        """The parcels that were written."""
-        return [task.place for task in self.tasks if task.place not in self._failed]
 
 
 def write_parcel(task: ParcelTask) -> bytes:
