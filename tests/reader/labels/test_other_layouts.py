@@ -117,6 +117,26 @@ def test_a_form_of_pairs_and_a_plain_table(score: int, accused: set[str]) -> Non
     assert accusations(submission) & {"S-03", "A3-02"} == accused
 
 
+WEIGHED = """\
+== 附件2 表
+!某县2022年度部门整体支出绩效自评表
+-部门名称 | 某县文旅局 | > | > | >
+-二级指标 | 三级指标 | 年度指标值 | 实际完成值 | 分值 | 得分
+-数量指标 | 建成数量 | 20家 | 21家 | 60 | 60
+-满意度指标 | 群众满意度 | 90% | 95% | {weight} | 38
+-总分 | > | > | > | 100 | {score}
+"""
+
+
+@pytest.mark.parametrize(
+    ("weight", "score", "accused"), [(40, 98, set()), (40, 99, {"S-03"}), (30, 98, set()), (30, 99, set())]
+)
+def test_rows_with_all_points_leave_none_to_execution(weight: int, score: int, accused: set[str]) -> None:
+    """Without a cell for its points, execution may be what the total has more than the rows, if they leave it any."""
+    submission, _ = read_drawn(WEIGHED.format(weight=weight, score=score))
+    assert accusations(submission) & {"S-03"} == accused
+
+
 FOUR_LEVELS = """\
 == 附件3 表
 !项目支出绩效自评表

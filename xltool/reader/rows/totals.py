@@ -13,6 +13,7 @@ from xltool.reader.notation.cells import parse_number
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from xltool.expr.nodes import Field
     from xltool.reader.labels.search import LabelSearch
     from xltool.reader.locate import LocatedForm
     from xltool.reader.records import Submission
@@ -42,21 +43,29 @@ def mark_open_total(submission: Submission, located: LocatedForm) -> None:
 
 
 def _may_count_execution(submission: Submission) -> bool:
-    """Whether the total is more than its rows by what execution may have, which the form does not state."""
-    total, scores = submission.value("总分_得分"), [row.value(review.score.key) for row in submission.rows]
-    if "年度资金总额_得分" in submission.values or not isinstance(total, float):
+    """Whether the total is more than its rows by what execution may have, which the form does not state.
+
+    Rows with all points leave none to execution.
+    """
+    total, weights = submission.value("总分_得分"), _numbers(submission, review.weight)
+    has_all_points = abs(sum(weights) - _ALL_POINTS) <= _NOISE
+    if "年度资金总额_得分" in submission.values or not isinstance(total, float) or has_all_points:
         return False
-    more = total - sum(score for score in scores if isinstance(score, float))
+    more = total - sum(_numbers(submission, review.score))
     return _NOISE < more <= _MOST_OF_EXECUTION + _NOISE
 
 
 def _lacks_weights(submission: Submission) -> bool:
     """Whether the weights that were read do not add up to all points."""
-    weights = [row.value(review.weight.key) for row in submission.rows]
-    numbers = [weight for weight in weights if isinstance(weight, float)]
-    execution = submission.value("年度资金总额_分值")
-    whole = sum(numbers) + (execution if isinstance(execution, float) else 0)
-    return bool(numbers) and abs(whole - _ALL_POINTS) > _NOISE
+    weights, execution = _numbers(submission, review.weight), submission.value("年度资金总额_分值")
+    whole = sum(weights) + (execution if isinstance(execution, float) else 0)
+    return bool(weights) and abs(whole - _ALL_POINTS) > _NOISE
+
+
+def _numbers(submission: Submission, column: Field) -> list[float]:
+    """The numbers in a column of the indicators."""
+    values = (row.value(column.key) for row in submission.rows)
+    return [value for value in values if isinstance(value, float)]
 
 
 def _has_other_points(submission: Submission, located: LocatedForm, search: LabelSearch) -> bool:
