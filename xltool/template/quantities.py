@@ -24,8 +24,8 @@ UNITS: Final = (
 """Units that are read."""
 REVERSE_WORDS: Final = (
     *("控制", "调整率", "结转结余", "结余率", "变动率", "投诉率", "差错率", "偏差率", "事故"),
-    *("成本", "费用", "经费", "预算", "支出"),
-    *("工期", "时限", "周期", "用时", "耗时", "时间"),
+    *("成本", "费用", "经费", "预算", "支出", "投入", "造价", "单价"),
+    *("工期", "时限", "周期", "建设期", "施工期", "实施期", "用时", "耗时", "时间"),
 )
 """Words in the name of an indicator that may be better the lower it is; then only ≥ or ≤ says which way it counts."""
 FORWARD, REVERSE, EXACTLY = "正向", "反向", "等于"

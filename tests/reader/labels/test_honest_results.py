@@ -13,13 +13,13 @@ FORM = """\
 !2023年度项目支出绩效自评表
 -项目名称 | > | 公路养护 | > | > | > | >
 -绩效指标 | 一级指标 | 二级指标 | 三级指标 | 年度指标值 | 实际完成值 | 分值 | 得分
--^ | 产出指标 | 时效指标 | {name} | {target} | {actual} | 90 | 90
+-^ | 产出指标 | {part} | {name} | {target} | {actual} | 90 | 90
 """
 
 
-def reported(name: str, target: str, actual: str) -> dict[str, str]:
+def reported(name: str, target: str, actual: str, part: str = "时效指标") -> dict[str, str]:
     """The severity of what is said of the row, by rule."""
-    submission, _ = read_drawn(FORM.format(name=name, target=target, actual=actual))
+    submission, _ = read_drawn(FORM.format(part=part, name=name, target=target, actual=actual))
     findings = audit([FileRecord("某局.xlsx", "read", submissions=[submission])]).findings
     rules = {"S-13", "S-14", "S-15", "S-16", "S-17", "S-18", "S-19", "S-24"}
     return {finding.rule: finding.severity.value for finding in findings if finding.rule in rules}
@@ -39,11 +39,24 @@ def reported(name: str, target: str, actual: str) -> dict[str, str]:
         ("每公里成本", "≤3.5万元/公里", "34200元/公里"),
         ("宣传活动", "≥4场次", "5场"),
         ("人均标准", "≤500元/人·月", "480元/人/月"),
+        ("建设期", "12个月", "11个月"),
+        ("人均成本", "≤300元/人", "280元"),
+        ("日均补助", "150元", "0.015万元/天"),
+        ("涉及乡镇", "10个", "10个乡镇"),
+        ("细颗粒物浓度", "≤35微克/立方米", "31μg/m3"),
     ],
 )
 def test_a_result_that_fulfils_its_target(name: str, target: str, actual: str) -> None:
     """Full points are right, and nothing is said."""
     assert reported(name, target, actual) == {}
+
+
+@pytest.mark.parametrize("name", ["项目总投入", "工程造价", "采购单价"])
+def test_less_money_is_better_where_it_is_a_cost(name: str) -> None:
+    """Money that is spent under 成本指标; elsewhere more of it may be the aim."""
+    assert reported(name, "20万元", "18.4万元", "成本指标") == {}
+    assert reported(name, "20万元", "21万元", "成本指标") == {"S-17": "error"}
+    assert reported(name, "20万元", "18.4万元", "数量指标") == {"S-14": "error"}
 
 
 @pytest.mark.parametrize(
@@ -59,6 +72,10 @@ def test_a_result_that_fulfils_its_target(name: str, target: str, actual: str) -
         ("维护单价", "≤80元/㎡", "82元/平方米", {"S-17": "error"}),
         ("新增床位", "≥50张", "五十张", {"S-13": "info"}),
         ("新增床位", "≥50张", "一般", {"S-13": "error"}),
+        ("涉及乡镇", "10个", "9个乡镇", {"S-14": "error"}),
+        ("培训成本", "≤300元/人", "280元", {"S-24": "warning"}),
+        ("人均成本", "≤300元/人", "320元", {"S-17": "error"}),
+        ("涉及单位", "10个村", "10个乡镇", {"S-24": "warning"}),
     ],
 )
 def test_a_result_that_does_not(name: str, target: str, actual: str, finding: dict[str, str]) -> None:

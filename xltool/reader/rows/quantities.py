@@ -12,7 +12,7 @@ from xltool.normalize import fold
 from xltool.reader.filed_cells import UNIT_WRITTEN
 from xltool.reader.notation.quantity import Quantity, comparable, parse_quantity
 from xltool.reader.notation.tokens import Repair, display
-from xltool.reader.notation.units import find_unit, in_base
+from xltool.reader.notation.units import UNITS, find_unit, in_base
 
 if TYPE_CHECKING:
     from xltool.reader.locate import LocatedForm
@@ -25,15 +25,18 @@ _REVERSE_NAME = re.compile(
     r"|控制在|调整率|结转结余|结余率|变动率|投诉率|差错率|偏差率|事故(?:起?数|次数|率|发生|$)"
 )
 _DURATION_NAME = re.compile(
-    r"工期|(?<!使用)(?<!服务)时限|(?:建设|施工|实施|办理|审批|维修)周期|(?<![使利作])用时(?![间限])|耗时|(?:响应|办理|办结|处理|处置|审核|审批|等候|等待|到达|修复|反应)时间"
+    r"工期|(?<!使用)(?<!服务)时限|(?:建设|施工|实施|办理|审批|维修)周?期(?!限|间)|(?<![使利作])用时(?![间限])|耗时"
+    r"|(?:响应|办理|办结|处理|处置|审核|审批|等候|等待|到达|修复|反应)时间"
 )
 """Names of durations, which are better the shorter they are."""
 _OF_TIME = frozenset({"天", "个月", "个工作日", "小时", "年", "周"})
 _DATE_NAME = re.compile(r"时间|日期|时限|期限|[开竣完]工|进度")
 _NOTHING_HAPPENED = re.compile(r"(?:[未没无]|没有)(?:发生|出现|发现|产生|接到|收到)\S{0,8}|没有|零\S{0,3}")
 """Words for 0 beside a target that is a limit; a longer text is not searched."""
+_THINGS = "个"
+_PER_NAME = re.compile(r"[人户亩日天月件次村班生]均|每|单价|单位成本")
 _FIRST_YEAR, _LAST_YEAR, _LAST_MONTH = 1990, 2100, 12
-_COST_NAME = re.compile(r"成本|费用|经费|预算|支出")
+_COST_NAME = re.compile(r"成本|费用|经费|预算|支出|投入(?!使用|运)|造价|单价")
 _SIGNS = {">=": "≥", "<=": "≤", ">": "＞", "<": "＜", "=": "＝"}
 LONGEST_NAME = 60
 """Characters at the end of a name in which a number is looked for."""
@@ -50,6 +53,10 @@ def add_quantities(rows: list[TableRow], located: LocatedForm) -> None:
         if _DATE_NAME.search(name) and _is_month(target) and _is_month(actual):
             target, actual = (quantity._replace(value=None, kind="date") for quantity in (target, actual))
         actual = _counted_as_none(row, target, actual)
+        if _THINGS in {target.unit, actual.unit}:
+            target, actual = _without_noun(target), _without_noun(actual)
+        if _PER_NAME.search(name):
+            target, actual = _with_divisor(target, actual), _with_divisor(actual, target)
         row.target, row.actual = _quantity_parts(target), _quantity_parts(actual)
         _keep_repairs(row.cells.get(review.target_value.key), target)
         _keep_repairs(row.cells.get(review.actual_value.key), actual)
@@ -84,6 +91,19 @@ def _counted_as_none(row: TableRow, target: Quantity, actual: Quantity) -> Quant
     if actual.kind != "text" or not is_limit or not _NOTHING_HAPPENED.fullmatch(text[:LONGEST_NUMBER]):
         return actual
     return target._replace(op=None, value=0.0, high=None, repairs=(Repair("T-10", f"“{text}”读作 0"),))
+
+
+def _without_noun(quantity: Quantity) -> Quantity:
+    """A number of things of which the other side does not say again what they are: 10个乡镇 beside 10个."""
+    is_named = quantity.unit is not None and quantity.unit.startswith(_THINGS) and "/" not in quantity.unit
+    return quantity._replace(unit=_THINGS) if is_named and quantity.unit not in UNITS else quantity
+
+
+def _with_divisor(quantity: Quantity, other: Quantity) -> Quantity:
+    """Money per person, of which the other side says so, and the name as well: 人均成本 280元 beside 300元/人."""
+    own, divisor = find_unit(quantity.unit or "").base, (other.unit or "").partition("/")[2]
+    is_bare = own == find_unit("元").base and divisor and quantity.kind == "number"
+    return quantity._replace(unit=f"{quantity.unit}/{divisor}") if is_bare else quantity
 
 
 def _is_month(quantity: Quantity) -> bool:
