@@ -25,7 +25,7 @@ from xltool.params import profile_names
 from xltool.params.writing import written
 from xltool.reader import reading, record_encoding
 from xltool.reader.model import Book, Cell
-from xltool.reader.narrative import report_in
+from xltool.reader.narrative.reading import report_in
 from xltool.reader.records import FileRecord
 
 if TYPE_CHECKING:

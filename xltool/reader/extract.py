@@ -12,7 +12,7 @@ from xltool.expr.nodes import Expr, Kind, fields_of
 from xltool.forms import foot, project
 from xltool.forms.model import Role
 from xltool.reader.filed_cells import UNIT_WRITTEN, filed_cell, parse, set_parsed, set_step
-from xltool.reader.rows import table_rows
+from xltool.reader.rows.table_rows import table_rows
 from xltool.reader.rows.totals import mark_open_total
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from tests.support.reports import (
     lines_of,
 )
-from xltool.reader.narrative import report_in
+from xltool.reader.narrative.reading import report_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

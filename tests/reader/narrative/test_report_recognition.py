@@ -13,9 +13,8 @@ from tests.support.reports import (
     write_report,
 )
 from xltool.reader.limits import LIMITS
-from xltool.reader.narrative import report_in
 from xltool.reader.narrative.amounts import amounts_in, compact_text
-from xltool.reader.narrative.reading import NO_REPORT
+from xltool.reader.narrative.reading import NO_REPORT, report_in
 from xltool.reader.reading import read_file
 from xltool.rules.catalogue import RULES
 
