@@ -19,14 +19,14 @@ from xltool.params import DEFAULT
 from xltool.rules.catalogue import RULES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from xltool.expr.nodes import Field
     from xltool.forms.model import Form
     from xltool.params import Profile
     from xltool.rules.evidence import Evidence
     from xltool.rules.model import Example, Rule
-    from xltool.text.views import FilingView, FormView, ReportView
+    from xltool.text.views import FilingView, FormView, ReportView, Row
 
 SHOWN, LONGEST, LONGEST_REPORT = 3, 48, 160
 """Examples that the page of a rule on texts shows, and the characters of a text and of a report there."""
@@ -225,7 +225,7 @@ def _form(view: FormView, only: frozenset[str]) -> str:
     return f"{view.form} " + "，".join(parts) if parts else ""
 
 
-def _row(row: Mapping[str, float | str | None]) -> str:
+def _row(row: Row) -> str:
     name = row.get("三级指标") or row.get("项目名称") or ""
     rest = (f"{key} {_cut(str(value))}" for key, value in row.items() if key in _ROW_KEYS and value is not None)
     return f"“{name}”（{'、'.join(rest)}）"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -11,12 +10,13 @@ from xltool.forms import key_of, review
 from xltool.forms.model import Role
 from xltool.text.paragraphs import Amount, Paragraph
 from xltool.text.prose import AMOUNT, MONEY, bound_of
-from xltool.text.views import FilingView, FormView, ReportView
+from xltool.text.views import FilingView, FormView, ReportView, Row
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from xltool.expr.nodes import Field
 
-Row = Mapping[str, float | str | None]
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 _SCALES = {"亿元": 10000.0, "万元": 1.0, "元": 0.0001}
 _BASES = {unit: (scale, MONEY) for unit, scale in _SCALES.items()} | {"%": (0.01, "%"), "名": (1.0, "人")}

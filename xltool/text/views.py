@@ -22,11 +22,19 @@ if TYPE_CHECKING:
     from xltool.text.paragraphs import Paragraph
 
 
+Row = Mapping[str, float | str | None]
+"""A row of a table by the keys of its columns: numbers, texts, None for blank."""
+
+
+def text_of(row: Row, column: Field) -> str:
+    """What stands in a column of texts, "" where it is blank."""
+    return str(row.get(column.key) or "")
+
+
 class FormView(Struct, frozen=True):
     """One filled form: texts and numbers by key of their field, and the rows of its table in their order.
 
-    Each of `rows` maps column keys to a number, a text or None (blank). `blanks` are the other cells of the form, each
-    with its state in the words of the contract (blank, unparsed …).
+    `blanks` are the other cells of the form, each with its state in the words of the contract (blank, unparsed …).
     """
 
     form: str
@@ -34,7 +42,7 @@ class FormView(Struct, frozen=True):
     year: int | None
     texts: Mapping[str, str]
     numbers: Mapping[str, float]
-    rows: tuple[Mapping[str, float | str | None], ...] = ()
+    rows: tuple[Row, ...] = ()
     blanks: Mapping[str, str] = field(default_factory=dict)
     is_foreign: bool = False
     """Whether it is of another place's print, which has rules of its own."""

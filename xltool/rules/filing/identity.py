@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from xltool.expr.nodes import Kind, Lookup
@@ -18,17 +17,17 @@ from xltool.rules.needs import AllForms, AnyFilled, AnyForm, Rows, SeveralDocume
 from xltool.rules.samples import base_form, department_form, filing_view, funds, project_form, project_row, report_view
 from xltool.text.basis import BETWEEN_FORMS
 from xltool.text.naming import plain, title, without_number
-from xltool.text.views import FieldRef, FilingView, FormView, Hit, Passage
+from xltool.text.views import FieldRef, FilingView, FormView, Hit, Passage, Row, text_of
 from xltool.text.wording import fold_case
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from xltool.expr.nodes import Field, Predicate
 
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 LISTED = 6
 """Projects that a message names."""
-
-Row = Mapping[str, float | str | None]
 
 
 def _owner_fields(view: FormView) -> tuple[Field, ...]:
@@ -172,7 +171,7 @@ class Pairing(NamedTuple):
 
 def _pairings(base: FormView, forms: tuple[FormView, ...]) -> list[Pairing]:
     """Pair rows and forms by name, and the remaining ones by both amounts: their names may differ."""
-    rows = {index: row for index, row in enumerate(base.rows) if title(_text(row, base_data.project_name))}
+    rows = {index: row for index, row in enumerate(base.rows) if title(_name(row))}
     left = [view for view in forms if title(view.text(project.name.key))]
     pairings: list[Pairing] = []
     for same in (_same_title, _same_amounts):
@@ -185,12 +184,12 @@ def _pairings(base: FormView, forms: tuple[FormView, ...]) -> list[Pairing]:
     return [*pairings, *(Pairing(index, None) for index in rows), *(Pairing(None, view) for view in left)]
 
 
-def _text(row: Row, field: Field) -> str:
-    return str(row.get(field.key) or "")
+def _name(row: Row) -> str:
+    return text_of(row, base_data.project_name)
 
 
 def _same_title(row: Row, view: FormView) -> bool:
-    return title(_text(row, base_data.project_name)) == title(view.text(project.name.key))
+    return title(_name(row)) == title(view.text(project.name.key))
 
 
 _AMOUNTS = (
@@ -292,10 +291,6 @@ def _without_forms(base: FormView) -> Iterator[Hit]:
         yield Hit(first, tuple(others), words, severity=WARNING)
 
 
-def _name(row: Row) -> str:
-    return _text(row, base_data.project_name)
-
-
 def _without_row(view: FormView) -> Iterator[Hit]:
     words = {
         "项目": view.text(project.name.key).strip(),
@@ -309,7 +304,7 @@ def _without_form(base: FormView, row: int, views: tuple[FormView, ...]) -> Iter
     named = all(title(view.text(project.name.key)) for view in views)
     if named and _has_money(base.rows[row]):
         words = {
-            "项目": _text(base.rows[row], base_data.project_name).strip(),
+            "项目": _name(base.rows[row]).strip(),
             "情况": "没有对应的附件3项目支出绩效自评表（没有一并提交，或附件3的项目名称写得不同）",
         }
         yield Hit(FieldRef(base, base_data.project_name, row), words=words)
@@ -318,7 +313,7 @@ def _without_form(base: FormView, row: int, views: tuple[FormView, ...]) -> Iter
 def _differences(base: FormView, row: int, view: FormView) -> Iterator[Hit]:
     values, name = base.rows[row], view.text(project.name.key).strip()
     if not _same_title(values, view):
-        right = without_number(_text(values, base_data.project_name).strip())
+        right = without_number(_name(values).strip())
         words = {"项目": name, "情况": f"与附件1的项目名称“{right}”不一致（两表金额相同）"}
         yield Hit(FieldRef(view, project.name), (FieldRef(base, base_data.project_name, row),), words, expected=right)
     for column, amount in _AMOUNTS:

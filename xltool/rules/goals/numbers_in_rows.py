@@ -19,7 +19,7 @@ from xltool.rules.model import frame_rule
 from xltool.rules.needs import AnyFilled, AnyForm, Rows
 from xltool.rules.samples import goals, indicator
 from xltool.text.figures import Figure, core_phrase, figures_in, named_alike, only_figure, repeats, spellings_of
-from xltool.text.views import FieldRef, FilingView, FormView, Hit
+from xltool.text.views import FieldRef, FilingView, FormView, Hit, text_of
 from xltool.text.wording import cut_short, fold_case
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ class IndicatorFigures:
         filed = only_figure(cell)
         if filed is None:
             return None
-        target = str(self._view.rows[index].get(review.target_value.key) or "")
+        target = text_of(self._view.rows[index], review.target_value)
         return IndicatorFigure(index, name, core, filed, cell.strip(), target)
 
     def of_unit(self, unit: str) -> list[IndicatorFigure]:

@@ -18,7 +18,7 @@ from xltool.rules.model import frame_rule
 from xltool.rules.needs import AnyForm, Filled, Rows
 from xltool.rules.samples import goals, indicator
 from xltool.text.lazy_pattern import lazy_pattern
-from xltool.text.views import FieldRef, FilingView, Hit
+from xltool.text.views import FieldRef, FilingView, Hit, Row, text_of
 from xltool.text.wording import (
     ADVERB,
     OPENED,
@@ -34,7 +34,7 @@ from xltool.text.wording import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
 
 WARNING = Severity.WARNING
 
@@ -177,17 +177,17 @@ def _all_unfinished(text: str, year: int | None) -> list[Unfinished]:
     ]
 
 
-def _in_full(row: Mapping[str, float | str | None]) -> bool:
+def _in_full(row: Row) -> bool:
     weight, score = row.get(review.weight.key), row.get(review.score.key)
     if score != weight or not isinstance(weight, float | int) or weight <= 0:
         return False
-    return not str(row.get(review.reason.key) or "").strip()
+    return not text_of(row, review.reason).strip()
 
 
-def _subject(row: Mapping[str, float | str | None]) -> Subject:
-    unit = str(row.get(review.target_unit.key) or "")
+def _subject(row: Row) -> Subject:
+    unit = text_of(row, review.target_unit)
     counted = row.get(review.target.key) is not None and unit not in _COUNTS_NOTHING
-    return _subject_named(fold_case(str(row.get(review.indicator.key) or "")), counted)
+    return _subject_named(fold_case(text_of(row, review.indicator)), counted)
 
 
 _subject_named = lru_cache(_CLAUSES)(Subject)

@@ -14,7 +14,7 @@ from xltool.forms.tolerances import SAME_SCORE
 from xltool.rules.model import Check, frame_rule, rule
 from xltool.rules.needs import AnyForm, Rows
 from xltool.rules.samples import base_form, filing_view, form_view, indicator, project_form
-from xltool.text.views import FieldRef, FilingView, FormView, Hit
+from xltool.text.views import FieldRef, FilingView, FormView, Hit, text_of
 from xltool.text.wording import fold_case
 
 if TYPE_CHECKING:
@@ -43,8 +43,7 @@ def _parts(view: FormView) -> list[str]:
     return [
         part
         for row in view.rows
-        if fold_case(str(row.get(review.indicator.key) or ""))
-        and (part := fold_case(str(row.get(review.part.key) or "")))
+        if fold_case(text_of(row, review.indicator)) and (part := fold_case(text_of(row, review.part)))
     ]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec.structs import replace
@@ -19,18 +18,18 @@ from xltool.rules.needs import AllForms, AnyFilled, Filled, Rows
 from xltool.rules.samples import department_form, filing_view, form_view, funds, indicator, project_form
 from xltool.text.basis import BETWEEN_FORMS
 from xltool.text.lazy_pattern import lazy_pattern
-from xltool.text.views import FieldRef, FilingView, FormView, Hit
+from xltool.text.views import FieldRef, FilingView, FormView, Hit, Row, text_of
 from xltool.text.wording import fold_case
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from xltool.expr.nodes import Field
 
 ERROR, WARNING = Severity.ERROR, Severity.WARNING
 INITIAL, EXECUTED = project.year.initial.key, project.year.executed.key
 _LINES = ("年初预算数为", "全年执行数为")
 _WHOLE_ROLE, _PROJECT_ROLE = (Role.DEPARTMENT_REVIEW,), (Role.PROJECT_REVIEW,)
-
-Row = Mapping[str, float | str | None]
 
 _COST = lazy_pattern(lambda: re.compile("控制数|预算|成本|总支出|支出总额"))
 _NOT_AN_AMOUNT = lazy_pattern(lambda: re.compile("率|单位成本|人均|次均|户均|单项|每|节约"))
@@ -85,10 +84,6 @@ class Cost(NamedTuple):
     """How far the printed number may be off: half a unit of its last decimal, at least a cent (132.9 for 132.912)."""
 
 
-def _cell(row: Row, field: Field) -> str:
-    return str(row.get(field.key) or "")
-
-
 def _number(row: Row, field: Field) -> float | None:
     value = row.get(field.key)
     return float(value) if isinstance(value, float | int) else None
@@ -105,12 +100,12 @@ def _step(text: str, value: float | None) -> float:
 def _costs(view: FormView) -> Iterator[Cost]:
     """The cost rows that are amounts of money; a blank unit means 万元."""
     for index, row in enumerate(view.rows):
-        name, unit = fold_case(_cell(row, review.indicator)), _cell(row, review.target_unit)
-        is_cost = "成本" in _cell(row, review.part) and _COST.search(name) and not _NOT_AN_AMOUNT.search(name)
+        name, unit = fold_case(text_of(row, review.indicator)), text_of(row, review.target_unit)
+        is_cost = "成本" in text_of(row, review.part) and _COST.search(name) and not _NOT_AN_AMOUNT.search(name)
         if is_cost and (not unit or unit.endswith(("元", "万", "亿"))):
             target, actual = _number(row, review.target), _number(row, review.actual)
-            steps = (_step(_cell(row, review.target_value), target), _step(_cell(row, review.actual_value), actual))
-            yield Cost(index, _cell(row, review.indicator).strip(), target, actual, *steps)
+            steps = (_step(text_of(row, review.target_value), target), _step(text_of(row, review.actual_value), actual))
+            yield Cost(index, text_of(row, review.indicator).strip(), target, actual, *steps)
 
 
 def _whole_cost(view: FormView) -> Cost | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from xltool import params
@@ -16,29 +15,27 @@ from xltool.rules.model import Check, frame_rule
 from xltool.rules.needs import AllForms, Rows
 from xltool.rules.samples import department_form, filing_view, indicator, project_form
 from xltool.text.basis import BETWEEN_FORMS
-from xltool.text.views import FieldRef, FilingView, FormView, Hit
+from xltool.text.views import FieldRef, FilingView, FormView, Hit, Row, text_of
 from xltool.text.wording import fold_case
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from xltool.expr.nodes import Field, Predicate
 
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 LIMITS = params.load()
 _GENERIC = re.compile("^(?:受益|服务)(?:群众|对象|人口|户|人)?(?:人?数|户数|人次)?$|满意")
 
-Row = Mapping[str, float | str | None]
-
-
-def _cell(row: Row, field: Field) -> str:
-    return str(row.get(field.key) or "")
-
 
 def _filled(view: FormView) -> list[tuple[int, Row]]:
-    return [(index, row) for index, row in enumerate(view.rows) if fold_case(_cell(row, review.indicator))]
+    return [(index, row) for index, row in enumerate(view.rows) if fold_case(text_of(row, review.indicator))]
 
 
 def _signature(row: Row) -> tuple[str, ...]:
-    return tuple(fold_case(_cell(row, field)) for field in (review.indicator, review.target_value, review.actual_value))
+    return tuple(
+        fold_case(text_of(row, field)) for field in (review.indicator, review.target_value, review.actual_value)
+    )
 
 
 _ROWS = (
@@ -171,14 +168,14 @@ def same_indicator_same_values(filing: FilingView) -> Iterator[Hit]:
 
 def _compared(view: FormView) -> list[tuple[int, str]]:
     """Index and name of the rows that can be compared between forms: rates and 满意度 concern each form's own work."""
-    named = ((index, row, fold_case(_cell(row, review.indicator))) for index, row in enumerate(view.rows))
+    named = ((index, row, fold_case(text_of(row, review.indicator))) for index, row in enumerate(view.rows))
     return [(index, name) for index, row, name in named if name and not _is_own(row, name)]
 
 
 def _is_own(row: Row, name: str) -> bool:
     if row.get(review.target_unit.key) == "%" or row.get(review.actual_unit.key) == "%":
         return True
-    part = _cell(row, review.part)
+    part = text_of(row, review.part)
     return "成本" in part or "满意" in part or _GENERIC.search(name) is not None
 
 
@@ -193,7 +190,7 @@ def _conflicts(department: FieldRef, own: FieldRef) -> Iterator[Hit]:
     for column in differing:
         value = theirs.get(column.key)
         shown = f"{value:g}" if isinstance(value, float) else str(value).strip()
-        words = {"指标": _cell(ours, review.indicator).strip(), "栏目": column.key, "部门": shown}
+        words = {"指标": text_of(ours, review.indicator).strip(), "栏目": column.key, "部门": shown}
         yield Hit(
             FieldRef(own.view, column, own.row),
             (FieldRef(department.view, column, department.row),),
@@ -211,5 +208,5 @@ def _conflict(theirs: Row, ours: Row, column: Field) -> bool:
     numbers = (theirs.get(derived.key), ours.get(derived.key))
     if isinstance(numbers[0], float | int) and isinstance(numbers[1], float | int):
         return abs(numbers[0] - numbers[1]) > NOISE * max(1.0, abs(numbers[0]))
-    left, right = fold_case(_cell(theirs, column)), fold_case(_cell(ours, column))
+    left, right = fold_case(text_of(theirs, column)), fold_case(text_of(ours, column))
     return bool(left) and bool(right) and left != right

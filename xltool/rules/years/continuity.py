@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from xltool import params
@@ -31,11 +30,12 @@ from xltool.rules.samples import (
 )
 from xltool.text.basis import PRACTICE
 from xltool.text.naming import title
-from xltool.text.views import FieldRef, FilingView, FormView, Hit
+from xltool.text.views import FieldRef, FilingView, FormView, Hit, Row, text_of
 from xltool.text.wording import fold_case
 
 if TYPE_CHECKING:
-    from xltool.expr.nodes import Field
+    from collections.abc import Iterator
+
 
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 LIMITS = params.load()
@@ -43,8 +43,6 @@ MOST_COMPARED = 200
 """Names without a counterpart that are compared letter by letter: more than any department has projects."""
 _YEAR = re.compile(r"20\d\d年?度?")
 _NUMBER = re.compile(r"20\d\d年?度?|\d+(?:\.\d+)?")
-
-Row = Mapping[str, float | str | None]
 
 
 def _of_last_year(filing: FilingView) -> FilingView:
@@ -124,7 +122,7 @@ def _counterpart_key(view: FormView) -> tuple[str, str]:
 
 def _measured(view: FormView) -> dict[str, int]:
     """Index of the rows in which more is better, by name; names of several rows are left out."""
-    names = [_NUMBER.sub("", fold_case(_text(row, review.indicator))) for row in view.rows]
+    names = [_NUMBER.sub("", fold_case(text_of(row, review.indicator))) for row in view.rows]
     seen = Counter(names)
     rising = {name: index for index, name in enumerate(names) if name and seen[name] == 1}
     return {name: index for name, index in rising.items() if view.rows[index].get(review.direction.key) == "正向"}
@@ -138,7 +136,7 @@ def _lower(view: FormView, before: FormView) -> Iterator[Hit]:
         row, last = view.rows[index], before.rows[theirs[name]]
         severity = _short_of(row, last)
         if severity is not None:
-            words = {"指标": _text(row, review.indicator).strip(), "上年": _text(last, review.actual_value).strip()}
+            words = {"指标": text_of(row, review.indicator).strip(), "上年": text_of(last, review.actual_value).strip()}
             at, also = FieldRef(view, review.target_value, index), FieldRef(before, review.actual_value, theirs[name])
             yield Hit(at, (also,), words, severity=severity)
 
@@ -156,10 +154,6 @@ def _short_of(row: Row, last: Row) -> Severity | None:
     if target <= done * (1 - LIMITS["target_below_last"]):
         return WARNING
     return None if unit == "%" else INFO
-
-
-def _text(row: Row, field: Field) -> str:
-    return str(row.get(field.key) or "")
 
 
 _LISTING = (Role.BASE_DATA, Role.PROJECT_REVIEW)
@@ -231,7 +225,7 @@ def _projects(filing: FilingView) -> dict[str, tuple[FieldRef, str]]:
     projects: dict[str, tuple[FieldRef, str]] = {}
     for view in filing.forms_of(Role.BASE_DATA):
         for index, row in enumerate(view.rows):
-            name = _text(row, base_data.project_name).strip()
+            name = text_of(row, base_data.project_name).strip()
             if row.get(base_data.project_budget.key) or row.get(base_data.project_actual.key):
                 projects.setdefault(_lasting(name), (FieldRef(view, base_data.project_name, index), name))
     for view in filing.forms_of(Role.PROJECT_REVIEW):
@@ -286,10 +280,10 @@ def project_as_filed_last_year(filing: FilingView) -> Iterator[Hit]:
     以上年部门决算为准核对：本年填错的改正本表；上年报送有误的，附说明一并报送。
     """
     for before in _of_last_year(filing).forms_of(Role.BASE_DATA)[:1]:
-        theirs = {title(_text(row, base_data.project_name)): at for at, row in reversed(list(enumerate(before.rows)))}
+        theirs = {title(text_of(row, base_data.project_name)): at for at, row in reversed(list(enumerate(before.rows)))}
         for view in filing.forms_of(Role.BASE_DATA)[:1]:
             for index, row in enumerate(view.rows):
-                at = theirs.get(title(_text(row, base_data.project_name)))
+                at = theirs.get(title(text_of(row, base_data.project_name)))
                 if at is not None:
                     yield from _apart(
                         FieldRef(view, base_data.project_last, index), FieldRef(before, base_data.project_actual, at)
@@ -300,7 +294,7 @@ def _apart(now: FieldRef, before: FieldRef) -> Iterator[Hit]:
     filed, right = _amount(now), _amount(before)
     if filed is not None and right is not None and abs(filed - right) > CENT + NOISE:
         last = show(right, Kind.MONEY)
-        words = {"项目": _text(now.view.rows[now.row or 0], base_data.project_name).strip(), "上年": last}
+        words = {"项目": text_of(now.view.rows[now.row or 0], base_data.project_name).strip(), "上年": last}
         yield Hit(now, (before,), words, last)
 
 
