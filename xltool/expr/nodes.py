@@ -62,6 +62,10 @@ class Expr(Struct, frozen=True):
         """Equal within a declared tolerance, in the unit of the values."""
         return Close(self, as_expr(other), tolerance)
 
+    def within(self, limit: float) -> And:
+        """A change of at most `limit`, up or down."""
+        return (self <= limit) & (self >= -limit)
+
     @property
     def or_zero(self) -> OrZero:
         """This value, or 0 where it is blank."""

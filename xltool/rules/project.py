@@ -200,15 +200,14 @@ def project_adjustment() -> Iterator[Check]:
     """
     change = (p.year.budget - p.year.initial) / p.year.initial
     limit = LIMITS["adjustment"]
-    within = (change <= limit) & (change >= -limit)
-    yield check(p.year.budget, within, also=(p.year.initial,), 幅度=(change, Kind.RATE))
+    yield check(p.year.budget, change.within(limit), also=(p.year.initial,), 幅度=(change, Kind.RATE))
     # The line of totals may hold nothing (A3-05); then its breakdown says how far the budget was adjusted.
     initial, budget = total(*_parts(0)), total(*_parts(1))
     by_parts = (budget - initial) / initial
     stands = (p.year.initial.or_zero > 0) | (p.year.budget.or_zero > 0)
     yield check(
         p.appropriation.budget,
-        stands | ((by_parts <= limit) & (by_parts >= -limit)),
+        stands | by_parts.within(limit),
         also=(p.appropriation.initial,),
         message="按其中项之和，年初预算数 {年初} 调整为全年预算数 {全年}，调整 {幅度}，超过 30%。",
         年初=(initial, Kind.MONEY),

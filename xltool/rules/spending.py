@@ -145,7 +145,7 @@ def project_budget_realistic() -> Iterator[Check]:
     limit = LIMITS["adjustment"]
     yield check(
         b.project_spending.actual,
-        (change <= limit) & (change >= -limit),
+        change.within(limit),
         also=(b.project_spending.budget,),
         偏离=(change, Kind.RATE),
     )
@@ -155,7 +155,7 @@ def project_budget_realistic() -> Iterator[Check]:
     stands = b.project_spending.budget.filled | b.project_spending.actual.filled
     yield check(
         b.project_spending.actual,
-        stands | ((by_rows <= limit) & (by_rows >= -limit)),
+        stands | by_rows.within(limit),
         also=(b.project_spending.budget,),
         message="各项目决算数之和 {决算} 与预算数之和 {预算} 相差 {偏离}，超过 30%。",
         决算=(actual, Kind.MONEY),
@@ -213,10 +213,9 @@ def procurement_executed() -> Check:
     核对采购台账；未按预算采购的，说明原因。
     """
     change = growth(b.procurement_actual, b.procurement_budget)
-    limit = LIMITS["procurement_deviation"]
     return check(
         b.procurement_actual,
-        (change <= limit) & (change >= -limit),
+        change.within(LIMITS["procurement_deviation"]),
         also=(b.procurement_budget,),
         率=(b.procurement_actual / b.procurement_budget, Kind.RATE),
     )

@@ -167,8 +167,8 @@ def _check_change(now: Field, least: str) -> Check:
     """The change from last year must be within the usual share, or below an amount that needs no reason."""
     last = now.prior
     change = (now - last) / last
-    limit, least_change = LIMITS["yearly_change"], LIMITS[least]
-    moderate = (change <= limit) & (change >= -limit)
+    least_change = LIMITS[least]
+    moderate = change.within(LIMITS["yearly_change"])
     small = (now - last < least_change) & (last - now < least_change)
     return check(now, moderate | small, 上年=(last, now.kind), 变动=(change, Kind.RATE))
 
