@@ -12,6 +12,9 @@ from xltool.expr.nodes import Expr, Field, Kind, Predicate
 from xltool.expr.plain_words import plain_words
 from xltool.params import PARAMETERS
 
+_TIMES: Final = 10
+"""From this ratio on, the number is given as it is and not in percent."""
+
 
 @singledispatch
 def describe(node: Expr | Predicate) -> str:
@@ -99,10 +102,6 @@ def _(node: nodes.Compare) -> str:
     if _is_ratio(node.left) and isinstance(limit, nodes.Const) and 0 < abs(limit.value) < _TIMES:
         return f"{describe(node.left)} {sign} {100 * limit.value:.12g}%"
     return f"{describe(node.left)} {sign} {describe(node.right)}"
-
-
-_TIMES: Final = 10
-"""From this ratio on, the number is given as it is and not in percent."""
 
 
 def _is_ratio(node: Expr) -> bool:

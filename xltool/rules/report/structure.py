@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 INFO, WARNING = Severity.INFO, Severity.WARNING
 _DIGITS: Final = "零一二三四五六七八九十"
 _BARE_HEADING: Final = lazy_pattern(lambda: re.compile(r"[^。；：，、,;:]{2,30}"))
+_OPEN: Final = 99
+"""The most things of a list that ends in 等: any number."""
+_HEAD: Final = lazy_pattern(lambda: re.compile("[^。；：，,;:]{2,20}(?=[：:]|$)"))
 
 
 def _numbered(*marks: str) -> FilingView:
@@ -207,14 +210,12 @@ def _listed(text: str) -> tuple[int, int] | None:
     plain = re.sub(r"[（(][^）)]{0,500}[）)]", "", text).split("，", maxsplit=1)[0]
     tally = _TALLY.search(plain)
     names = (plain[: tally.start()] if tally else plain.removesuffix("等")).split("、")
-    if len(names) < len(("甲", "乙")) or any(len(name) > _LONGEST_NAME for name in names):
+    if len(names) == 1 or any(len(name) > _LONGEST_NAME for name in names):
         return None
     most = len(names) + len(_AND.findall(names[-1]))
     return len(names), (most if tally or not plain.endswith("等") else _OPEN)
 
 
-_OPEN: Final = 99
-"""The most things of a list that ends in 等: any number."""
 _EXPECTED: Final = {
     "部门基本情况": (
         "基本情况|概况|概述|简介|职[能责]|机构|(?:单位|部门|人员)情况",
@@ -244,9 +245,6 @@ def _head(text: str) -> str:
         return heading.title
     head = _HEAD.match(text)
     return "" if head is None else head[0]
-
-
-_HEAD: Final = lazy_pattern(lambda: re.compile("[^。；：，,;:]{2,20}(?=[：:]|$)"))
 
 
 @frame_rule(

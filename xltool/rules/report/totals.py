@@ -42,6 +42,10 @@ if TYPE_CHECKING:
 
 ERROR = Severity.ERROR
 _CARRIED: Final = lazy_pattern(lambda: re.compile("(?:上年|年初|以前年度)结[转余]"))
+_BOTH: Final = (BASIC, PROJECT)
+_COMPLETE: Final = (set(_BOTH), {ABROAD, RECEPTION, VEHICLES}, {ABROAD, RECEPTION, PURCHASE, UPKEEP})
+"""Parts that are all there are; 一般公共预算 and 政府性基金 are not and may add up to less."""
+_NAMES: Final = {INCOME: "收入合计", SPENT: "支出合计", BUDGET: "全年预算数"}
 
 
 class _Total(NamedTuple):
@@ -113,9 +117,6 @@ def general_budget_adds_up(filing: FilingView) -> Iterator[Hit]:
             view = next((view for view in companions(filing, report) if view.role is Role.DEPARTMENT_REVIEW), None)
             total = _stated(said) or _implied(report, said, view)
             yield from _general(report, basic, project, total, said, view)
-
-
-_BOTH: Final = (BASIC, PROJECT)
 
 
 def _is_general(claim: Claim) -> bool:
@@ -265,12 +266,11 @@ def _added(view: ReportView, whole: Claim, parts: Sequence[Claim]) -> Iterator[H
     topics = [part.topic for part in parts]
     mixed = whole.topic == THREE and any(part.planned != whole.planned for part in parts)
     rough = any(claim.amount.bound for claim in (whole, *parts))
-    if rough or mixed or len(parts) < len(_BOTH) or len(set(topics)) < len(topics):
+    if rough or mixed or len(parts) <= 1 or len(set(topics)) < len(topics):
         return
     over = sum(part.amount.value for part in parts) - whole.amount.value
     # An amount of 0 is not rounded, so it adds no slack.
     slack = sum(slack_of(claim.amount) for claim in (whole, *parts) if claim.amount.value)
-    # 基本支出 and 项目支出 are all the parts there are; 一般公共预算 and 政府性基金 are not and may add up to less.
     if over > slack or (set(topics) in _COMPLETE and over < -slack):
         listed = "、".join(f"{part.topic} {part.shown}" for part in parts)
         words = {**words_of(whole), "分项": listed, "合计": _NAMES.get(whole.topic, whole.topic)}
@@ -278,14 +278,8 @@ def _added(view: ReportView, whole: Claim, parts: Sequence[Claim]) -> Iterator[H
         yield Hit(Passage(view, added), (), words, expected=whole.shown)
 
 
-_COMPLETE: Final = (set(_BOTH), {ABROAD, RECEPTION, VEHICLES}, {ABROAD, RECEPTION, PURCHASE, UPKEEP})
-
-
 def _without_their_parts(parts: Sequence[Claim]) -> Sequence[Claim]:
     """The parts without 购置 and 运行维护 where 公务用车, which includes both, is stated as well."""
     if all(part.topic != VEHICLES for part in parts):
         return parts
     return [part for part in parts if part.topic not in {PURCHASE, UPKEEP}]
-
-
-_NAMES: Final = {INCOME: "收入合计", SPENT: "支出合计", BUDGET: "全年预算数"}
