@@ -110,6 +110,21 @@ def test_the_duties_of_a_department_are_no_goal() -> None:
     )
 
 
+@pytest.mark.parametrize("year", ["2022", "2022年度", ""])
+def test_of_several_years_that_of_the_form_counts(year: str) -> None:
+    """A row for each year; of a form without a year the first one. A goal of all years stands above them."""
+    lines = [
+        "-部门总体目标 | 总体绩效目标 | 全县人人受训 | > | > | > | >",
+        "-财政年度 | 目标 | > | > | 实际完成情况 | > | >",
+        f"-{year or '2021年'} | {GOAL}{{预期目标}} | > | > | {DONE}{{实际完成情况}} | > | >",
+        "-2023 | 持续推进 | > | > | --- | > | >",
+    ]
+    if year:
+        lines.insert(2, "-2021 | 开展培训 | > | > | 已开展 | > | >")
+    title = "2022年度项目支出绩效自评表" if year else "项目支出绩效自评表"
+    check(drawing(*lines).replace("项目支出绩效自评表", title))
+
+
 def test_a_blank_goal_is_not_the_next_label() -> None:
     """Below a blank goal stands the next block; beside it the heading of what was achieved."""
     submission, _ = read_drawn(

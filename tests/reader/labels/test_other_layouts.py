@@ -45,6 +45,8 @@ EXECUTION_IN_THE_TABLE = """\
         "-预算执行率 | > | > | 100% | 94.29% | 10 | 9.43",
         "-执行率 | 预算执行率 | > | 100% | 94.29% | 10 | 9.43",
         "-预算执行率（10分） |  |  | 100% | 94.29% | 10 | 9.43",
+        "-预算执行（10分） | > | > | 100% | 94.29% | 10 | 9.43",
+        "-部门预算执行情况 |  |  | 100% | 94.29% | 10 | 9.43",
     ],
 )
 def test_a_row_of_the_execution_is_no_indicator(execution: str) -> None:
@@ -58,10 +60,18 @@ def test_a_row_of_the_execution_is_no_indicator(execution: str) -> None:
 
 
 def test_an_indicator_that_is_called_after_the_execution_is_one() -> None:
-    """预算执行率 in the column of the indicators is an indicator as any other."""
-    row = "-产出指标 | 时效指标 | 预算执行率 | 100% | 94.29% | 10 | 9.43"
-    submission, _ = read_drawn(EXECUTION_IN_THE_TABLE.format(execution=row))
-    assert submission.rows[-1].value("三级指标") == "预算执行率"
+    """预算执行率 in the column of the indicators is an indicator as any other, also of a group called 预算执行."""
+    for levels in ("产出指标 | 时效指标", "预算执行 | 预算执行", "过程 | 预算执行"):
+        row = f"-{levels} | 预算执行率 | 100% | 94.29% | 10 | 9.43"
+        submission, _ = read_drawn(EXECUTION_IN_THE_TABLE.format(execution=row))
+        assert submission.rows[-1].value("三级指标") == "预算执行率"
+
+
+def test_a_group_called_after_the_execution_keeps_its_heading() -> None:
+    """A heading with points and no result is none of the execution: its indicators stand below it."""
+    rows = "-预算执行 |  |  |  |  | 10 | 9.43\n- | 预算管理 | 预算执行率 | 100% | 94.29% | 10 | 9.43"
+    submission, _ = read_drawn(EXECUTION_IN_THE_TABLE.format(execution=rows))
+    assert "年度资金总额_得分" not in filled(submission)
 
 
 BEHIND = """\
@@ -89,6 +99,19 @@ def test_the_total_may_stand_behind_a_remark(total: str) -> None:
     assert (values["总分_分值"], values["总分_得分"]) == (100, 99)
     assert values["主管部门"] == "某县交通局"
     assert "S-03" not in accusations(submission)
+
+
+@pytest.mark.parametrize("remark", ["其他需说明事项", "其它需要说明的事项"])
+@pytest.mark.parametrize(
+    "total", ["-总分 | > | > | 总分值 | 100 | 总得分 | 99 | 优", "-合计 | > | 满分 | 100 | 自评得分 | 99"]
+)
+def test_the_total_may_have_labels_of_its_own(total: str, remark: str) -> None:
+    """Weight and score stand right of their labels, wherever the columns of the table are; a remark is no indicator."""
+    form = BEHIND.replace("-{total} | > | > | > | > | 100 | 99 |", total).replace("其他需要说明的事项", remark)
+    submission, _ = read_drawn(form)
+    values = {key: value for key, (_, value) in filled(submission).items()}
+    assert (values["总分_分值"], values["总分_得分"]) == (100, 99)
+    assert len(submission.rows) == 3
 
 
 BESIDE = """\

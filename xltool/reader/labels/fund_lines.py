@@ -15,11 +15,16 @@ from xltool.reader.labels.fund_words import (
     INITIAL,
     LONGEST,
     Source,
+    heads_incomes,
+    heads_spending,
+    heads_tasks,
     is_adjusted,
     is_all_spending,
     measure_of,
+    names_all_spending,
     source_of,
 )
+from xltool.reader.labels.header_words import ACHIEVEMENT, GOAL
 from xltool.reader.notation.tokens import to_halfwidth
 
 if TYPE_CHECKING:
@@ -38,6 +43,8 @@ _INLINE: Final = re.compile(
 )
 _NATURES: Final = frozenset({Source.BASIC, Source.PROJECT})
 """What money was spent on, which may be stated before the money itself."""
+_OF_TASKS: Final = frozenset({Source.TOTAL, *_NATURES})
+"""What a line among tasks can be besides a task, whatever words the tasks have in their names."""
 _FEWEST_SOURCES: Final = 2
 _BARE_BUDGET: Final = frozenset({"预算", "预算安排", "计划", "计划安排"})
 _FEWEST_INLINE: Final = 2
@@ -79,9 +86,33 @@ def _is_amount(text: str) -> bool:
     return _NUMBER.fullmatch(to_halfwidth(text)[0]) is not None or text.strip() in _DASHES
 
 
+def is_over_tasks(area: Area, head: Position) -> bool:
+    """Whether a head stands over the column of a table with a line for each task: no value of the year is right of it.
+
+    The head of the names stands left of it, with a name below that is no label of money.
+    """
+    if amount_in(area, area.right_of(head)) is not None:
+        return False
+    corners = {area.corner((head[0], column)) for column in range(area.left, head[1])}
+    names = [area.below(corner) for corner in corners if heads_tasks(area.text(corner))]
+    texts = [text for name in names if (text := area.text(name).strip())]
+    return any(source_of(text) is None and measure_of(text) is None and not _is_amount(text) for text in texts)
+
+
 def find_fund_block(area: Area, end: int) -> FundBlock | None:
-    """The first block of funds above row `end`; None where there is none."""
-    rows = [row for row in area.rows() if row < end]
+    """The first block of funds above row `end`; None where there is none.
+
+    Tasks with money each and no total are none of it where another block follows them.
+    """
+    blocks = _fund_blocks(area, [row for row in area.rows() if row < end])
+    first = next(blocks, None)
+    if first is None or any(line.source is not None for line in first.lines):
+        return first
+    return next((block for block in blocks if block.head >= first.end), first)
+
+
+def _fund_blocks(area: Area, rows: list[int]) -> Iterator[FundBlock]:
+    """Blocks of funds, in the order of their heads; of a block each row may begin another one."""
     for index, row in enumerate(rows):
         texts = {column: area.text((row, column)) for column in area.columns(row)}
         measures = _heads_of_measures(area, row, texts)
@@ -94,14 +125,24 @@ def find_fund_block(area: Area, end: int) -> FundBlock | None:
         if _has_amounts_beside(area, row, [*measures, *sources]):
             block = _pairs(area, [row, *below])
         elif {INITIAL, BUDGET} & set(measures.values()) and EXECUTED in measures.values():
-            heads = {column: name for column, name in measures.items() if not _names_lines(area, below, (row, column))}
-            block = _table(area, row, below, _with_adjusted(texts, heads or measures))
+            left = _column_of_spending(texts, measures)
+            heads = {
+                at: name for at, name in measures.items() if at > left and not _names_lines(area, below, (row, at))
+            }
+            block = _table(area, rows[index:], _with_adjusted(texts, heads or measures), left=left)
         elif len(sources) >= _FEWEST_SOURCES:
             block = _crossed(area, row, below, heads=(measures, sources))
         block = block or _inline_total(area, row)
         if block is not None and any(line.cells for line in block.lines):
-            return block
-    return None
+            yield block
+
+
+def _column_of_spending(texts: dict[int, str], measures: dict[int, str]) -> int:
+    """The column of the head 支出 behind that of 收入, with budget and spending of its own; 0 where none is."""
+    income = next((column for column, text in texts.items() if heads_incomes(text)), None)
+    spending = next((column for column, text in texts.items() if heads_spending(text)), 0)
+    behind = {measure for column, measure in measures.items() if column > spending}
+    return spending if income is not None and income < spending and {BUDGET, EXECUTED} <= behind else 0
 
 
 def find_amounts_below_heads(area: Area, end: int) -> FundBlock | None:
@@ -196,8 +237,15 @@ def _inline_total(area: Area, row: int) -> FundBlock | None:
     return None if line is None or len(line.inline) < _FEWEST_INLINE else FundBlock(row, row + 1, [line])
 
 
-def _table(area: Area, head: int, below: list[int], measures: dict[int, str]) -> FundBlock:
-    """Lines under heads that name measures."""
+def _table(area: Area, rows: list[int], measures: dict[int, str], *, left: int) -> FundBlock:
+    """Lines under heads that name measures, in the first of the rows; their labels stand right of `left`.
+
+    Tasks of the year go on to their total, and may have no money; beside incomes there may be no spending.
+    """
+    head = rows[0]
+    is_of_tasks = is_over_tasks(area, (head, min(measures)))
+    is_open = is_of_tasks or left > 0
+    below = rows[1:] if is_of_tasks else rows[1 : 1 + DEEPEST]
     columns: dict[str, int] = {}
     for column, measure in measures.items():
         columns.setdefault(measure, _behind_labels(area, (head, column), below))
@@ -207,14 +255,15 @@ def _table(area: Area, head: int, below: list[int], measures: dict[int, str]) ->
     lines: list[Line] = []
     bottom = max(area.end((head, column))[0] for column in measures) + any(parted.values())
     for row in (row for row in below if row > bottom):
-        labels = [column for column in area.columns(row) if column < first]
-        sources = [(column, source) for column in labels if (source := source_of(area.text((row, column))))]
-        named = sources[-1] if sources else None
+        labels = [column for column in area.columns(row) if left <= column < first]
+        named = _named_line(area, row, labels, sources=_OF_TASKS if is_of_tasks else frozenset(Source))
+        if left and labels and names_all_spending(area.text((row, labels[-1]))):
+            named = labels[-1], Source.TOTAL
         cells = {measure: area.corner((row, column)) for measure, column in columns.items()}
         has_label = any(_is_words(area, position) for measure, position in cells.items() if measure in AMOUNTS)
         has_amount = any(amount_in(area, cells[measure]) is not None for measure in AMOUNTS if measure in cells)
         if has_label or (named is None and not has_amount):
-            if lines or has_label:
+            if has_label or (lines and not (is_open and not _heads_goals(area, row))):
                 break
             continue
         is_first = not lines and (not labels or is_all_spending(area.text((row, labels[-1]))))
@@ -222,7 +271,21 @@ def _table(area: Area, head: int, below: list[int], measures: dict[int, str]) ->
         column, source = named or (labels[-1] if labels else first, unnamed)
         lines.append(Line(source, (row, column), cells))
         last = row
+        if is_open and source is Source.TOTAL:
+            break
     return FundBlock(head, last + 1, lines, columns)
+
+
+def _named_line(area: Area, row: int, labels: list[int], *, sources: frozenset[Source]) -> tuple[int, Source] | None:
+    """The last label of a line that names one of these sources; None where none does."""
+    named = ((column, source_of(area.text((row, column)))) for column in reversed(labels))
+    return next(((column, source) for column, source in named if source in sources), None)
+
+
+def _heads_goals(area: Area, row: int) -> bool:
+    """Whether a row heads or holds the goal of the year, behind the tasks."""
+    texts = (fold_label(text) for column in area.columns(row) if len(text := area.text((row, column))) <= LONGEST)
+    return any(GOAL.fullmatch(text) or ACHIEVEMENT.fullmatch(text) for text in texts)
 
 
 def _behind_labels(area: Area, head: Position, below: list[int]) -> int:

@@ -115,6 +115,13 @@ _SOURCES: Final = (
     (Source.BUDGET, r"(?:地方)?(?:政府)?(?:一般|专项)?债券(?:资金)?"),
     (Source.OWN, rf"{_OWN}{{1,2}}(?:收入)?(?:资金)?"),
 )
+_TASKS: Final = re.compile(
+    r"(?:年度|全年|部门|单位|履职|重点|主要|核心|具体|工作){0,4}(?:任务|工作|事项)(?:名称|内容|清单)?"
+    r"|项目(?:支出)?名称|(?:任务|工作)(?:及|和|、)项目(?:名称)?"
+)
+_INCOMES: Final = re.compile(r"(?:资金)?收入(?:项目|来源|类别|内容|名称|情况)?")
+_SPENDING: Final = re.compile(r"(?:资金)?支出(?:项目|类别|内容|名称|情况|类型)?")
+_ALL_SPENDING: Final = re.compile(r"(?:(?:本年|年度|部门)?支出)?(?:小计|合计|总计|总额)")
 _SOURCE_PATTERNS: Final = [(source, re.compile(pattern)) for source, pattern in _SOURCES]
 
 
@@ -162,6 +169,26 @@ def is_adjusted(text: str) -> bool:
     (True, True, True, False)
     """
     return len(text) <= LONGEST and _plain(text) in {"小计", "合计", "调整后"}
+
+
+def heads_tasks(text: str) -> bool:
+    """Whether a text heads the names of tasks or projects, which have a line of money each."""
+    return len(text) <= LONGEST and _TASKS.fullmatch(fold_label(text)) is not None
+
+
+def heads_incomes(text: str) -> bool:
+    """Whether a text heads kinds of income, beside which spending may stand."""
+    return len(text) <= LONGEST and _INCOMES.fullmatch(fold_label(text)) is not None
+
+
+def heads_spending(text: str) -> bool:
+    """Whether a text heads kinds of spending."""
+    return len(text) <= LONGEST and _SPENDING.fullmatch(fold_label(text)) is not None
+
+
+def names_all_spending(text: str) -> bool:
+    """Whether a text below the head of the kinds of spending names all of it."""
+    return len(text) <= LONGEST and _ALL_SPENDING.fullmatch(fold_label(text)) is not None
 
 
 def _plain(text: str) -> str:

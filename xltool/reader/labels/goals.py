@@ -21,19 +21,44 @@ if TYPE_CHECKING:
 
 _HEAD: Final = re.compile(r".{0,6}(?:职责|职能|概述|内容|说明|任务)")
 """A cell between the label of the block and a text, which says what the text is (部门职责)."""
+_YEARS: Final = re.compile(r"(?:财政|预算|目标|计划)?年[度份]")
+_YEAR: Final = re.compile(r"(20\d\d)年?度?")
+_GOAL_OF_YEAR: Final = re.compile(r"(?:年度|部门|绩效|总体){0,3}目标")
+"""Heads of a table that has a row for each of several years."""
 _RESULTS: Final = re.compile(r"(?:项目|年度|部门|全年|取得的){0,2}主要(?:绩效|成效|成果)(?:情况)?")
 """What was achieved, of a form that tells results, problems and measures in a cell each."""
 _ONLY_NUMBER: Final = re.compile(r"[\d.\s分%％]*")
 
 
-def locate_goals(search: LabelSearch) -> None:
-    """Locate goal and achievement above the indicators, else below them."""
+def locate_goals(search: LabelSearch, reported: int | None) -> None:
+    """Locate goal and achievement above the indicators, else below them; of several years those of the one reported."""
     area, table = search.area, search.rows.get(r.INDICATORS, ())
     above = range(area.top, min(first_row_of_indicators(area), *table[:1], area.bottom + 1))
     for rows in (above, range(table[-1] + 1, area.bottom + 1)) if table else (above,):
+        _in_row_of_year(search, rows, reported)
         _below_headings(search, rows)
         _beside_labels(search, rows)
         near_label(search, (r.goal, r.achievement), rows=rows)
+
+
+def _in_row_of_year(search: LabelSearch, rows: range, reported: int | None) -> None:
+    """Locate both in a table with a row for each year: 财政年度 | 目标 | 实际完成情况."""
+    area = search.area
+    for row in (row for row in area.rows() if row in rows):
+        years = next((column for column in area.columns(row) if _YEARS.fullmatch(_folded(area, (row, column)))), None)
+        if years is None:
+            continue
+        behind = [(column, _folded(area, (row, column))) for column in area.columns(row) if column > years]
+        goal = next((column for column, label in behind if _GOAL_OF_YEAR.fullmatch(label)), None)
+        achieved = next((column for column, label in behind if ACHIEVEMENT.fullmatch(label)), None)
+        below = ((line, _YEAR.fullmatch(_folded(area, (line, years)))) for line in rows if line > row)
+        line = next((line for line, year in below if year and int(year[1]) == (reported or int(year[1]))), None)
+        if goal is not None and achieved is not None and line is not None:
+            for item, column in ((r.goal, goal), (r.achievement, achieved)):
+                search.labels.setdefault(item.key, (row, column))
+                search.used.add((row, column))
+                search.put(item, area.corner((line, column)))
+            return
 
 
 def _below_headings(search: LabelSearch, rows: range) -> None:

@@ -17,6 +17,7 @@ from xltool.reader.labels.words import MARKERS
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from xltool.expr.nodes import Field
     from xltool.forms.review import YearFunds
     from xltool.reader.a1 import Position
     from xltool.reader.labels.indicator_heads import IndicatorHeads
@@ -26,11 +27,16 @@ _ROWS_BEHIND = 3
 _LEVELS = (r.category.key, r.part.key)
 _TOTAL = re.compile(r"(?:项目|自评|绩效|综合|评价|评分|指标){0,3}(?:总分|合计|总计|总得分|合计得分|得分合计|综合得分)")
 _EXECUTION = re.compile(r"(?:项目|预算|资金)?(?:预算|资金)?执行率(?:指标)?(?:\(.{1,6}\))?")
+_EXECUTION_ALONE = re.compile(r"(?:项目|年度|部门|预算|资金){1,3}执行(?:情况|进度)?(?:指标)?(?:\(.{1,6}\))?")
+"""The execution of the budget in place of all levels: as one of the levels it is a group of indicators."""
+_ALL_POINTS = re.compile(r"总?分值(?:合计)?|满分|总分")
+_ALL_SCORES = re.compile(r"(?:自评|实际|合计|总|最终){0,2}得分|自评总?分")
+"""Labels in the row of the total, each with its number right of it."""
 _SCORE = re.compile(r"^(?:总分|自评总分|总得分|自评得分|合计得分|得分合计)[:：]?(\d+(?:\.\d+)?)分?$")
 _GRADE_LABEL = re.compile(r"^(?:(?:自评|评价|绩效|评定|考核)(?:结果)?)?等级[:：]?(?P<value>.*)$")
 _GRADE = re.compile(r"^(?:优秀?|良好?|中等?|较?差)$")
 _AFTER = re.compile(
-    r"^(?:说明|注[:：\d]|备注|(?:预算)?绩效(?:自评|评价)结果|其他需要说明|其它需要说明|评价结论|自评结论|存在(?:的)?问题|改进措施|下一步|填表人|填报人|联系人|单位负责人"
+    r"^(?:说明|注[:：\d]|备注|(?:预算)?绩效(?:自评|评价)结果|其[他它]需要?说明|评价结论|自评结论|存在(?:的)?问题|改进措施|下一步|填表人|填报人|联系人|单位负责人"
     r"|财务负责人|负责人|填报日期|联系电话|绩效等级|自评等级|年度总体目标|预期目标)"
 )
 _LEVEL_NAME = re.compile(r"指标|产出|效益|满意|数量|质量|时效|进度|成本|经济|社会|生态|影响")
@@ -126,7 +132,8 @@ def _total_behind(search: LabelSearch, row: int, columns: dict[str, int], *, yea
     area = search.area
     for behind in [other for other in area.rows() if other > row][:_ROWS_BEHIND]:
         label, score = area.columns(behind)[0], columns.get(r.score.key)
-        if _is_total(area.text((behind, label))) and score is not None and not area.is_blank((behind, score)):
+        has_score = score is not None and not area.is_blank((behind, score))
+        if _is_total(area.text((behind, label))) and (has_score or _labelled_totals(area, behind, year)):
             search.used.add((behind, label))
             _add_total(search, behind, columns, year=year)
             return
@@ -139,7 +146,20 @@ def _is_execution(search: LabelSearch, row: int, columns: dict[str, int]) -> boo
     label = (row, area.columns(row)[0]) if area.is_blank(name) else named
     if label == name and r.category.key in columns:
         label = area.corner((row, columns[r.category.key]))  # the name is repeated in place of every level
-    return label != name and named[0] == row and _EXECUTION.fullmatch(fold_label(area.text(label))) is not None
+    if label == name or named[0] != row:
+        return False
+    text = fold_label(area.text(label))
+    return _EXECUTION.fullmatch(text) is not None or (
+        _EXECUTION_ALONE.fullmatch(text) is not None and _is_alone(area, label, columns)
+    )
+
+
+def _is_alone(area: Area, label: Position, columns: dict[str, int]) -> bool:
+    """Whether a label stands in place of all levels of a row that has a result."""
+    row, name, result = label[0], columns[r.indicator.key], columns.get(r.actual_value.key)
+    first = min(columns[key] for key in (*_LEVELS, r.indicator.key) if key in columns)
+    levels = {area.corner((row, column)) for column in range(first, name + 1)} - {label}
+    return all(map(area.is_blank, levels)) and (result is None or not area.is_blank((row, result)))
 
 
 def _add_execution(search: LabelSearch, row: int, columns: dict[str, int], *, year: YearFunds) -> None:
@@ -213,9 +233,12 @@ def _scored(search: LabelSearch, row: int, year: YearFunds) -> bool:
 
 def _add_total(search: LabelSearch, row: int, columns: dict[str, int], *, year: YearFunds) -> None:
     """Note where the totals stand in the row of the total."""
+    for item, position in _labelled_totals(search.area, row, year).items():
+        search.used.add((row, search.area.columns(row)[0]))
+        search.put_beside(item, position)
     for key, item in (("分值", year.total_weight), ("得分", year.total_score)):
         text = search.area.text((row, columns[key])).strip() if key in columns else ""
-        if text and not _is_total(text) and not _GRADE.match(fold_label(text)):
+        if text and not _is_total(text) and not any(words.match(fold_label(text)) for words in (_GRADE, _GRADE_LABEL)):
             search.put(item, search.area.corner((row, columns[key])))
     if year.total_score.key in search.cells:
         return
@@ -235,6 +258,22 @@ def _add_total(search: LabelSearch, row: int, columns: dict[str, int], *, year: 
         for key, item in (("分值", year.total_weight), ("得分", year.total_score)):
             if key in columns:
                 search.put(item, (row, columns[key]))
+
+
+def _labelled_totals(area: Area, row: int, year: YearFunds) -> dict[Field, Position]:
+    """The labels in the row of the total that have their number right of them: 总分 | 总分值 | 100 | 总得分 | 95.
+
+    A score has such a label only behind another one: 总得分 heads the row, and 100 right of it may be the points.
+    """
+    columns = area.columns(row)
+    labels = {column: fold_label(area.text((row, column))) for column in columns}
+    numbered = [column for column in columns if _POINTS.fullmatch(area.text(area.right_of((row, column))).strip())]
+    points = next((column for column in numbered if _ALL_POINTS.fullmatch(labels[column])), None)
+    scores = (column for column in numbered if column > columns[0] and _ALL_SCORES.fullmatch(labels[column]))
+    score = next(scores, None)
+    if score is None:
+        return {}
+    return {year.total_score: (row, score)} | ({} if points is None else {year.total_weight: (row, points)})
 
 
 def _total_elsewhere(search: LabelSearch, year: YearFunds) -> None:

@@ -91,7 +91,8 @@ def search_fields(region: Region) -> LabelSearch:
     area = region.area
     if region.form is base_data.FORM:
         return locate_base_data(area, region.year)
-    return locate_self_review(area) if region.form is self_review.FORM else locate_project(area)
+    locate = locate_self_review if region.form is self_review.FORM else locate_project
+    return locate(area, region.year)
 
 
 def is_form(search: LabelSearch, *, is_titled: bool) -> bool:

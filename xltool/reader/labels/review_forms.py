@@ -8,7 +8,7 @@ from xltool.forms import project as p
 from xltool.forms import review as r
 from xltool.forms import self_review as s
 from xltool.reader.labels.area import Area, Labels
-from xltool.reader.labels.fund_lines import amount_in
+from xltool.reader.labels.fund_lines import amount_in, is_over_tasks
 from xltool.reader.labels.funds import first_row_of_indicators, locate_funds
 from xltool.reader.labels.goals import locate_goals
 from xltool.reader.labels.header import Name, locate_names, locate_total
@@ -45,20 +45,20 @@ _NATURES = (
 )
 
 
-def locate_self_review(area: Area) -> LabelSearch:
-    """Locate the fields of the department review."""
+def locate_self_review(area: Area, reported: int | None) -> LabelSearch:
+    """Locate the fields of the department review; `reported` is the year it is about."""
     search = LabelSearch(area, s.FORM)
     locate_names(search, (Name(s.department, DEPARTMENT, WEAK_DEPARTMENT),))
     funds = locate_funds(search, s.year)
     if funds is not None:
         for rows in (range(area.top, funds.head), range(funds.end, first_row_of_indicators(area))):
             beside_label(search, _NATURES, rows=rows)
-    _add_common_parts(search, s.year, funds)
+    _add_common_parts(search, s.year, funds=funds, reported=reported)
     return search
 
 
-def locate_project(area: Area) -> LabelSearch:
-    """Locate the fields of the project review."""
+def locate_project(area: Area, reported: int | None) -> LabelSearch:
+    """Locate the fields of the project review; `reported` is the year it is about."""
     search = LabelSearch(area, p.FORM)
     names = (
         Name(p.name, PROJECT),
@@ -66,24 +66,41 @@ def locate_project(area: Area) -> LabelSearch:
         Name(p.implementer, IMPLEMENTER, WEAK_IMPLEMENTER),
     )
     locate_names(search, names)
-    _add_common_parts(search, p.year, locate_funds(search, p.year, p.breakdown))
+    funds = locate_funds(search, p.year, p.breakdown)
+    _add_common_parts(search, p.year, funds=funds, reported=reported)
     return search
 
 
-def _add_common_parts(search: LabelSearch, year: YearFunds, funds: FundBlock | None) -> None:
+def _add_common_parts(search: LabelSearch, year: YearFunds, *, funds: FundBlock | None, reported: int | None) -> None:
     """Locate what both forms have: indicators, total, grade, goals, execution, foot."""
     locate_indicators(search, year)
     locate_grade(search, year)
-    locate_goals(search)
-    if year.rate.key not in search.cells:
-        fields = {"分值": year.weight, "执行率": year.rate, "得分": year.score}
-        labels = Labels((text, fields[measure].key) for text, measure in _EXECUTION)
-        rows = search.rows.get(r.INDICATORS, [])
-        above = range(search.area.top, rows[0]) if rows else None
-        heads_near(search, {item.key: item for item in fields.values()}, labels, above)
+    locate_goals(search, reported)
+    _locate_execution(search, year)
     foot_of(search)
     locate_total(search, year.total_score)
     _add_points_at_head(search, year, funds)
+
+
+def _locate_execution(search: LabelSearch, year: YearFunds) -> None:
+    """Locate rate and points of execution beside or below their labels above the indicators, where the funds have none.
+
+    A rate that is stated there counts before that in a row 预算执行率 of the indicators.
+    """
+    area, rows = search.area, search.rows.get(r.INDICATORS, [])
+    rate = search.cells.get(year.rate.key)
+    if rate is not None and rate[0] < search.tops.get(r.INDICATORS, 0):
+        return
+    search.cells.pop(year.rate.key, None)
+    fields = {"分值": year.weight, "执行率": year.rate, "得分": year.score}
+    labels = Labels((text, fields[measure].key) for text, measure in _EXECUTION)
+    above = range(area.top, rows[0]) if rows else None
+    by_key = {item.key: item for item in fields.values()}
+    heads_near(search, by_key, labels, above, lambda head: is_over_tasks(area, head))
+    stated = search.cells.get(year.rate.key)
+    if rate is not None and (stated is None or amount_in(area, stated) is None):
+        search.cells.pop(year.rate.key, None)
+        search.put(year.rate, rate)
 
 
 def _add_points_at_head(search: LabelSearch, year: YearFunds, funds: FundBlock | None) -> None:

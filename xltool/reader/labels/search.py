@@ -14,7 +14,7 @@ from xltool.reader.labels.words import is_label
 from xltool.reader.notation.tokens import emptiness, to_halfwidth
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from xltool.expr.nodes import Field
     from xltool.forms.model import Form
@@ -236,15 +236,21 @@ def near_label(search: LabelSearch, items: Iterable[Field], *, rows: range | Non
     heads_near(search, by_key, labels, rows)
 
 
-def heads_near(search: LabelSearch, by_key: dict[str, Field], labels: Labels, rows: range | None = None) -> None:
-    """As `near_label`, by other labels than the fields' own."""
+def heads_near(
+    search: LabelSearch,
+    by_key: dict[str, Field],
+    labels: Labels,
+    rows: range | None = None,
+    passed_over: Callable[[Position], bool] = lambda _: False,
+) -> None:
+    """As `near_label`, by other labels than the fields' own; labels that are `passed_over` head something else."""
     for position, text in list(search.area.texts()):
         if rows is not None and position[0] not in rows:
             continue
         key = labels.find(_YEAR.sub("", fold_label(text)))
         if key is None:
             _add_inline(search, by_key, labels, position)
-        elif key not in search.cells:
+        elif key not in search.cells and not passed_over(position):
             right = search.area.right_of(position)
             beside = search.area.holds(right) and not search.area.is_blank(right) and not search.is_label(right)
             (search.put_beside if beside else search.put_below)(by_key[key], position)
