@@ -84,7 +84,7 @@ def test_a_cell_without_a_finding_of_its_own_is_named(tmp_path: Path) -> None:
     """Basic spending is off by five: the finding says which cell explains the total and the other form."""
     (finding,) = _grave(_audited(tmp_path, (FieldRef(WHOLE, s.basic_spending), 397)))
     assert (finding.rule, _folded(finding)) == ("A2-10", {"X-15"})
-    assert "I7（支出基本支出）若由 397.00万元 改为 402.00万元" in finding.message
+    assert "I7（基本支出）若由 397.00万元 改为 402.00万元" in finding.message
 
 
 def test_a_row_that_differs_from_its_form_explains_the_totals(tmp_path: Path) -> None:

@@ -184,6 +184,8 @@ def _filled(form: Form, pen: Pen, turn: int, per_part: int) -> dict[Field, Any]:
     values |= cases[turn % len(cases)]
     inputs = [item for item in form.fields.values() if item.is_input and item.kind is Kind.MONEY]
     values |= {inputs[turn % len(inputs)]: "见附表"} if turn % 4 == 3 else {}
+    if form is not base_data.FORM:
+        values |= _seldom_in_reviews(form, turn)
     if pen.flips(0.2):
         values |= {item: pen.text() for item in (foot.filler, foot.phone, foot.signature)}
     return values
@@ -201,6 +203,18 @@ def _sweep(form: Form, pen: Pen, turn: int, values: dict[Field, Any]) -> None:
         values |= {item.last: pen.amounts[0], item.actual: (None, pen.huge(), 1e6)[turn // len(_LINES) % 3]}
         whole = (*base_data.three_public, *base_data.vehicles, *base_data.project_spending)[turn % 9]
         values[whole] = None
+
+
+def _seldom_in_reviews(form: Form, turn: int) -> dict[Field, Any]:
+    """On some turns an amount of each line of money in 元, a negative amount, or a goal without content."""
+    lines = project.breakdown if form is project.FORM else (self_review.year,)
+    if turn % 10 == 0:
+        chosen = [line.amounts[(turn // 10 + at) % 3] for at, line in enumerate(lines)]
+        large = round(26.5 * (10000, 5001, 19999)[turn // 10 % 3], 2)
+        return {amount: 26.5 for line in lines for amount in line.amounts} | dict.fromkeys(chosen, large)
+    if turn % 10 == 8:
+        return {lines[0].amounts[turn // 10 % 3]: -26.5}
+    return {(review.goal, review.achievement)[turn // 10 % 2]: "……"} if turn % 10 == 6 else {}
 
 
 def _project(pen: Pen) -> RowValues:

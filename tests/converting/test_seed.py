@@ -157,7 +157,7 @@ def test_repairs_are_noted(seed: tuple[Path, Converted]) -> None:
     assert line.repairs.startswith("T-01 ")
     name = line_of(result, "附件1", "项目名称")
     assert (name.raw, name.value, name.repairs) == ("1、产业开发专项", "产业开发专项", "去掉名称前的序号")
-    assert line_of(result, "附件2", "收入一般公共预算").outcome is CellOutcome.PLACED
+    assert line_of(result, "附件2", "一般公共预算").outcome is CellOutcome.PLACED
 
 
 def test_calculated_cells_that_differ_are_listed(seed: tuple[Path, Converted]) -> None:

@@ -88,11 +88,56 @@ def test_a_text_in_a_cell_of_numbers_is_told_at_its_cell() -> None:
     """`165万` is named with its cell; 无 and —— are no texts to tell of."""
     sheet = _sheet("附件1", {base_data.office.actual: "165万", base_data.abroad.actual: "无"})
     texts = [text for text in _listed(sheet) if "是文本" in text]
-    assert texts == ["办公经费本年决算数填报“165万”是文本，公式没有计入；请只填数字，不带单位。"]
+    assert texts == ["办公经费本年决算数填报“165万”是文本，公式没有计入；请只填半角数字，不带单位、逗号。"]
     grid = lay_out(FORM_OF["附件1"], Sizes())
     row, column = grid.position_of(base_data.office.actual)
     cells = [cell for area in sheet.conditional_formatting for cell in str(area.sqref).split()]
     assert address(row, column) in cells
+
+
+def test_a_text_in_a_cell_of_numbers_comes_before_what_follows_from_it() -> None:
+    """Where the only part of the budget is a text, its line is the first; money of 附件2 has its printed name."""
+    texts = _listed(_sheet("附件3", {project.appropriation.budget: "600万", project.appropriation.executed: 590.0}))
+    assert texts[0].startswith("当年财政拨款全年预算数填报“600万”是文本")
+    assert _listed(_sheet("附件2", {self_review.basic_spending: "600万元"}))[0].startswith(
+        "基本支出填报“600万元”是文本"
+    )
+
+
+def test_money_beyond_its_budget_is_told_where_it_was_typed() -> None:
+    """The part that exceeds its budget is named, and not the total that follows from it; else the total is."""
+    part = {project.appropriation.budget: 600.0, project.appropriation.executed: 690.0}
+    other = {project.other_funds.executed: 10.0, project.appropriation.budget: 600.0}
+    beyond = [text for text in _listed(_sheet("附件3", part)) if "大于本行" in text]
+    assert beyond == ["当年财政拨款全年执行数填报 690.00万元，大于本行全年预算数 600.00万元。"]
+    whole = _sheet("附件3", other | {project.appropriation.executed: 600.0})
+    assert [text for text in _listed(whole) if "大于本行" in text] == [
+        "年度资金总额全年执行数填报 610.00万元，大于本行全年预算数 600.00万元。"
+    ]
+
+
+def test_a_copied_sign_is_a_mistake_and_no_blank() -> None:
+    """≥94% as an actual value is told in words, with its row, and not asked for as if it were missing."""
+    texts = _listed(_sheet("附件2", indicator_columns([_row(实际完成值="≥94%", 分值=10, 得分=10)], 3)))
+    assert any("带有比较符号，像是照抄目标值" in text for text in texts)
+    assert not any(text.endswith("实际完成值") for text in texts)
+
+
+def test_a_number_beyond_all_days_is_shown_as_it_is(tmp_path: Path) -> None:
+    """20240315 typed as a number is no day that a program could show: the message has the number."""
+    path = tmp_path / "附件2.xlsx"
+    path.write_bytes(write_workbook(Order(2023, DEPARTMENT, ("附件2",)), [SheetOrder(FORM_OF["附件2"])]))
+    row, column = lay_out(FORM_OF["附件2"], Sizes()).position_of(foot.filed_on)
+    model = ironcalc.load_from_xlsx(str(path), "en", "UTC", "en")
+    texts = {}
+    for entry in ("20240315", "45731", "45366"):
+        model.set_user_input(0, row, column, entry)
+        model.evaluate()
+        texts[entry] = model.get_cell_value(0, 5, len(FORM_OF["附件2"].widths) + 2 + panel.LISTED)
+    year = "填报日期 {} 不在年度终了后的一年之内：早了还没有决算数，晚了多半写错年份。"
+    assert texts["20240315"] == year.format("20240315")
+    assert texts["45731"] == year.format("2025-03-15")
+    assert "年度终了" not in str(texts["45366"])
 
 
 def test_the_cost_of_everything_is_compared_with_the_funds() -> None:
@@ -195,7 +240,7 @@ def test_links_lead_to_the_cells(key: str) -> None:
     left = len(FORM_OF[key].widths) + 2
     assert 'HYPERLINK("#"&INDEX(' in str(sheet.cell(5, left + panel.CODE).value)
     places = [str(sheet.cell(row, left + panel.PLACE).value) for row in range(6, 20)]
-    assert any("ROW($" in place for place in places)
+    assert any("ROW(" in place for place in places)
 
 
 # --- print ---------------------------------------------------------------------------------------
@@ -241,8 +286,7 @@ def test_a_small_text_makes_its_row_no_higher_than_it_needs() -> None:
     """The reason of a deviation is printed smaller: its row is less than half as high again as its lines."""
     grid = lay_out(FORM_OF["附件2"], Sizes())
     reason, row = "因汛情取消两期班次，部分工程推迟到下年一季度；" * 4, grid.spans[review.INDICATORS].first
-    texts = {(review.reason, row): reason}
-    heights = heights_for(grid, lambda placed: texts.get((placed.item.field, placed.top)))  # type: ignore[union-attr] # slots alone
+    heights = heights_for(grid, lambda placed: reason if (row, 9) == (placed.top, placed.left) else None)
     points = len(reason) * 9 / ((22 * 7 + 5) * 0.75) * 9 * 1.3
     assert points <= heights[row] <= points * 1.5
 

@@ -19,6 +19,7 @@ UNCOUNTED = "{field}填报“{filed}”是文本，表内公式没有计入，�
 
 _EXCEL_FORMATS = {Kind.MONEY: "0.00", Kind.AREA: "0.00", Kind.RATE: "0.00%"}
 _DATE_FORMAT = "yyyy-mm-dd"
+_HALVES = ("收入", "支出")
 _NAMES = {
     Kind.RATE: "比率",
     Kind.DATE: "日期",
@@ -64,8 +65,9 @@ def _plain(value: float, decimals: int) -> str:
 
 
 def item_of(field: Field) -> str:
-    """The line a field belongs to, with its column: 公务接待本年决算数."""
-    return field.key.replace("_", "")
+    """The line a field belongs to, with its column: 公务接待本年决算数; of 附件2's money the label alone: 基本支出."""
+    half, _, part = field.key.partition("_")
+    return part if half in _HALVES and part != "合计" else field.key.replace("_", "")
 
 
 def line_of(field: Field) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from xltool.expr.nodes import Kind, Whole, formula_of, total
 from xltool.findings import Severity
 from xltool.forms import base_data as b
+from xltool.forms import project, self_review
 from xltool.forms.tolerances import CENT
 from xltool.rules.model import Check, any_filled, check, rule
 from xltool.text.basis import ARITHMETIC, HUNAN
@@ -21,6 +22,9 @@ _ITEMS = (b.three_public, b.vehicles, b.vehicle_purchase, b.vehicle_running, b.a
 _SPENDING = (*_ITEMS, b.project_spending, b.running, *b.running_lines)
 _ESTATE = (b.approved_area, b.actual_area, b.planned_investment, b.actual_investment)
 _PROJECT_AMOUNTS = (b.project_last, b.project_budget, b.project_actual)
+_FUNDS = [amount for line in (self_review.year, *project.breakdown) for amount in line.amounts]
+_INCOME = (self_review.general_budget, self_review.fund_budget, self_review.special_account, self_review.other_income)
+_SPENT = (self_review.basic_spending, self_review.project_spending)
 _GROUPS = (
     (b.three_public, (b.vehicles, b.abroad, b.reception)),
     (b.vehicles, (b.vehicle_purchase, b.vehicle_running)),
@@ -273,7 +277,12 @@ def thrift_present() -> Check:
     severity=ERROR,
     basis=ARITHMETIC,
     good=[{b.reception.actual: 0}],
-    bad=[{b.reception.actual: -1}, {b.project_actual: -5}],
+    bad=[
+        {b.reception.actual: -1},
+        {b.project_actual: -5},
+        {self_review.basic_spending: -600},
+        {project.other_funds.budget: -10},
+    ],
 )
 def nothing_negative() -> Iterator[Check]:
     """{item}填报为 {filed}，不应为负数。
@@ -282,5 +291,5 @@ def nothing_negative() -> Iterator[Check]:
     """
     open_amounts = (b.procurement_budget, b.procurement_actual, b.adjustment_before, b.adjustment_after)
     inputs = [field for item in _SPENDING for field in item if field.is_input]
-    for field in (*inputs, *open_amounts, *_ESTATE, *_PROJECT_AMOUNTS):
+    for field in (*inputs, *open_amounts, *_ESTATE, *_PROJECT_AMOUNTS, *_FUNDS, *_INCOME, *_SPENT):
         yield check(field, field >= 0)

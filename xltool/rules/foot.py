@@ -11,6 +11,8 @@ from xltool.rules.model import Check, check, rule
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+MOST_DAYS = 366
+"""Days after the end of a year in which its forms are filled in."""
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 
 
@@ -38,11 +40,12 @@ def foot_complete() -> Iterator[Check]:
     severity=WARNING,
     basis="决算数在年度终了后才有",
     good=[{foot.filed_on: 45455, foot.year_end: 45291}],  # 2024-06-12 and 2023-12-31, as spreadsheets count days
-    bad=[{foot.filed_on: 45089, foot.year_end: 45291}],
+    bad=[{foot.filed_on: 45089, foot.year_end: 45291}, {foot.filed_on: 45731, foot.year_end: 45291}],  # 2025-03-15
 )
 def filed_after_year_end() -> Check:
-    """填报日期 {filed} 早于年度终了，此时还没有决算数。
+    """填报日期 {filed} 不在年度终了后的一年之内：早了还没有决算数，晚了多半写错年份。
 
     核对填报日期是否写错年份。
     """
-    return check(foot.filed_on, foot.filed_on > foot.year_end)
+    in_time = (foot.filed_on > foot.year_end) & (foot.filed_on <= foot.year_end + MOST_DAYS)
+    return check(foot.filed_on, in_time)

@@ -116,7 +116,9 @@ class Check:
         if self.entry:
             return True
         tests = [node for node in walk(self.test) if isinstance(node, Predicate)]
-        return all(isinstance(node, Filled | Numeric | Not | Or | And) for node in tests)
+        # What is read from an entry cannot be filled in: then the entry itself is wrong.
+        only_entries = all(isinstance(node, Filled | Numeric | Not | Or | And) for node in tests)
+        return only_entries and not all(item.derived for item in self.read)
 
     def forms(self) -> tuple[Form, ...]:
         """The forms that have every field the check reads; none if it compares several forms."""

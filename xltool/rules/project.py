@@ -152,6 +152,19 @@ def total_behind_breakdown() -> Iterator[Check]:
         yield check(whole, (whole.or_zero > 0) | (parts.or_zero <= 0), parts, also=_parts(index))
 
 
+def _within_budget(line: review.Funds, *others: Predicate) -> Check:
+    """No more was spent than the budget of a line, or another finding says where."""
+    within: Predicate = line.executed - line.budget <= CENT
+    for other in others:
+        within = within | other
+    return check(line.executed, within, also=(line.budget,), 预算=(line.budget + 0, Kind.MONEY))
+
+
+def _beyond_budget(line: review.Funds) -> Predicate:
+    """Whether more was spent of a part of the money than its budget; false where that is blank."""
+    return (line.budget.or_zero > 0) & (line.executed.or_zero - line.budget.or_zero > CENT)
+
+
 @rule(
     "A3-08",
     "执行数不大于全年预算数",
@@ -166,13 +179,10 @@ def spent_within_budget() -> Iterator[Check]:
 
     全年预算数应为调整后预算数（含上年结转）；核对追加指标是否漏计。
     """
-    for line in (p.year, *p.breakdown):
-        yield check(
-            line.executed,
-            line.executed - line.budget <= CENT,
-            also=(line.budget,),
-            预算=(line.budget + 0, Kind.MONEY),
-        )
+    for line in p.breakdown:
+        yield _within_budget(line)
+    # The total follows from its parts: where a part is beyond its budget, that is the cell to mend.
+    yield _within_budget(p.year, *map(_beyond_budget, p.breakdown))
     yield beyond_initial_budget(p.year)
 
 

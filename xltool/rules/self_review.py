@@ -22,6 +22,7 @@ LIMITS = params.load()
 FORM = "附件2表样"
 EXECUTION_WEIGHT = Param("execution_weight")
 
+NO_CONTENT = "^(…|……|略|暂无|同上)$"
 ONLY_NUMBER = r"^[\s\d.,，%％]++(万元|亿元|元)?[\s。.]*$"
 
 
@@ -191,7 +192,11 @@ def budget_adjustment() -> Iterator[Check]:
     severity=ERROR,
     basis=f"{FORM}；实例：整格只填一个金额",
     good=[{review.goal: "（1）完成培训200人次", review.achievement: "（1）完成培训210人次"}],
-    bad=[{review.goal: None, review.achievement: "完成"}, {review.goal: "10459.37万元", review.achievement: "完成"}],
+    bad=[
+        {review.goal: None, review.achievement: "完成"},
+        {review.goal: "10459.37万元", review.achievement: "完成"},
+        {review.goal: "……", review.achievement: "完成"},
+    ],
 )
 def goals_present() -> Iterator[Check]:
     """{item}没有填写内容。
@@ -200,8 +205,9 @@ def goals_present() -> Iterator[Check]:
     """
     for text in (review.goal, review.achievement):
         yield check(text, text.filled)
-        bare = text.matches(ONLY_NUMBER, "只是一个数或金额")
-        yield check(text, ~bare, message="{item}整格只填了“{filed}”，没有写明内容。")
+        message = "{item}整格只填了“{filed}”，没有写明内容。"
+        yield check(text, ~text.matches(ONLY_NUMBER, "只是一个数或金额"), message=message)
+        yield check(text, ~text.matches(NO_CONTENT, "是“……”“略”之类"), message=message)
 
 
 @rule(

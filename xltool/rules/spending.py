@@ -20,6 +20,7 @@ ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 LIMITS = params.load()
 TEN_THOUSAND = 10_000
 """An amount in 元 instead of 万元 is too large by this factor."""
+BESIDE_OTHERS = "{item}填报 {filed}，约为本行其他金额 {其他} 的一万倍，疑似按“元”填报。"
 
 _LEAVES = (b.vehicle_purchase, b.vehicle_running, b.abroad, b.reception)
 
@@ -227,22 +228,28 @@ def procurement_executed() -> Check:
     severity=WARNING,
     basis="附件1、附件2、附件3之间的推算：年初基本支出 = 附件2年初预算数 − 各附件3年初预算数之和",
     good=[{self_review.year.initial: 1200, project.year.initial: [943.21], self_review.basic_spending: 256.79}],
-    bad=[{self_review.year.initial: 1200, project.year.initial: [996.72], self_review.basic_spending: 256.79}],
+    bad=[
+        {self_review.year.initial: 1200, project.year.initial: [996.72], self_review.basic_spending: 256.79},
+        {b.adjustment_before: 203.28, b.adjustment_after: None},
+    ],
     silenced_by=("X-06", "X-07", "A3-14"),
 )
-def basic_adjustment_present() -> Check:
+def basic_adjustment_present() -> Iterator[Check]:
     """部门基本支出预算调整未填，但附件2、附件3显示基本支出由年初 {年初} 调整为 {全年}。
 
     按批复填写：本年预算数栏填调整前金额，本年决算数栏填调整后金额。
     """
     before = self_review.year.initial - Sum(project.year.initial)
-    return check(
+    yield check(
         b.adjustment_before,
         self_review.basic_spending.equals(before, CENT) | any_filled(b.adjustment_before, b.adjustment_after),
         also=(b.adjustment_after,),
         年初=(before, Kind.MONEY),
         全年=(self_review.basic_spending + 0, Kind.MONEY),
     )
+    for amount, other in ((b.adjustment_before, b.adjustment_after), (b.adjustment_after, b.adjustment_before)):
+        message = "部门基本支出预算调整只填了一栏，{item}未填：调整前、调整后的金额都要填。"
+        yield check(amount, amount.filled | other.blank, also=(other,), message=message)
 
 
 def _ten_thousand_fold(amount: Expr, other: Expr) -> Predicate:
@@ -255,21 +262,30 @@ def _projects_in_ten_thousand() -> Iterator[Check]:
     """Each amount of a project row against the largest that is credible, and against the others of its row."""
     columns = (b.project_last, b.project_budget, b.project_actual)
     limit = LIMITS["largest_amount"]
-    message = "{item}填报 {filed}，约为本行其他金额 {其他} 的一万倍，疑似按“元”填报。"
     for column in columns:
         yield check(column, column <= limit)
         first, second = (other for other in columns if other is not column)
         largest = Greatest(first.or_zero, second.or_zero)
         usual = (column > limit) | ~_ten_thousand_fold(column, largest)
-        yield check(column, usual, also=(first, second), message=message, 其他=(largest, Kind.MONEY))
+        yield check(column, usual, also=(first, second), message=BESIDE_OTHERS, 其他=(largest, Kind.MONEY))
     both = _ten_thousand_fold(b.project_budget, b.project_last) & _ten_thousand_fold(b.project_actual, b.project_last)
     yield check(
         b.project_budget,
         (b.project_budget > limit) | ~both,
         also=(b.project_actual, b.project_last),
-        message=message,
+        message=BESIDE_OTHERS,
         其他=(b.project_last + 0, Kind.MONEY),
     )
+
+
+def _funds_in_ten_thousand() -> Iterator[Check]:
+    """Amounts of 年度资金总额 on 附件2, and of 当年财政拨款 on 附件3, against another of the line."""
+    for line in (self_review.year, project.appropriation):
+        initial, budget, _ = line.amounts
+        for amount, other in zip(line.amounts, (budget, initial, budget), strict=True):
+            ratio = amount / other
+            usual = (ratio < TEN_THOUSAND / 2) | (ratio > TEN_THOUSAND * 2)
+            yield check(amount, usual, also=(other,), message=BESIDE_OTHERS, 其他=(other + 0, Kind.MONEY))
 
 
 @rule(
@@ -289,6 +305,8 @@ def _projects_in_ten_thousand() -> Iterator[Check]:
         {b.project_budget: [300, 150], b.project_actual: [295, 1480000.5]},
         {b.project_last: [26], b.project_budget: [300000], b.project_actual: [295000]},
         {b.project_budget: [300, 1500000], b.project_actual: [295, 1480000]},
+        {self_review.year.initial: 13300000, self_review.year.budget: 1350},
+        {project.appropriation.budget: 600, project.appropriation.executed: 5900000},
     ],
 )
 def unit_is_ten_thousand() -> Iterator[Check]:
@@ -309,6 +327,7 @@ def unit_is_ten_thousand() -> Iterator[Check]:
             上年=(item.last + 0, Kind.MONEY),
         )
     yield from _projects_in_ten_thousand()
+    yield from _funds_in_ten_thousand()
 
 
 @rule(

@@ -1,6 +1,7 @@
 """Texts in cells of numbers, reported in the form while it is filled in: no formula counts them.
 
-The reader reads many of them (`165万`, `15个`) and notes what it did (W-05, T-10); the form cannot read them.
+The reader reads many of them (`165万`, `15个`) and notes what it did (W-05, T-10); the form cannot read them, so that
+there they must be typed again.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from xltool.expr.nodes import Field
 
 CODE: Final = "W-05"
-MESSAGE: Final = "{item}填报“{filed}”是文本，公式没有计入；请只填数字，不带单位。"
+MESSAGE: Final = "{item}填报“{filed}”是文本，公式没有计入；请只填半角数字，不带单位、逗号。"
 _NUMBERS: Final = (Kind.COUNT, Kind.MONEY, Kind.AREA, Kind.SCORE)
 
 
@@ -28,7 +29,7 @@ def typed_texts() -> tuple[Check, ...]:
         Check(
             item,
             Numeric(item) | item.blank | Nothing(item),
-            severity=Severity.WARNING,
+            severity=Severity.ERROR,
             message=MESSAGE,
             words={"filed": (item, Kind.TEXT)},
         )

@@ -12,12 +12,17 @@ _LEVEL: Final = 8
 _SHORTENED: Final = (
     # The names of all sheets and defined names once more, which no program needs.
     ("docProps/app.xml", re.compile(rb"<HeadingPairs>(?:(?!<HeadingPairs>).)*?</TitlesOfParts>", re.DOTALL), b""),
-    # Fonts for scripts other than Chinese, and shades of drawings, of which there are none.
+    # Fonts for scripts other than Chinese, and shades and shadows of drawings, of which there are none.
     ("xl/theme/", re.compile(rb'<a:font script="(?!Hans)[^<>]*/>'), b""),
     (
         "xl/theme/",
         re.compile(rb"<a:gradFill(?:(?!<a:gradFill).)*?</a:gradFill>", re.DOTALL),
         b'<a:solidFill><a:schemeClr val="phClr"/></a:solidFill>',
+    ),
+    (
+        "xl/theme/",
+        re.compile(rb"<a:effectStyle>(?:(?!<a:effectStyle>).)*?</a:effectStyle>", re.DOTALL),
+        b"<a:effectStyle><a:effectLst/></a:effectStyle>",
     ),
     # The first and the last column of each row, which spare a program a little work at most.
     ("xl/worksheets/", re.compile(rb' spans="\d+:\d+"'), b""),

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from xltool.findings import Severity, address
 from xltool.forms import review
 from xltool.forms.manifest import PANEL_TITLE
+from xltool.rules import typed_texts
 from xltool.template.blueprint import Alert
 from xltool.template.cells import absolute
 from xltool.template.checks.places import Pointer
@@ -325,8 +326,12 @@ class PanelWriter:
 
 
 def _ordered(lines: Sequence[PanelLine]) -> list[PanelLine]:
-    """Errors, warnings, hints, requests for entries."""
-    return sorted(lines, key=lambda line: (line.asks_for_entry, list(Severity).index(line.severity)))
+    """Errors, warnings, hints, requests for entries; first texts in cells of numbers, which upset other lines."""
+
+    def rank(line: PanelLine) -> tuple[bool, int, bool]:
+        return line.asks_for_entry, list(Severity).index(line.severity), line.rule.code != typed_texts.CODE
+
+    return sorted(lines, key=rank)
 
 
 def severity_of(line: PanelLine) -> Severity:

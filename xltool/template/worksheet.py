@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 
     from xlsxwriter.format import Format
 
+_ABSOLUTE = re.compile(r"\$([A-Z]{1,3})\$(?=\d)")
 _MARK = "\x01"
 """Divides what is told of a shared formula; no formula contains it."""
 
@@ -48,12 +50,16 @@ class TemplateWorksheet(Worksheet):  # type: ignore[misc] # comes without types
     def _xml_formula_element(self, formula: str, result: object, attributes: Sequence[tuple[str, object]] = ()) -> None:
         """Write a cell with its formula, as xlsxwriter calls it."""
         if not formula.startswith(_MARK):
-            super()._xml_formula_element(formula, result, attributes)
+            # Such a formula stands in one locked cell, so that its references need no signs, which take a hundredth of
+            # the file.
+            super()._xml_formula_element(_ABSOLUTE.sub(r"\1", formula), result, attributes)
             return
         _, number, *text = formula.split(_MARK)
         own = "".join(f' {key}="{value}"' for key, value in attributes)
         body = f' ref="{text[0]}" si="{number}">{self._escape_data(text[1])}</f>' if text else f' si="{number}"/>'
-        self.fh.write(f'<c{own}><f t="shared"{body}<v>{self._escape_data(result)}</v></c>')
+        # A formula that shows nothing needs no stored result.
+        shown = "" if result == "" else f"<v>{self._escape_data(result)}</v>"
+        self.fh.write(f'<c{own}><f t="shared"{body}{shown}</c>')
 
     def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:  # noqa: FBT001, FBT002 - as in xlsxwriter
         key = formula, expand_future_functions

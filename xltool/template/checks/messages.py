@@ -245,11 +245,15 @@ def _number(value: str, kind: Kind) -> str:
     text = f"ROUND({value},{DECIMALS})"
     if number_format:
         # Rounded first, because programs round halves differently in TEXT.
-        exact = value if kind is Kind.DATE else f"ROUND({value},{DECIMALS if kind is Kind.RATE else 2})"
-        text = f"TEXT({exact},{excel.literal(number_format)})"
+        if kind is Kind.DATE:
+            # 20240315 is a number beyond the last day that programs know.
+            return f"IF({value}>{LAST_DAY},{value},TEXT({value},{excel.literal(number_format)}))"
+        text = f"TEXT(ROUND({value},{DECIMALS if kind is Kind.RATE else 2}),{excel.literal(number_format)})"
     return f"{text}&{excel.literal(kind.unit or '')}"
 
 
+LAST_DAY = 2_958_465
+"""9999-12-31, as spreadsheets count days."""
 DECIMALS = 4
 """Decimals of counts and scores."""
 
