@@ -35,43 +35,47 @@ def locate_goals(search: LabelSearch, reported: int | None) -> None:
     area, table = search.area, search.rows.get(r.INDICATORS, ())
     above = range(area.top, min(first_row_of_indicators(area), *table[:1], area.bottom + 1))
     for rows in (above, range(table[-1] + 1, area.bottom + 1)) if table else (above,):
-        _in_row_of_year(search, rows, reported)
-        _below_headings(search, rows)
+        _below_headings(search, rows, reported)
         _beside_labels(search, rows)
         near_label(search, (r.goal, r.achievement), rows=rows)
 
 
-def _in_row_of_year(search: LabelSearch, rows: range, reported: int | None) -> None:
-    """Locate both in a table with a row for each year: 财政年度 | 目标 | 实际完成情况."""
-    area = search.area
-    for row in (row for row in area.rows() if row in rows):
-        years = next((column for column in area.columns(row) if _YEARS.fullmatch(_folded(area, (row, column)))), None)
-        if years is None:
-            continue
-        behind = [(column, _folded(area, (row, column))) for column in area.columns(row) if column > years]
-        goal = next((column for column, label in behind if _GOAL_OF_YEAR.fullmatch(label)), None)
-        achieved = next((column for column, label in behind if ACHIEVEMENT.fullmatch(label)), None)
-        below = ((line, _YEAR.fullmatch(_folded(area, (line, years)))) for line in rows if line > row)
-        line = next((line for line, year in below if year and int(year[1]) == (reported or int(year[1]))), None)
-        if goal is not None and achieved is not None and line is not None:
-            for item, column in ((r.goal, goal), (r.achievement, achieved)):
-                search.labels.setdefault(item.key, (row, column))
-                search.used.add((row, column))
-                search.put(item, area.corner((line, column)))
-            return
-
-
-def _below_headings(search: LabelSearch, rows: range) -> None:
-    """Locate both below a row of headings: the goal left of the achievement."""
+def _below_headings(search: LabelSearch, rows: range, reported: int | None) -> None:
+    """Locate both below a row of headings: the goal left of the achievement; of several years in the row of one."""
     area = search.area
     for row in (row for row in area.rows() if row in rows):
         goals, achieved = _headings(search, row)
+        if (
+            achieved
+            and r.goal.key not in search.cells
+            and _put_row_of_year(search, achieved[0], rows, reported=reported)
+        ):
+            return
         pairs = [position for position in achieved if any(goal[1] < position[1] for goal in goals)]
         if pairs and r.goal.key not in search.cells and not _is_beside(search, goals, pairs[0]):
             _put_below(search, r.goal, _heading_of_goal(area, [goal for goal in goals if goal[1] < pairs[0][1]]))
             _put_below(search, r.achievement, pairs[0])
             search.used.update((*goals, *achieved))
             return
+
+
+def _put_row_of_year(search: LabelSearch, achieved: Position, rows: range, *, reported: int | None) -> bool:
+    """Note both in the row of the year reported: 财政年度 | 目标 | 实际完成情况; False where no row is one of years."""
+    area, row = search.area, achieved[0]
+    before = [column for column in area.columns(row) if column < achieved[1]]
+    years = next((column for column in before if _YEARS.fullmatch(_folded(area, (row, column)))), None)
+    goal = next((column for column in before if _GOAL_OF_YEAR.fullmatch(_folded(area, (row, column)))), None)
+    if years is None or goal is None:
+        return False
+    below = ((line, _YEAR.fullmatch(_folded(area, (line, years)))) for line in rows if line > row)
+    line = next((line for line, year in below if year and int(year[1]) == (reported or int(year[1]))), None)
+    if line is None:
+        return False
+    for item, head in ((r.goal, (row, goal)), (r.achievement, achieved)):
+        search.labels.setdefault(item.key, head)
+        search.used.add(head)
+        search.put(item, area.corner((line, head[1])))
+    return True
 
 
 def _is_beside(search: LabelSearch, goals: Sequence[Position], achieved: Position) -> bool:
