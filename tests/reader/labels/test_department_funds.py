@@ -1,18 +1,71 @@
-"""The money of a department's form: its spending, divided into 基本支出 and 项目支出."""
+"""The money of a department: below its tasks, beside its incomes, divided into 基本支出 and 项目支出."""
 
 from __future__ import annotations
 
-from tests.reader.labels.drawn import check
+import pytest
 
-INDICATORS = """
-@绩效指标 | 一级指标 | 二级指标 | 三级指标 | 年度指标值 | 实际完成值 | 得分
-#^ | 产出指标 | 数量指标 | 培训人次 | 100人次 | 100人次 | 50
-"""
+from tests.reader.labels.drawn import check, read_drawn
+from tests.reader.labels.test_funds import LAYOUTS, department
+
+TABLES = {
+    "tasks of the year, the last line their total": department(
+        "-主要任务 | 任务名称 | 完成情况 | 全年预算数 | > | 全年执行数 | > | 分值 | 执行率 | 得分",
+        "-^ | ^ | ^ | 总额 | 其中：财政拨款 | 总额 | 其中：财政拨款 | ^ | ^ | ^",
+        "-^ | 机关运转 | 已完成 | 60 | 60 | 60 | 60 | — | 100% | —",
+        "-^ | 党建工作 | 已完成 |  |  |  |  |  |  | ",
+        *(f"-^ | 任务{number} | 已完成 | 1 | 1 | 1 | 1 | — | 100% | —" for number in range(15)),
+        "-^ | …… |  |  |  |  |  |  |  | ",
+        "-^ | 金额合计 | > | 75{总额.全年} | 75 | 70{总额.执行} | 70 | 10{总额.分} | 93.3%{总额.率} | 9.33{总额.得}",
+        "-年度目标 | 预期目标 | > | > | > | 实际完成情况 | > | > | > | >",
+    ),
+    "tasks of the year without points, and words of money in their names": department(
+        "-重点工作任务 | 预算数（万元） | 执行数（万元） | 执行率 | 未完成原因",
+        "-其他资金 | 60 | 60 | 100% | 无",
+        "-项目支出 | 10 | 8{支出_项目支出} | 80% | 无",
+        "-合计 | 70{总额.全年} | 68{总额.执行} | 97.14%{总额.率} | 无",
+        "-结转 | 5 | 5 | 100% | 无",
+    ),
+    "tasks of the year without their total": department(
+        "-年度任务 | 任务名称 | 全年预算数 | 全年执行数 | 执行率 | 得分",
+        "-^ | 机关运转 | 60 | 60 | 100% | 9",
+        "-^ | 党建工作 | 10 | 8 | 80% | 8",
+        "-年度目标 | 预期目标 | > | 实际完成情况 | > | >",
+    ),
+    "tasks of the year above the funds": department(
+        "-年度任务 | 任务名称 | 预算数 | 执行数 | 执行率 | 得分",
+        "-^ | 机关运转 | 60 | 60 | 100% | 9",
+        "-预算执行情况 |  | 全年预算数 | 全年执行数 | 执行率 | 得分",
+        "-^ | 年度资金总额 | 70{总额.全年} | 68{总额.执行} | 97.14%{总额.率} | 9.71{总额.得}",
+    ),
+    "a rate of tasks with a head of two rows, and another head behind it": department(
+        "-任务名称 | 级次 | 批复金额 | > | 实际支出金额 | 预算执行率 | 预算执行偏低原因及改进措施",
+        "-^ | ^ | 总额 | 财政拨款 | ^ | ^ | ^",
+        "-农村公路养护 | 本级 | 320 | 320 | 272 | 85.00% | 待竣工审计",
+    ),
+    "incomes and spending side by side": department(
+        "-年度收支情况 | 收入 | 全年预算数 | 实际收入数 | 支出 | 全年预算数 | 实际支出数 | 执行率",
+        "-^ | 财政拨款 | 80 | 80 | 基本支出 | 50 | 49{支出_基本支出} | 98%",
+        "-^ | 其他资金 |  |  | 项目支出 | 30 | 27{支出_项目支出} | 90%",
+        "-^ | 上年结转 | 5 | 5 |  |  |  | ",
+        "-^ | 小计 | 85 | 85 | 小计 | 80{总额.全年} | 76{总额.执行} | 95%{总额.率}",
+    ),
+}
 
 
-def department(*lines: str) -> str:
-    """A department's form with these lines as its funds."""
-    return "\n".join(("== 附件2 Sheet1", "!部门整体支出绩效自评表", *lines)) + INDICATORS
+@pytest.mark.parametrize("table", TABLES)
+def test_tables_of_the_year(table: str) -> None:
+    """The amounts of the year are read from their cells, and those of a task or an income are not."""
+    check(TABLES[table])
+
+
+def test_a_rate_above_the_indicators_counts_before_that_among_them() -> None:
+    """The rate stands below its head; the row 预算执行率 of the indicators has the points."""
+    pairs = LAYOUTS["pairs, and the rate below its head over merged cells"]
+    submission, marked = read_drawn(
+        f"{pairs.rstrip()}\n-^ | 预算执行率 | 预算执行率 | 预算执行率 | 100% | 99% | 9.9{{年度资金总额_得分}}"
+    )
+    assert submission.values["年度资金总额_执行率"].cell == marked["年度资金总额_执行率"][0]
+    assert submission.values["年度资金总额_得分"].cell == marked["年度资金总额_得分"][0]
 
 
 def test_the_first_numbered_line_of_a_group_of_lines() -> None:
