@@ -10,8 +10,9 @@ from functools import cache
 from math import isnan, nan
 from typing import TYPE_CHECKING
 
-from xltool.expr.nodes import Field, Kind, fields_of
+from xltool.expr.nodes import Field, fields_of
 from xltool.findings import Severity
+from xltool.forms.tolerances import equal_as_written
 from xltool.forms.words import BLANK, UNCOUNTED, item_of, shorten, show
 from xltool.reader.notation.tokens import State
 from xltool.reader.records import FiledCell, Note, Submission
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
     from xltool.forms.model import Form
 
 LISTED = 8
-NOISE = 1e-9
-"""The rounding error of floats that is allowed on top of a tolerance."""
 CLEARED = "{field}的公式已被清除，单元格为空；{结论}"
 
 
@@ -110,10 +109,8 @@ def _agrees(item: Field, cell: FiledCell, recomputed: float) -> bool:
     filed = cell.value if isinstance(cell.value, float) else nan
     if isnan(filed) or isnan(recomputed):
         return isnan(filed) and isnan(recomputed)
-    tolerance = 0.00005 if item.kind is Kind.RATE else 0.005
-    if cell.formula is None and cell.step is not None and item.tolerance is None:
-        tolerance = max(tolerance, cell.step)
-    return abs(filed - recomputed) <= tolerance + NOISE
+    is_typed = cell.formula is None and item.tolerance is None
+    return equal_as_written(filed, recomputed, item.kind, (cell.step or 0) if is_typed else 0)
 
 
 def _text_inputs(item: Field, scope: FormScope, submission: Submission) -> list[FiledCell]:

@@ -13,6 +13,7 @@ from xltool.expr.nodes import Field, Kind
 from xltool.findings import address
 from xltool.forms import FORMS, base_data, foot, project, review, self_review
 from xltool.forms.grid import Grid, lay_out
+from xltool.forms.tolerances import equal_as_written
 from xltool.forms.words import item_of, kind_name, show
 from xltool.normalize import fold
 from xltool.reader.filed_cells import UNIT_WRITTEN
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
 
 LONGEST_TEXT = 32_767
 """Characters that a cell can hold."""
-NOISE = 1e-9
-"""Differences up to this are rounding errors of floating point."""
 CELL_OUTSIDE_FIELDS = "W-10"
 NO_YEAR = "表上没有年度，请用 --year 指明后重新转换"
 _FIRST_YEAR = 1900
@@ -279,6 +278,5 @@ def _repairs(submission: Submission, item: Field, filed: FiledCell, value: Conte
 
 def _agrees(item: Field, filed: FiledCell, given: float) -> bool:
     """Whether a filed result equals the computed one to the precision in which it was written."""
-    exact = 0.00005 if item.kind is Kind.RATE else 0.005
-    tolerance = max(exact, filed.step or 0) if item.kind is Kind.RATE else exact
-    return isinstance(filed.value, float) and abs(filed.value - given) <= tolerance + NOISE
+    step = (filed.step or 0) if item.kind is Kind.RATE else 0
+    return isinstance(filed.value, float) and equal_as_written(filed.value, given, item.kind, step)

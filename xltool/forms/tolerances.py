@@ -8,8 +8,12 @@ from __future__ import annotations
 
 from typing import Final
 
+from xltool.expr.nodes import Kind
+
 CENT: Final = 0.01
 """Amounts in 万元 agree to the second decimal."""
+HALF_CENT: Final = 0.005
+"""Numbers of two decimals that lie closer are the same."""
 ROUNDED_SUM: Final = 0.02
 """A sum of three or more rounded parts may be off by two units of the second decimal."""
 PRINTED_PERCENT: Final = 0.00005
@@ -30,3 +34,15 @@ NOISE: Final = 1e-6
 """Differences of amounts below this come from floating-point arithmetic."""
 RELATIVE_NOISE: Final = 1e-9
 """The same as a share of the amount, where amounts may be large."""
+_EDGE: Final = 1e-9
+"""Keeps floating-point arithmetic from deciding at the edge of a tolerance."""
+
+
+def equal_as_written(filed: float, exact: float, kind: Kind, step: float = 0) -> bool:
+    """Whether a filed number is this exact one to the decimals that forms print of its kind, or to its own `step`.
+
+    >>> equal_as_written(0.9577, 0.95771, Kind.RATE), equal_as_written(0.9577, 0.9578, Kind.RATE)
+    (True, False)
+    """
+    half = PRINTED_PERCENT if kind is Kind.RATE else HALF_CENT
+    return abs(filed - exact) <= max(half, step) + _EDGE

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from xltool.forms import review
 from xltool.forms.roster import EXAMPLE, EXAMPLE_NAME
+from xltool.forms.tolerances import HALF_CENT
 from xltool.normalize import fold
 from xltool.reader.notation.tokens import display
 from xltool.roster.cells import Cells
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
     from xltool.roster.layout import Problems, RosterRow, RosterTable
 
-CENT = 0.005
 _REGION_CODE = re.compile(r"^[0-9]{2,12}|[0-9]{2,12}(?=[)）]?$)")
 _AROUND_CODE = " -—–_、.·()（）"
 _Key = tuple[str, str]
@@ -184,7 +184,7 @@ class Reading:
             totals[owner] += project.budget or 0
         for code, department in self.departments.items():
             total = totals[code]
-            if table is not None and department.budget is not None and total > department.budget + CENT:
+            if table is not None and department.budget is not None and total > department.budget + HALF_CENT:
                 text = (
                     f"本单位年初预算数 {display(department.budget)}万元 小于各项目之和 {display(round(total, 2))}万元"
                 )
@@ -219,7 +219,7 @@ class Reading:
                 table is None
                 or due is None
                 or any(indicator.weight <= 0 for indicator, _ in entries)
-                or abs(total - due) <= CENT
+                or abs(total - due) <= HALF_CENT
             ):
                 continue
             whose = f"附件3“{self.projects[code, project][0].name}”" if project else "附件2"
@@ -267,7 +267,7 @@ def _budget(cells: Cells, budget: float | None, parts: Iterable[float]) -> float
     total = round(sum(given), 2)
     if not given or budget is None:
         return total if given else budget
-    if abs(total - budget) > CENT:
+    if abs(total - budget) > HALF_CENT:
         text = f"{display(budget)}万元 与当年财政拨款、上年结转资金、其他资金之和 {display(total)}万元 不一致"
         cells.wrong("年初预算数", text)
     return budget

@@ -13,6 +13,7 @@ from xltool.auditing.causes.units import UNIT, in_yuan
 from xltool.auditing.drafts import RELATED_LIMIT
 from xltool.auditing.filings import by_filing
 from xltool.findings import Consequence, Place, Severity
+from xltool.forms.tolerances import HALF_CENT
 from xltool.forms.words import BLANK, item_of, show
 from xltool.rules.model import Scope
 from xltool.rules.recomputed import RECOMPUTATIONS
@@ -32,7 +33,6 @@ LISTED: Final = 6
 UNREADABLE = "W-05"
 EXPLAINING: Final = frozenset({UNIT, UNREADABLE})
 """Rules that say why a cell is wrong: such a finding stays and takes in what follows, with the gravest severity."""
-_CENT: Final = 0.005
 _SEVERITIES: Final = tuple(Severity)
 
 
@@ -200,7 +200,7 @@ def _names_both(suspect: _Suspect, correction: Correction) -> bool:
 
 
 def _says(text: str | None, value: float) -> bool:
-    return any(abs(number - value) < _CENT for number in numbers_in(text))
+    return any(abs(number - value) < HALF_CENT for number in numbers_in(text))
 
 
 def _chosen(causes: Sequence[_Cause], drafts: Sequence[DraftFinding]) -> Iterator[Folding]:

@@ -14,6 +14,8 @@ from msgspec import Struct
 
 from xltool.auditing.filings import by_filing, department_of
 from xltool.forms import project, review, self_review
+from xltool.forms.tolerances import NOISE
+from xltool.text.views import Row, text_of
 from xltool.text.wording import fold_case
 
 if TYPE_CHECKING:
@@ -23,11 +25,9 @@ if TYPE_CHECKING:
     from xltool.reader.records import FileRecord, Submission, TableRow
 
 OUTPUT: Final = "产出指标"
-NOISE: Final = 1e-6
 TEXTS: Final = (review.goal.key, review.achievement.key)
-Row = dict[str, float | str | None]
 _FUNDS: Final = {self_review.FORM.key: self_review.year, project.FORM.key: project.year}
-_COMPARED: Final = (review.indicator.key, review.target_value.key, review.actual_value.key)
+_COMPARED: Final = (review.indicator, review.target_value, review.actual_value)
 _PRINT: Final = 12
 """Bytes of a print: of ten million texts no two have the same one by chance."""
 
@@ -120,7 +120,7 @@ def _compared(row: Row) -> tuple[float, float] | None:
     target, done = row.get(review.target.key), row.get(review.actual.key)
     if not isinstance(target, float) or not isinstance(done, float):
         return None
-    units = [str(row.get(unit.key) or "") for unit in (review.target_unit, review.actual_unit)]
+    units = [text_of(row, unit) for unit in (review.target_unit, review.actual_unit)]
     if units[0] != units[1] or target == 0 or (units[0] == "%" and target >= 1):
         return None
     return target, done
@@ -143,7 +143,7 @@ def _texts(same: Sequence[Submission]) -> Iterator[tuple[str, int, bytes]]:
 
 def _print_of(row: Row) -> bytes:
     """The print of an indicator by its name, target and actual; nothing where one of them is blank."""
-    cells = [fold_case(str(row.get(key) or "")) for key in _COMPARED]
+    cells = [fold_case(text_of(row, column)) for column in _COMPARED]
     return _print("\n".join(cells)) if all(cells) else b""
 
 

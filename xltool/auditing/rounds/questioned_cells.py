@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from xltool.expr.nodes import Field, fields_of
 from xltool.forms import FORMS
+from xltool.forms.tolerances import HALF_CENT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -73,4 +74,4 @@ def is_rescaled(before: str, after: float | str | None) -> bool:
         was = float(before)
     except ValueError:
         return False
-    return isinstance(after, float) and math.isclose(was / TEN_THOUSAND, after, abs_tol=0.005)
+    return isinstance(after, float) and math.isclose(was / TEN_THOUSAND, after, abs_tol=HALF_CENT)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from math import fsum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from xltool.auditing.in_yuan import RULES_ON_YUAN, is_incredible
 from xltool.auditing.rounds.outcomes import Outcome
 from xltool.findings import Severity
+from xltool.forms.tolerances import HALF_CENT
 from xltool.outputs.model import OUTSIDE
 from xltool.params.profile import GRADE_NAMES, LOWEST_GRADE
 from xltool.rules.catalogue import RULES
@@ -19,9 +20,6 @@ if TYPE_CHECKING:
 
     from xltool.outputs.model import Review
     from xltool.outputs.reviewing.finding_order import FindingOrder
-
-SAME: Final = 0.005
-"""Scores that differ by no more are the same."""
 
 
 @dataclass(frozen=True)
@@ -139,7 +137,7 @@ def _differences(review: Review, names: list[str]) -> Iterator[ScoreDifference]:
         scores = [("", filing.score_filed, filing.score_recomputed, filing.difference)]
         scores += [(each.project, each.filed, each.recomputed, each.difference) for each in filing.projects]
         for project, filed, recomputed, difference in scores:
-            if filed is not None and recomputed is not None and difference is not None and abs(difference) > SAME:
+            if filed is not None and recomputed is not None and difference is not None and abs(difference) > HALF_CENT:
                 yield ScoreDifference(number, names[number], project, filed, recomputed, difference)
 
 

@@ -10,6 +10,7 @@ from xlsxwriter.utility import xl_range, xl_rowcol_to_cell
 from xltool.findings import Severity
 from xltool.forms import base_data, key_of
 from xltool.forms.model import FORM_ROLES, Role
+from xltool.forms.tolerances import HALF_CENT
 from xltool.outputs.model import OUTSIDE, FileStatus, FilingRow
 from xltool.outputs.sheets import problems
 from xltool.outputs.sheets.inbox import STATUS_INK
@@ -60,7 +61,6 @@ _CARDS: Final = ((0, 1), (2, 2), (3, 5), (6, 7), (8, 9), (10, 11), (12, 12), (13
 OVER: Final = ("#7F5200", "#FFE3A0")
 """Not AMBER: LibreOffice confuses conditional formats with the same colours on different columns."""
 _DIFFERENCES: Final = ("差异", "项目最大差异")
-_TINY: Final = 0.005
 
 
 def write(book: WorkbookWriter, review: Review, links: Linker, order: FindingOrder) -> None:
@@ -226,7 +226,7 @@ def _colours(sheet: SheetWriter, last: int) -> None:
         when(key_of(role), [cell("=", 0, AMBER)])
     for head, test, pair in (
         ("在职人员控制率", "{0}>1", OVER),
-        *((head, f"ABS({{0}})>{_TINY}", RED) for head in _DIFFERENCES),
+        *((head, f"ABS({{0}})>{HALF_CENT}", RED) for head in _DIFFERENCES),
     ):
         own = xl_rowcol_to_cell(first, _AT[head])
         formula = f"=AND(ISNUMBER({own}),{test.format(own)})"  # a dash is greater than any number

@@ -8,6 +8,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from xltool.forms import review
+from xltool.forms.tolerances import HALF_CENT
 from xltool.reader.notation.tokens import State
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ _HEADING = re.compile(r"\s*[★☆▲●◆■]")
 _LINE_OF_HEADING = re.compile(r"[\s\u3000]{2,}\S|\u3000\S|\s*(?:[(（]?其中|[-—–·○])")
 _OUTER = re.compile(r"\s*(?:[一二三四五六七八九十]{1,3}、|[(（][一二三四五六七八九十]{1,3}[)）])")
 _INNER = re.compile(r"\s*(?:\d{1,2}[、.．)]|[(（]\d{1,2}[)）])")
-_NOISE = 0.005
 _VALUES = (review.target_value.key, review.actual_value.key)
 
 
@@ -82,7 +82,7 @@ def drop_points_of_parts(rows: Sequence[TableRow]) -> None:
 def _is_sum(total: object, values: Sequence[object]) -> bool:
     """Whether a number is the sum of others."""
     numbers = [value for value in values if isinstance(value, float)]
-    return isinstance(total, float) and len(numbers) == len(values) and abs(sum(numbers) - total) < _NOISE
+    return isinstance(total, float) and len(numbers) == len(values) and abs(sum(numbers) - total) < HALF_CENT
 
 
 def _share_points(run: Sequence[TableRow]) -> None:

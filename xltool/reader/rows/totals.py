@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from xltool.forms import FORMS, review
 from xltool.forms.model import REVIEW_ROLES
+from xltool.forms.tolerances import HALF_CENT
 from xltool.reader.labels.area import fold_label, without_note
 from xltool.reader.notation.cells import parse_number
 
@@ -22,7 +23,6 @@ _SCORES = re.compile(r"(?:自评|单位自评|指标)?(?:得分|评分|自评分
 _ALL_POINTS = 100.0
 _MOST_OF_EXECUTION = 20.0
 """The most points that a region gives the execution of the budget."""
-_NOISE = 0.005
 
 
 def mark_open_total(submission: Submission, located: LocatedForm) -> None:
@@ -48,18 +48,18 @@ def _may_count_execution(submission: Submission) -> bool:
     Rows with all points leave none to execution.
     """
     total, weights = submission.value("总分_得分"), _numbers(submission, review.weight)
-    has_all_points = abs(sum(weights) - _ALL_POINTS) <= _NOISE
+    has_all_points = abs(sum(weights) - _ALL_POINTS) <= HALF_CENT
     if "年度资金总额_得分" in submission.values or not isinstance(total, float) or has_all_points:
         return False
     more = total - sum(_numbers(submission, review.score))
-    return _NOISE < more <= _MOST_OF_EXECUTION + _NOISE
+    return HALF_CENT < more <= _MOST_OF_EXECUTION + HALF_CENT
 
 
 def _lacks_weights(submission: Submission) -> bool:
     """Whether the weights that were read do not add up to all points."""
     weights, execution = _numbers(submission, review.weight), submission.value("年度资金总额_分值")
     whole = sum(weights) + (execution if isinstance(execution, float) else 0)
-    return bool(weights) and abs(whole - _ALL_POINTS) > _NOISE
+    return bool(weights) and abs(whole - _ALL_POINTS) > HALF_CENT
 
 
 def _numbers(submission: Submission, column: Field) -> list[float]:
