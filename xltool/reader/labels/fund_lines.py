@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from itertools import takewhile
+from math import nan
 from typing import TYPE_CHECKING, Final
 
 from xltool.reader.labels.area import fold_label
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
 DEEPEST: Final = 14
 """Rows below the heads in which the lines of the funds are searched."""
 _NUMBER: Final = re.compile(r"['‘’¥￥]?\s*(-?\d[\d,，]{0,20}(?:\.\d{1,10})?)\s*(?:亿元|万元|元|万|分|%)?[.。]?")
+_DAMAGED: Final = re.compile(r"(?!20\d\d[.．])\d[\dOoIlSBZ,，.．。、]{1,20}\s?(?:亿元|万元|元|万|分|%)?")
+"""Digits with a letter or a sign among them: 1O0, 12..5. It is an amount, though nobody knows which."""
 _DASHES: Final = frozenset({"-", "—", "——", "/"})
 _MONEY: Final = re.compile(r"资金|拨款|补助|其[他它]|投入|收入|经费")
 _INLINE: Final = re.compile(
@@ -76,14 +79,21 @@ class FundBlock:
 
 
 def amount_in(area: Area, position: Position) -> float | None:
-    """The number of a cell that holds nothing but a number, with or without a unit."""
-    match = _NUMBER.fullmatch(to_halfwidth(area.text(position))[0])
-    return None if match is None else float(match[1].replace(",", "").replace("，", ""))
+    """The number of a cell that holds nothing but a number, with or without a unit; NaN where it is damaged."""
+    return _number_in(area.text(position))
+
+
+def _number_in(text: str) -> float | None:
+    plain = to_halfwidth(text)[0]
+    match = _NUMBER.fullmatch(plain)
+    if match is not None:
+        return float(match[1].replace(",", "").replace("，", ""))
+    return None if _DAMAGED.fullmatch(plain) is None else nan
 
 
 def _is_amount(text: str) -> bool:
     """Whether a text is nothing but a number, with or without a unit, or a dash in its place."""
-    return _NUMBER.fullmatch(to_halfwidth(text)[0]) is not None or text.strip() in _DASHES
+    return _number_in(text) is not None or text.strip() in _DASHES
 
 
 def is_over_tasks(area: Area, head: Position) -> bool:
@@ -156,7 +166,8 @@ def find_amounts_below_heads(area: Area, end: int) -> FundBlock | None:
         for column in area.columns(row):
             measure, below = measure_of(area.text((row, column))), area.below((row, column))
             line = [area.text((below[0], other)) for other in area.columns(below[0])]
-            if measure is not None and amount_in(area, below) is not None and all(map(_is_amount, line)):
+            is_blank = area.is_blank(below) and bool(line)
+            if measure is not None and (is_blank or amount_in(area, below) is not None) and all(map(_is_amount, line)):
                 heads.setdefault(measure, (row, column))
     if EXECUTED not in heads or not {INITIAL, BUDGET} & heads.keys():
         return None
@@ -292,8 +303,8 @@ def _behind_labels(area: Area, head: Position, below: list[int]) -> int:
     """The column of the amounts of a head: its own, or the next one where it stands over labels of lines as well."""
     row, last = area.end(head)
     lines = [line for line in below if line > row and source_of(area.text((line, head[1])))]
-    behind = (column for column in range(head[1] + 1, last + 1) if lines and column in area.columns(lines[0]))
-    return next((column for column in behind if amount_in(area, (lines[0], column)) is not None), head[1])
+    behind = ((line, column) for column in range(head[1] + 1, last + 1) for line in lines)
+    return next((column for line, column in behind if amount_in(area, (line, column)) is not None), head[1])
 
 
 def _parts_under(area: Area, head: Position) -> dict[Source, int]:
@@ -337,7 +348,8 @@ def _crossed(
             for column, other in measures.items():
                 total.cells.setdefault(other, area.corner((row, column)))
         last = row
-    return FundBlock(head, last + 1, list(lines.values())) if last > head else None
+    columns = {measure: column for column, measure in measures.items()}
+    return FundBlock(head, last + 1, list(lines.values()), columns) if last > head else None
 
 
 def _pairs(area: Area, rows: list[int]) -> FundBlock | None:

@@ -37,6 +37,7 @@ def locate_goals(search: LabelSearch, reported: int | None) -> None:
     for rows in (above, range(table[-1] + 1, area.bottom + 1)) if table else (above,):
         _below_headings(search, rows, reported)
         _beside_labels(search, rows)
+        _blank_beside_label(search, rows)
         near_label(search, (r.goal, r.achievement), rows=rows)
 
 
@@ -160,6 +161,22 @@ def _beside_labels(search: LabelSearch, rows: range) -> None:
         search.put_beside(item, position)
         if item is r.goal and has_second:
             search.put(r.achievement, second)
+
+
+def _blank_beside_label(search: LabelSearch, rows: range) -> None:
+    """Locate the blank cell of one of both, whose label stands above or below that of the other."""
+    area = search.area
+    missing = [item for item in (r.goal, r.achievement) if item.key not in search.cells]
+    other = next((item.key for item in (r.goal, r.achievement) if item.key in search.cells), None)
+    if len(missing) != 1 or other is None or other not in search.labels:
+        return
+    label, text = search.labels[other], search.cells[other]
+    above = next((row for row in reversed(area.rows()) if row < label[0]), label[0])
+    for place in (area.corner((above, label[1])), area.corner((area.end(text)[0] + 1, label[1]))):
+        is_own = place[0] in rows and place != label and _item_of(_folded(area, place)) is missing[0]
+        if is_own and area.right_of(place)[1] == text[1] and area.columns(place[0]) == [place[1]]:
+            search.put_beside(missing[0], place)
+            return
 
 
 def _item_of(label: str) -> Field | None:

@@ -26,6 +26,11 @@ _INLINE = re.compile(r"^(?P<label>[^:：]{2,30})[:：](?P<value>.*)$", re.DOTALL
 _OF_WHICH = re.compile(r"^\s*其中\s*[:：]")
 _YEAR = re.compile(r"20\d\d\s*(?:年(?![末底初])度?)?")
 _DIGIT = re.compile(r"\d")
+_OTHER_LABEL = re.compile(
+    r"(?:项目|资金|预算)?(?:类[型别]|性质|属性|级次|周期|负责人|编码|代码|期限)|起止(?:时间|年限)|联系(?:人|电话)|是否公开"
+    r"|.{0,6}[总得评]分(?:[（(]分[)）])?"
+)
+"""Labels of what our forms do not ask, which stand beside the blank cell of a name."""
 _FOOT = {
     alias: item
     for item in (foot.filler, foot.filed_on, foot.phone, foot.signature)
@@ -151,7 +156,7 @@ class LabelSearch:
         text = self.area.text(position).strip()
         if item.kind.numeric:
             return _DIGIT.match(text.lstrip("¥￥-")) is not None
-        return not text.endswith((":", "："))
+        return not text.endswith((":", "：")) and _OTHER_LABEL.fullmatch(text) is None
 
 
 def names_of(item: Field) -> Iterable[tuple[str, str]]:
