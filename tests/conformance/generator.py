@@ -206,15 +206,13 @@ def _sweep(form: Form, pen: Pen, turn: int, values: dict[Field, Any]) -> None:
 
 
 def _seldom_in_reviews(form: Form, turn: int) -> dict[Field, Any]:
-    """On some turns an amount of each line of money in 元, a negative amount, or a goal without content."""
+    """On some turns an amount of each line of money in 元, or a negative amount."""
     lines = project.breakdown if form is project.FORM else (self_review.year,)
     if turn % 10 == 0:
         chosen = [line.amounts[(turn // 10 + at) % 3] for at, line in enumerate(lines)]
         large = round(26.5 * (10000, 5001, 19999)[turn // 10 % 3], 2)
         return {amount: 26.5 for line in lines for amount in line.amounts} | dict.fromkeys(chosen, large)
-    if turn % 10 == 8:
-        return {lines[0].amounts[turn // 10 % 3]: -26.5}
-    return {(review.goal, review.achievement)[turn // 10 % 2]: "……"} if turn % 10 == 6 else {}
+    return {lines[0].amounts[turn // 10 % 3]: -26.5} if turn % 10 == 8 else {}
 
 
 def _project(pen: Pen) -> RowValues:
