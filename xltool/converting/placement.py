@@ -22,6 +22,8 @@ from xltool.template.filling import indicator_columns, project_columns
 from xltool.template.order import Order, SheetOrder
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from xltool.reader.records import FiledCell, Submission, TableRow
 
 LONGEST_TEXT = 32_767
@@ -60,6 +62,10 @@ def lines_without_template(submission: Submission, reason: str) -> list[Converte
     form = FORMS[submission.form]
     pairs = [(form.fields[key], filed) for key, filed in submission.values.items()]
     pairs += [(form.columns[key], filed) for row in submission.rows for key, filed in row.cells.items()]
+    return _lost_lines(submission, pairs, reason)
+
+
+def _lost_lines(submission: Submission, pairs: Iterable[tuple[Field, FiledCell]], reason: str) -> list[ConvertedCell]:
     return [
         _line(submission, item, filed, reason=reason, lost=True)
         for item, filed in pairs
@@ -198,12 +204,8 @@ class _Conversion:
         """Lines of an indicator row that belongs to no 二级指标 of the template."""
         filed = row.value(review.part.key)
         reason = f"表样没有二级指标“{filed}”" if filed else "没有填二级指标，不知归入哪一类"
-        columns = {column.key: column for column in review.indicators.inputs}
-        return [
-            _line(self.submission, columns[key], cell, reason=reason, lost=True)
-            for key, cell in row.cells.items()
-            if cell.typed is not None and not cell.repeated
-        ]
+        pairs = [(self.form.columns[key], cell) for key, cell in row.cells.items()]
+        return _lost_lines(self.submission, pairs, reason)
 
 
 def _line(  # noqa: PLR0913 - a line of the list
