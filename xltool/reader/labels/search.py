@@ -10,7 +10,7 @@ from xltool.forms import foot
 from xltool.reader.a1 import COLUMNS, ROWS
 from xltool.reader.labels.area import Area, Labels, fold_label, is_number_of_row, without_note
 from xltool.reader.labels.lines import parts_of_line, value_before_next_label
-from xltool.reader.labels.words import is_label
+from xltool.reader.labels.words import YEAR, is_label
 from xltool.reader.notation.tokens import emptiness, to_halfwidth
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 BY_LABEL, BY_NEIGHBOUR = "label", "neighbour"
 _INLINE = re.compile(r"^(?P<label>[^:：]{2,30})[:：](?P<value>.*)$", re.DOTALL)
 _OF_WHICH = re.compile(r"^\s*其中\s*[:：]")
-_YEAR = re.compile(r"20\d\d\s*(?:年(?![末底初])度?)?")
 _DIGIT = re.compile(r"\d")
 _OTHER_LABEL = re.compile(
     r"(?:项目|资金|预算)?(?:类[型别]|性质|属性|级次|周期|负责人|编码|代码|期限)|起止(?:时间|年限)|联系(?:人|电话)|是否公开"
@@ -162,7 +161,7 @@ class LabelSearch:
 def names_of(item: Field) -> Iterable[tuple[str, str]]:
     """Every label of a field, with its key; a label of 收入_其他资金 is 其他资金."""
     own = item.key.rpartition("_")[2]
-    return ((_YEAR.sub("", label), item.key) for label in (*(() if own == "合计" else (own,)), *item.aliases))
+    return ((YEAR.sub("", label), item.key) for label in (*(() if own == "合计" else (own,)), *item.aliases))
 
 
 def beside_label(search: LabelSearch, items: Iterable[Field], *, rows: range | None = None) -> None:
@@ -190,7 +189,7 @@ def beside_label(search: LabelSearch, items: Iterable[Field], *, rows: range | N
 def _add_inline(search: LabelSearch, by_key: dict[str, Field], labels: Labels, position: Position) -> None:
     """Locate a field whose label and value share a cell, or whose label ends with a colon."""
     match = _INLINE.match(_OF_WHICH.sub("", search.area.text(position)))
-    key = labels.find(_YEAR.sub("", fold_label(match["label"]))) if match else None
+    key = labels.find(YEAR.sub("", fold_label(match["label"]))) if match else None
     if match is None or key is None or key in search.cells:
         return
     search.used.add(position)
@@ -252,7 +251,7 @@ def heads_near(
     for position, text in list(search.area.texts()):
         if rows is not None and position[0] not in rows:
             continue
-        key = labels.find(_YEAR.sub("", fold_label(text)))
+        key = labels.find(YEAR.sub("", fold_label(text)))
         if key is None:
             _add_inline(search, by_key, labels, position)
         elif key not in search.cells and not passed_over(position):

@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
+from xltool.expr.dates import SERIAL_ZERO
 from xltool.reader.notation.dates import find_date, is_plausible
 from xltool.reader.notation.tokens import (
     HAN_NUMBER,
@@ -36,7 +37,6 @@ from xltool.reader.notation.tokens import (
 from xltool.reader.notation.units import complete, find_unit, scale
 
 _FIRST_SERIAL, _LAST_SERIAL = 36526, 73050  # 2000-01-01 and 2099-12-31 in Excel's day count
-_SERIAL_ZERO = date(1899, 12, 30)
 _LARGEST_BARE_RATE = 5.0  # 500 %: a bare rate above it can only mean per cent
 
 
@@ -128,7 +128,7 @@ def parse_date(raw: CellValue) -> Parsed:
         return typed
     value = float(typed.value)
     if value.is_integer() and _FIRST_SERIAL <= value <= _LAST_SERIAL:
-        day: str | None = (_SERIAL_ZERO + timedelta(days=int(value))).isoformat()
+        day: str | None = (SERIAL_ZERO + timedelta(days=int(value))).isoformat()
     else:
         # 2023.1 may be January or October once Excel has dropped the zero, so only two decimals are read.
         typed_as = display(value)
