@@ -10,6 +10,7 @@ from functools import cache
 from math import isnan
 from typing import TYPE_CHECKING, Final
 
+from xltool.findings import Finding
 from xltool.forms import FORMS
 
 if TYPE_CHECKING:
@@ -19,12 +20,13 @@ if TYPE_CHECKING:
     from xltool.auditing.coverage.model import FilingCoverage
     from xltool.auditing.plausibility.signs import FilingSigns
     from xltool.expr.nodes import Field
-    from xltool.findings import Finding
     from xltool.params import Profile
     from xltool.reader.records import FileRecord, Submission
 
 KEY_LENGTH: Final = 16
 """Characters of a finding's key."""
+KeyedFinding = tuple[Finding, str]
+"""A finding with its key."""
 
 
 @dataclass(frozen=True, slots=True)

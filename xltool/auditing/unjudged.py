@@ -12,6 +12,7 @@ from xltool.rules.catalogue import RULES
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from xltool.auditing.result import KeyedFinding
     from xltool.reader.records import FileRecord, Submission
 
 UNJUDGED: Final = "W-27"
@@ -20,17 +21,14 @@ WITH_LAST_YEAR: Final = "与上年的比对"
 WITH_OTHERS: Final = "与其他单位的文字比对"
 WHOLE_FILE: Final = "整个文件"
 
-Keyed = tuple[Finding, str]
-"""A finding with its key."""
 
-
-def unjudged_form(record: FileRecord, submission: Submission, reason: str) -> Keyed:
+def unjudged_form(record: FileRecord, submission: Submission, reason: str) -> KeyedFinding:
     """The finding that a form of a file could not be judged."""
     name = f"{submission.form}（{submission.project}）" if submission.project else submission.form
     return _keyed(record, _finding(record.path, name, reason, submission))
 
 
-def unjudged_part(records: Sequence[FileRecord], part: str, reason: str) -> Keyed:
+def unjudged_part(records: Sequence[FileRecord], part: str, reason: str) -> KeyedFinding:
     """The finding that a part of a filing or file could not be judged; it stands on the first of these files."""
     return _keyed(records[0], _finding(records[0].path, part, reason, None))
 
@@ -52,6 +50,6 @@ def _finding(path: str, subject: str, reason: str, form: Submission | None) -> F
     )
 
 
-def _keyed(record: FileRecord, finding: Finding) -> Keyed:
+def _keyed(record: FileRecord, finding: Finding) -> KeyedFinding:
     (key,) = finding_keys([finding], [record])
     return finding, key

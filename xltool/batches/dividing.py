@@ -16,11 +16,11 @@ from xltool.batches.progress import LazyTasks, announced, ignore
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from xltool.auditing.result import KeyedFinding
     from xltool.batches.judging_tasks import JudgingTask, TaskBuilder
     from xltool.batches.progress import Progress
     from xltool.batches.reading import Workers
     from xltool.batches.store.audit import AuditWriter
-    from xltool.batches.store.packed_findings import KeyedFinding
     from xltool.reader.records import FileRecord
 
 FEW: Final = 16

@@ -11,10 +11,10 @@ import msgspec
 
 from xltool.auditing.coverage.model import CoverageChange  # noqa: TC001 - msgspec looks it up
 from xltool.auditing.portions import filings_of
+from xltool.auditing.result import KeyedFinding  # noqa: TC001 - msgspec looks it up
 from xltool.batches.store.audit import AuditStore, PackedVerdicts, StoredAudit
 from xltool.batches.store.form_cache import RecordStub, load_stub, stub_of
 from xltool.batches.store.packed import PackedRecords, Place, RecordReader
-from xltool.batches.store.packed_findings import KeyedFinding  # noqa: TC001 - msgspec looks it up
 from xltool.workers.relaxed_gc import relaxed_gc
 
 if TYPE_CHECKING:

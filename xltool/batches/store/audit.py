@@ -30,13 +30,12 @@ import msgspec
 from xltool.auditing.coverage.model import CoverageChange, merged
 from xltool.auditing.exemptions.model import Exemption  # noqa: TC001 - msgspec looks it up
 from xltool.auditing.portions import filings_of
-from xltool.auditing.result import KEY_LENGTH, Audit, Score
+from xltool.auditing.result import KEY_LENGTH, Audit, KeyedFinding, Score
 from xltool.batches.store.coverage import PackedCoverage, pack
 from xltool.batches.store.form_cache import FormCache, RecordStub, load_stub
 from xltool.batches.store.packed import CHANGED, Place, RecordReader
 from xltool.batches.store.packed_findings import (
     FindingRow,
-    KeyedFinding,
     PackedFindings,
     decode_row,
     decode_rows,

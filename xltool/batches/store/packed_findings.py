@@ -13,8 +13,8 @@ from xltool.findings import Finding
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-KeyedFinding = tuple[Finding, str]
-"""A finding with its key."""
+    from xltool.auditing.result import KeyedFinding
+
 FindingRow = tuple[str, bytes]
 """Findings on a file: their keys one after another, and the findings, encoded."""
 _ENCODER: Final = msgspec.msgpack.Encoder()
