@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from xltool import params
 from xltool.roster.checks import Reading
 from xltool.roster.layout import Problems, tables
-from xltool.roster.model import NO_BUREAU, Bureau, Certainty, Department, Indicator, Match, Project, Roster, RosterError
+from xltool.roster.model import NO_BUREAU, Bureau, Department, Indicator, Project, Roster, RosterError
+from xltool.roster.names import Certainty, Match
 from xltool.roster.source import grids
 
 if TYPE_CHECKING:

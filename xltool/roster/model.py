@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from xltool.findings import InputError
-from xltool.roster.names import Certainty, Match, match
+from xltool.roster.names import Match, match
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -155,19 +155,3 @@ class Roster:
             (department for department in self.departments if department.code.casefold() == code.strip().casefold()),
             None,
         )
-
-
-__all__ = [
-    "NO_BUREAU",
-    "NO_REGION",
-    "Bureau",
-    "Certainty",
-    "CountyBureau",
-    "Department",
-    "Indicator",
-    "Match",
-    "Project",
-    "Region",
-    "Roster",
-    "RosterError",
-]

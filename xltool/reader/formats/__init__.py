@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from xltool.reader.guard import InflatedParts
     from xltool.reader.model import Book
 
-__all__ = ["open_any"]
-
 
 def open_any(path: Path, kind: FileFormat, kept: InflatedParts | None = None) -> Book:
     """The file at `path`, which the guard found to be of this kind, as plain objects; raises `Refused` only.

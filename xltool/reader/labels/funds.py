@@ -30,7 +30,8 @@ _KINDS: Final = (
 _NATURES: Final = {Source.BASIC: s.basic_spending, Source.PROJECT: s.project_spending}
 _MOST_LEVELS: Final = 2
 """Where a form parts 中央 from 地方, the money of one of them alone is the 财政拨款; finer parts have no field."""
-_CENT: Final = 0.015
+_ROUNDED_SUM: Final = 0.015
+"""By how much a sum may miss parts that were rounded to 0.01 each."""
 SEVERAL_SOURCES: Final = "资金按多个来源分列，与表样的其中项不能一一对应"
 
 
@@ -146,7 +147,7 @@ def _explains(area: Area, chosen: list[Line], others: list[Line], *, measure: st
     if fiscal is None or any(line.source not in {Source.LEVEL, Source.BUDGET} for line in others):
         return False
     amount = amount_in(area, fiscal.cells[measure])
-    return amount is not None and abs(amount - sum(amount_in(area, at) or 0 for at in levels)) < _CENT
+    return amount is not None and abs(amount - sum(amount_in(area, at) or 0 for at in levels)) < _ROUNDED_SUM
 
 
 def _put_natures(search: LabelSearch, block: FundBlock) -> None:

@@ -248,13 +248,3 @@ def _form_by_signs(sheet: Sheet, top: int, bottom: int) -> Form | None:
         if len({sign for text in texts if (sign := labels.find(text))}) >= needed:
             return form
     return None
-
-
-__all__ = [
-    "Region",
-    "find_other_form",
-    "find_part_of_booklet",
-    "find_regions",
-    "is_form",
-    "search_fields",
-]
