@@ -47,6 +47,7 @@ EXECUTION_IN_THE_TABLE = """\
         "-预算执行率（10分） |  |  | 100% | 94.29% | 10 | 9.43",
         "-预算执行（10分） | > | > | 100% | 94.29% | 10 | 9.43",
         "-部门预算执行情况 |  |  | 100% | 94.29% | 10 | 9.43",
+        "-预算执行（10分） | 预算执行（10分） | 预算执行（10分） | 100% | 94.29% | 10 | 9.43",
     ],
 )
 def test_a_row_of_the_execution_is_no_indicator(execution: str) -> None:
@@ -103,7 +104,12 @@ def test_the_total_may_stand_behind_a_remark(total: str) -> None:
 
 @pytest.mark.parametrize("remark", ["其他需说明事项", "其它需要说明的事项"])
 @pytest.mark.parametrize(
-    "total", ["-总分 | > | > | 总分值 | 100 | 总得分 | 99 | 优", "-合计 | > | 满分 | 100 | 自评得分 | 99"]
+    "total",
+    [
+        "-总分 | > | > | 总分值 | 100 | 总得分 | 99 | 优",
+        "-合计 | > | 满分 | 100 | 自评得分 | 99",
+        "-总得分 | 总得分： | 总得分 | 总得分 | 自评得分 | 100 | 99",
+    ],
 )
 def test_the_total_may_have_labels_of_its_own(total: str, remark: str) -> None:
     """Weight and score stand right of their labels, wherever the columns of the table are; a remark is no indicator."""

@@ -104,8 +104,9 @@ def is_over_tasks(area: Area, head: Position) -> bool:
     if amount_in(area, area.right_of(head)) is not None:
         return False
     corners = {area.corner((head[0], column)) for column in range(area.left, head[1])}
-    names = [area.below(corner) for corner in corners if heads_tasks(area.text(corner))]
-    texts = [text for name in names if (text := area.text(name).strip())]
+    rows = [row for row in area.rows() if row > head[0]][:_HEAD_ROWS]
+    heads = [corner for corner in corners if heads_tasks(area.text(corner))]
+    texts = [area.text((row, column)) for _, column in heads for row in rows if column in area.columns(row)]
     return any(source_of(text) is None and measure_of(text) is None and not _is_amount(text) for text in texts)
 
 
@@ -135,7 +136,8 @@ def _fund_blocks(area: Area, rows: list[int]) -> Iterator[FundBlock]:
         if _has_amounts_beside(area, row, [*measures, *sources]):
             block = _pairs(area, [row, *below])
         elif {INITIAL, BUDGET} & set(measures.values()) and EXECUTED in measures.values():
-            left = _column_of_spending(texts, measures)
+            above = {column: area.text((row - 1, column)) for column in area.columns(row - 1)}
+            left = _column_of_spending(texts, measures) or _column_of_spending(above, measures)
             heads = {
                 at: name for at, name in measures.items() if at > left and not _names_lines(area, below, (row, at))
             }
@@ -148,11 +150,12 @@ def _fund_blocks(area: Area, rows: list[int]) -> Iterator[FundBlock]:
 
 
 def _column_of_spending(texts: dict[int, str], measures: dict[int, str]) -> int:
-    """The column of the head 支出 behind that of 收入, with budget and spending of its own; 0 where none is."""
+    """The column of the head 支出 behind that of 收入, over or beside a budget and what was spent; 0 where none is."""
     income = next((column for column, text in texts.items() if heads_incomes(text)), None)
     spending = next((column for column, text in texts.items() if heads_spending(text)), 0)
     behind = {measure for column, measure in measures.items() if column > spending}
-    return spending if income is not None and income < spending and {BUDGET, EXECUTED} <= behind else 0
+    is_beside = income is not None and income < spending
+    return spending if is_beside and EXECUTED in behind and {INITIAL, BUDGET} & behind else 0
 
 
 def find_amounts_below_heads(area: Area, end: int) -> FundBlock | None:

@@ -119,8 +119,8 @@ _TASKS: Final = re.compile(
     r"(?:年度|全年|部门|单位|履职|重点|主要|核心|具体|工作){0,4}(?:任务|工作|事项)(?:名称|内容|清单)?"
     r"|项目(?:支出)?名称|(?:任务|工作)(?:及|和|、)项目(?:名称)?"
 )
-_INCOMES: Final = re.compile(r"(?:资金)?收入(?:项目|来源|类别|内容|名称|情况)?")
-_SPENDING: Final = re.compile(r"(?:资金)?支出(?:项目|类别|内容|名称|情况|类型)?")
+_INCOMES: Final = re.compile(r"(?:资金)?收入(?:项目|来源|类别|内容|名称|情况|预算|构成)?")
+_SPENDING: Final = re.compile(r"(?:资金)?支出(?:项目|类别|内容|名称|情况|类型|预算|构成)?")
 _ALL_SPENDING: Final = re.compile(r"(?:(?:本年|年度|部门)?支出)?(?:小计|合计|总计|总额)")
 _SOURCE_PATTERNS: Final = [(source, re.compile(pattern)) for source, pattern in _SOURCES]
 

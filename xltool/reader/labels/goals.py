@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from xltool.forms import review as r
 from xltool.reader.labels.area import fold_label
+from xltool.reader.labels.fund_words import heads_tasks
 from xltool.reader.labels.funds import first_row_of_indicators
 from xltool.reader.labels.header_words import ACHIEVEMENT, ADJUSTED_GOAL, GOAL, LONGEST
 from xltool.reader.labels.search import near_label
@@ -187,6 +188,7 @@ def _item_of(label: str) -> Field | None:
 
 
 def _is_prose(search: LabelSearch, position: Position) -> bool:
-    """Whether a cell holds a text that can be a goal: no label, no number, no points."""
+    """Whether a cell holds a text that can be a goal: no label, no head of tasks, no number, no points."""
     text = search.area.text(position)
-    return search.area.holds(position) and not (_ONLY_NUMBER.fullmatch(text) or search.is_label(position))
+    is_other = _ONLY_NUMBER.fullmatch(text) is not None or heads_tasks(text)
+    return search.area.holds(position) and not (is_other or search.is_label(position))

@@ -158,8 +158,8 @@ def _is_alone(area: Area, label: Position, columns: dict[str, int]) -> bool:
     """Whether a label stands in place of all levels of a row that has a result."""
     row, name, result = label[0], columns[r.indicator.key], columns.get(r.actual_value.key)
     first = min(columns[key] for key in (*_LEVELS, r.indicator.key) if key in columns)
-    levels = {area.corner((row, column)) for column in range(first, name + 1)} - {label}
-    return all(map(area.is_blank, levels)) and (result is None or not area.is_blank((row, result)))
+    levels = {area.text((row, column)).strip() for column in range(first, name + 1)}
+    return levels <= {"", area.text(label).strip()} and (result is None or not area.is_blank((row, result)))
 
 
 def _add_execution(search: LabelSearch, row: int, columns: dict[str, int], *, year: YearFunds) -> None:
@@ -265,13 +265,17 @@ def _labelled_totals(area: Area, row: int, year: YearFunds) -> dict[Field, Posit
 
     A score has such a label only behind another one: 总得分 heads the row, and 100 right of it may be the points.
     """
-    columns = area.columns(row)
-    labels = {column: fold_label(area.text((row, column))) for column in columns}
-    numbered = [column for column in columns if _POINTS.fullmatch(area.text(area.right_of((row, column))).strip())]
+    texts = {column: fold_label(area.text((row, column))) for column in area.columns(row)}
+    first = next((text for text in texts.values() if not is_number_of_row(text)), "")
+    labels = {column: text for column, text in texts.items() if text != first}
+
+    def is_points(position: Position) -> bool:
+        return position[0] == row and _POINTS.fullmatch(area.text(position).strip()) is not None
+
+    numbered = [column for column in labels if is_points(area.right_of((row, column)))]
     points = next((column for column in numbered if _ALL_POINTS.fullmatch(labels[column])), None)
-    scores = (column for column in numbered if column > columns[0] and _ALL_SCORES.fullmatch(labels[column]))
-    score = next(scores, None)
-    if score is None:
+    score = next((column for column in numbered if _ALL_SCORES.fullmatch(labels[column])), None)
+    if score is None or is_points(area.right_of(area.right_of((row, score)))):
         return {}
     return {year.total_score: (row, score)} | ({} if points is None else {year.total_weight: (row, points)})
 
