@@ -36,7 +36,7 @@ from xltool.forms.manifest import SHEET
 from xltool.issuing.issue import LIST
 from xltool.reader.reading import read_file
 from xltool.rules.catalogue import RULES
-from xltool.template.sheet import APPROVED_NOTE
+from xltool.template.sheet import APPROVED_HINT, APPROVED_NOTE
 from xltool.template.styles import APPROVED_FILL, INPUT_FILL
 
 if TYPE_CHECKING:
@@ -185,7 +185,7 @@ def test_the_hint_on_green_cells(issued: list[Path]) -> None:
     for path, is_approved in ((file_of(issued, "012", "附件1"), True), (file_of(issued, "013", "附件1"), False)):
         sheet = openpyxl.load_workbook(path).worksheets[0]
         texts = [str(cell.value) for row in sheet.iter_rows(min_row=4, max_row=4) for cell in row]
-        assert any(APPROVED_NOTE in text for text in texts) is is_approved
+        assert any(APPROVED_HINT in text for text in texts) is is_approved
         prompts = [rule.prompt for rule in sheet.data_validations.dataValidation]
         assert (APPROVED_NOTE in prompts) is is_approved
 

@@ -44,6 +44,20 @@ def _sheet(key: str, filled: dict[Field, Any], approved: dict[Field, Any] | None
     return sheet
 
 
+@pytest.mark.parametrize("key", FORMS)
+def test_the_hint_is_seen_whole(key: str) -> None:
+    """Below the summary, on green cells too, it takes no more than the lines of its row beside the table."""
+    sheet = _sheet(key, {}, dict.fromkeys((base_data.unit, self_review.department, project.name), "某局"))
+    left = len(FORM_OF[key].widths) + 2 + panel.CODE
+    (area,) = (own for own in sheet.merged_cells.ranges if (own.min_row, own.min_col) == (4, left))
+    assert area.max_col == left + panel.LISTED
+    widths = {dimension.min: dimension.width for dimension in sheet.column_dimensions.values()}
+    pixels = sum(widths[column] * 7 + 5 for column in (left, area.max_col))
+    text = str(sheet.cell(4, left).value)
+    assert "绿色" in text
+    assert -(-len(text) * 12 // int(pixels)) * 11.5 <= (sheet.row_dimensions[4].height or 15)
+
+
 def _listed(sheet: Worksheet) -> list[str]:
     """The texts of the list beside the table."""
     column = len(FORM_OF[sheet.title].widths) + 2 + panel.LISTED
@@ -131,7 +145,7 @@ def test_a_number_beyond_all_days_is_shown_as_it_is(tmp_path: Path) -> None:
         model.set_user_input(0, row, column, entry)
         model.evaluate()
         texts[entry] = model.get_cell_value(0, 5, len(FORM_OF["附件2"].widths) + 2 + panel.LISTED)
-    year = "填报日期 {} 不在年度终了后的一年之内：早了还没有决算数，晚了多半写错年份。"
+    year = "填报日期 {} 不在年度终了后的一年之内。"
     assert texts["20240315"] == year.format("20240315")
     assert texts["45731"] == year.format("2025-03-15")
     assert "年度终了" not in str(texts["45366"])

@@ -191,7 +191,8 @@ FORM = Form(
                 Label("编制数", 2),
                 Label("{year}年实际在职人数", 2),
                 Label("控制率", 2),
-            )
+            ),
+            height=24,
         ),
         Row((Slot(posts, 2), Slot(staff, 2), Slot(control, 2))),
         Row(

@@ -43,9 +43,9 @@ def foot_complete() -> Iterator[Check]:
     bad=[{foot.filed_on: 45089, foot.year_end: 45291}, {foot.filed_on: 45731, foot.year_end: 45291}],  # 2025-03-15
 )
 def filed_after_year_end() -> Check:
-    """填报日期 {filed} 不在年度终了后的一年之内：早了还没有决算数，晚了多半写错年份。
+    """填报日期 {filed} 不在年度终了后的一年之内。
 
-    核对填报日期是否写错年份。
+    早了还没有决算数，晚了多半写错年份：核对填报日期。
     """
     in_time = (foot.filed_on > foot.year_end) & (foot.filed_on <= foot.year_end + MOST_DAYS)
     return check(foot.filed_on, in_time)

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 SUMMARY_ROWS: Final = (2, 3)
 """Rows of 公式自检 and 填写完整."""
+_HINT_ROW: Final = 4
 FROZEN_ROWS: Final = 3
 """Title of the form and summary of the panel."""
 _TALLEST, _LOWEST = 80, 15
@@ -58,7 +59,7 @@ _WIDTHS: Final = {
     ROW: 2,
 }
 _HEADS: Final = {LINE: "规则", TITLE: "全部核对", RESULT: "结果", COUNT: "处数", PLACE: "单元格", ORDER: "序号"}
-_HINT: Final = "点规则号转到该格；红色改正，黄色核实或说明，蓝色提示。加行：右键“插入”；不能删除行。"
+_HINT: Final = "点规则号转到该格。红色改正，黄色核实，蓝色提示；加行：右键“插入”，不能删行。"
 
 
 @dataclass(frozen=True)
@@ -264,7 +265,9 @@ class PanelWriter:
             shown = f"{head}{f'{number}{tail}' if number else passed}"
             self._formula(row, CODE, formula, style="panel_summary", shown=shown)
             self._format((row, row), (CODE, LISTED), f"{count}>0", severity)
-        self._text(4, CODE, _HINT + self.panel.note, "panel_hint")
+        hint = self.styles.label("panel_wrapped_hint")
+        left, right = self._column(CODE) - 1, self._column(LISTED) - 1
+        self.sheet.merge_range(_HINT_ROW - 1, left, _HINT_ROW - 1, right, _HINT + self.panel.note, hint)
 
     def _unchecked_rows(self) -> str:
         """The formula of the text that names the first row without cells of its own, "" where there is none."""

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from xltool.template.filling import Prefill
     from xltool.template.styles import TemplateStyles
 
+APPROVED_HINT = "绿色是批复内容，已锁定。"
 APPROVED_NOTE = "绿色单元格是财政部门批复的内容，已锁定；需要调整的，请与财政部门联系。"
 
 
@@ -80,7 +81,7 @@ class FormWriter:
             else:
                 self._write_slot(placed, placed.item)
         self._add_validations()
-        note = APPROVED_NOTE if self.approved else ""
+        note = APPROVED_HINT if self.approved else ""
         self.panel = PanelWriter(self.sheet, self.styles, self._panel(note))
         self._add_alerts()
         self.panel.write()

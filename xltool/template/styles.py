@@ -62,6 +62,7 @@ PANEL: dict[str, dict[str, Any]] = {
     "panel_score": {"align": "center", "font_size": 9, "num_format": "0.00", "border_color": "#BFBFBF"},
     "panel_summary": {"bold": True, "align": "left", "font_size": 11, "border_color": "#9BC2E6"},
     "panel_hint": {"align": "left", "font_size": 9, "font_color": "#7F7F7F", "border": 0, "text_wrap": False},
+    "panel_wrapped_hint": {"align": "left", "font_size": 9, "font_color": "#7F7F7F", "border": 0},
 }
 ALERTS = {
     Severity.ERROR: {"bg_color": "#FFC7CE", "font_color": "#9C0006"},
