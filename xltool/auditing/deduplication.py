@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from xltool.auditing.causes.shared import Address, place_of, related_of
+from xltool.auditing.causes.shared import places_of
 from xltool.auditing.drafts import RELATED_LIMIT, DraftFinding
 from xltool.findings import Finding, Place, Severity
 from xltool.rules.model import Scope
@@ -60,11 +60,6 @@ def _is_silenced(draft: DraftFinding, by_rule: dict[tuple[str, str], list[Findin
     others = [other for code in draft.rule.silenced_by for other in by_rule.get((draft.filing, code), ())]
     if not others:
         return False
-    mine = _places(draft.finding)
+    mine = places_of(draft.finding)
     across = draft.rule.checks and draft.rule.checks[0].scope is Scope.FILING
-    return bool(across) or not all(mine.isdisjoint(_places(other)) for other in others)
-
-
-def _places(finding: Finding) -> set[Address]:
-    """Where a finding is, and what it rests on."""
-    return {place_of(finding), *related_of(finding)}
+    return bool(across) or not all(mine.isdisjoint(places_of(other)) for other in others)

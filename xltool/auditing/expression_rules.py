@@ -68,8 +68,6 @@ def _truth(check: Check, scope: AnyScope) -> frame.Truth:
 
 
 AnyScope = FormScope | RowScope | FilingScope
-Address = tuple[str, str, str | None]
-"""Path, sheet and cell."""
 
 
 def _findings_of(
@@ -179,11 +177,11 @@ class _Phrasing:
         return self.severity.without_error if is_doubtful else self.severity
 
     def _related(self, case: _Violation, cell: str | None) -> tuple[Place, ...]:
-        places: dict[Address, None] = {}
+        places: dict[Place, None] = {}
         for item, over_forms in self.others:
             places |= dict.fromkeys(_places(item, case, over_forms=over_forms))
-        places.pop((case.submission.path, *case.submission.place(cell)), None)
-        return tuple(Place(*place) for place in islice(places, RELATED_LIMIT))
+        places.pop(Place(case.submission.path, *case.submission.place(cell)), None)
+        return tuple(islice(places, RELATED_LIMIT))
 
 
 def _filed(at: Field, case: _Violation) -> str:
@@ -225,17 +223,17 @@ def _first_of_group(check: Check, submission: Submission) -> str | None:
     return None
 
 
-def _places(item: Field, case: _Violation, *, over_forms: bool) -> Iterator[Address]:
+def _places(item: Field, case: _Violation, *, over_forms: bool) -> Iterator[Place]:
     submission = case.submission
     if item.table is not None:
         filed = case.row.cells.get(item.key) if case.row is not None else None
         if filed is not None:
-            yield submission.path, *submission.place(filed.cell)
+            yield Place(submission.path, *submission.place(filed.cell))
         return
     for other in _elsewhere(item, case, over_forms=over_forms):
         cell = other.cell(item.key)
         if cell is not None:
-            yield other.path, *other.place(cell)
+            yield Place(other.path, *other.place(cell))
 
 
 def _elsewhere(item: Field, case: _Violation, *, over_forms: bool) -> list[Submission]:

@@ -16,6 +16,7 @@ from msgspec import structs
 from xltool.auditing.tables.scopes import FilingScope
 from xltool.expr import frame
 from xltool.expr.nodes import Agrees, Binary, Close, Field, OrZero, Sum, Total, formula_of, walk
+from xltool.findings import Place
 from xltool.forms import FORMS
 from xltool.reader.notation.tokens import State
 from xltool.reader.records import Submission
@@ -53,9 +54,9 @@ class Correction:
         return cells[self.field.key]
 
     @cached_property
-    def place(self) -> tuple[str, str | None, str | None]:
-        """Path, sheet and cell."""
-        return self.submission.path, *self.submission.place(self.filed.cell)
+    def place(self) -> Place:
+        """Where the cell is."""
+        return Place(self.submission.path, *self.submission.place(self.filed.cell))
 
     def changes(self, form: Submission) -> bool:
         """Whether the cell is one of this form."""

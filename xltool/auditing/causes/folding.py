@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, Self
 
 from xltool.auditing.causes.corrections import corrections, into_ten_thousand
 from xltool.auditing.causes.overtyping import OVERTYPED, overtyped
-from xltool.auditing.causes.shared import Address, Folding, numbers_in, open_by_filing, place_of, related_of
+from xltool.auditing.causes.shared import Folding, numbers_in, open_by_filing, place_of
 from xltool.auditing.causes.trials import Suspicion, Trials, compares, is_foldable
 from xltool.auditing.causes.units import UNIT, in_yuan
 from xltool.auditing.drafts import RELATED_LIMIT
@@ -60,7 +60,7 @@ class _Cause:
                 _gravity(draft.finding),
                 place_of(draft.finding) not in places,
                 draft.rule.code not in RECOMPUTATIONS,
-                places.isdisjoint(related_of(draft.finding)),
+                places.isdisjoint(draft.finding.related),
                 draft.check is None or draft.check.scope is Scope.FILING,
                 draft.finding.order,
             ),
@@ -88,8 +88,8 @@ def _with_consequences(main: Finding, others: Sequence[DraftFinding], sentence: 
     places = [
         place
         for finding in (draft.finding for draft in others)
-        for place in (*([Place(*place_of(finding))] if finding.cell else []), *finding.related)
-        if (place.path, place.sheet, place.cell) != place_of(main)
+        for place in (*([place_of(finding)] if finding.cell else []), *finding.related)
+        if place != place_of(main)
     ]
     return replace(
         main,
@@ -131,10 +131,10 @@ def _planned(
     drafts: Sequence[DraftFinding], members: Sequence[Submission], inputs: RuleInputs, trials: Trials
 ) -> tuple[str, list[tuple[str, Correction]]]:
     """The trials of a filing: as it is, and with each correction."""
-    distinct: dict[tuple[object, ...], Correction] = {}
+    distinct: dict[tuple[Place, float], Correction] = {}
     for draft in drafts:
         for correction in _corrections(draft, members, inputs):
-            distinct.setdefault((*correction.place, round(correction.value, 2)), correction)
+            distinct.setdefault((correction.place, round(correction.value, 2)), correction)
     if len(distinct) * len(members) > MOST_COPIES:
         distinct.clear()
     return trials.add(members), [(trials.add(members, correction), correction) for correction in distinct.values()]
@@ -156,8 +156,8 @@ class _Suspect:
     """A finding that a correction may settle: its place, the other places it names, and the check that it violates."""
 
     draft: DraftFinding
-    place: Address
-    related: set[Address]
+    place: Place
+    related: set[Place]
     suspicion: Suspicion | None
 
     @classmethod
@@ -166,7 +166,7 @@ class _Suspect:
         check, submission = draft.check, draft.finding.submission
         asked = check is not None and submission is not None and is_foldable(check)
         suspicion = Suspicion(check, submission) if asked and check and submission is not None else None
-        return cls(draft, place_of(draft.finding), related_of(draft.finding), suspicion)
+        return cls(draft, place_of(draft.finding), set(draft.finding.related), suspicion)
 
 
 def _settled(trial: str, correction: Correction, suspects: Sequence[_Suspect], trials: Trials) -> list[DraftFinding]:
@@ -233,8 +233,9 @@ def _sentence(correction: Correction | None, main: Finding, others: Sequence[Fin
         return f"同一原因还引起 {listed}，改正这一处即可。"
     kind, filed = correction.field.kind, correction.filed.value
     old = show(filed, kind) if isinstance(filed, float) else BLANK
-    path, sheet, cell = correction.place
-    at = str(cell) if (path, sheet) == (main.path, main.sheet) else f"{correction.submission.form}的 {cell}"
+    place = correction.place
+    is_beside = (place.path, place.sheet) == (main.path, main.sheet)
+    at = str(place.cell) if is_beside else f"{correction.submission.form}的 {place.cell}"
     return (
         f"同一原因还引起 {listed}：{at}（{item_of(correction.field)}）若由 {old} 改为 {show(correction.value, kind)}，"
         "这几处都一致。"

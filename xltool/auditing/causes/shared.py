@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from xltool.findings import Severity
+from xltool.findings import Place, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from xltool.auditing.drafts import DraftFinding
     from xltool.findings import Finding
 
-Address = tuple[str, str | None, str | None]
-"""Path, sheet and cell."""
 _NUMBER: Final = re.compile(r"\d[\d,]*(?:\.\d+)?")
 
 
@@ -27,14 +25,14 @@ class Folding(NamedTuple):
     sentence: str
 
 
-def place_of(finding: Finding) -> Address:
+def place_of(finding: Finding) -> Place:
     """Where a finding is."""
-    return finding.path, finding.sheet, finding.cell
+    return Place(finding.path, finding.sheet, finding.cell)
 
 
-def related_of(finding: Finding) -> set[Address]:
-    """The other places that a finding names."""
-    return {(place.path, place.sheet, place.cell) for place in finding.related}
+def places_of(finding: Finding) -> set[Place]:
+    """Where a finding is, and what it rests on."""
+    return {place_of(finding), *finding.related}
 
 
 def numbers_in(text: str | None) -> list[float]:

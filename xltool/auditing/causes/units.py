@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec import structs
 
 from xltool.auditing.causes.corrections import MOST_FORMS, TEN_THOUSAND, copy_into
-from xltool.auditing.causes.shared import Address, Folding, numbers_in, open_by_filing, place_of, related_of
+from xltool.auditing.causes.shared import Folding, numbers_in, open_by_filing, places_of
 from xltool.auditing.causes.trials import Suspicion, Trials, is_foldable
 from xltool.auditing.filings import by_filing
 from xltool.expr.nodes import Kind
@@ -158,8 +158,7 @@ def _settles(draft: DraftFinding, trial: str, correction: InTenThousand, trials:
 def _names(finding: Finding, forms: Iterable[Submission]) -> bool:
     """Whether a finding names a place on one of these forms."""
     sheets = {(form.path, form.sheet) for form in forms}
-    places: set[Address] = {place_of(finding), *related_of(finding)}
-    return any((path, sheet) in sheets for path, sheet, _ in places)
+    return any((place.path, place.sheet) in sheets for place in places_of(finding))
 
 
 def _sentence(forms: Sequence[Submission], main: Finding, others: Sequence[Finding]) -> str:
