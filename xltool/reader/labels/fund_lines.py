@@ -16,9 +16,9 @@ from xltool.reader.labels.fund_words import (
     INITIAL,
     LONGEST,
     Source,
-    heads_incomes,
-    heads_spending,
+    column_of_spending,
     heads_tasks,
+    inline_amount,
     is_adjusted,
     is_all_spending,
     measure_of,
@@ -41,9 +41,6 @@ _DAMAGED: Final = re.compile(r"(?!20\d\d[.．])\d[\dOoIlSBZ,，.．。、]{1,20}
 """Digits with a letter or a sign among them: 1O0, 12..5. It is an amount, though nobody knows which."""
 _DASHES: Final = frozenset({"-", "—", "——", "/"})
 _MONEY: Final = re.compile(r"资金|拨款|补助|其[他它]|投入|收入|经费")
-_INLINE: Final = re.compile(
-    r"(?P<label>[^:\d]{2,20}):(?P<amount>[ ¥￥-]{0,3}\d[\d,]{0,20}(?:\.\d{1,10})? ?(?:亿元|万元|元))"
-)
 _NATURES: Final = frozenset({Source.BASIC, Source.PROJECT})
 """What money was spent on, which may be stated before the money itself."""
 _OF_TASKS: Final = frozenset({Source.TOTAL, *_NATURES})
@@ -129,7 +126,7 @@ def _fund_blocks(area: Area, rows: list[int]) -> Iterator[FundBlock]:
         measures = _heads_of_measures(area, row, texts)
         sources = {column: source for column, text in texts.items() if (source := source_of(text))}
         money = [source for source in sources.values() if source not in _NATURES]
-        if not measures and len(money) < _FEWEST_SOURCES and not any(map(_inline_amount, texts.values())):
+        if not measures and len(money) < _FEWEST_SOURCES and not any(map(inline_amount, texts.values())):
             continue
         below = rows[index + 1 : index + 1 + DEEPEST]
         block = None
@@ -137,7 +134,7 @@ def _fund_blocks(area: Area, rows: list[int]) -> Iterator[FundBlock]:
             block = _pairs(area, [row, *below])
         elif {INITIAL, BUDGET} & set(measures.values()) and EXECUTED in measures.values():
             above = {column: area.text((row - 1, column)) for column in area.columns(row - 1)}
-            left = _column_of_spending(texts, measures) or _column_of_spending(above, measures)
+            left = column_of_spending(texts, measures) or column_of_spending(above, measures)
             heads = {
                 at: name for at, name in measures.items() if at > left and not _names_lines(area, below, (row, at))
             }
@@ -147,15 +144,6 @@ def _fund_blocks(area: Area, rows: list[int]) -> Iterator[FundBlock]:
         block = block or _inline_total(area, row)
         if block is not None and any(line.cells for line in block.lines):
             yield block
-
-
-def _column_of_spending(texts: dict[int, str], measures: dict[int, str]) -> int:
-    """The column of the head 支出 behind that of 收入, over or beside a budget and what was spent; 0 where none is."""
-    income = next((column for column, text in texts.items() if heads_incomes(text)), None)
-    spending = next((column for column, text in texts.items() if heads_spending(text)), 0)
-    behind = {measure for column, measure in measures.items() if column > spending}
-    is_beside = income is not None and income < spending
-    return spending if is_beside and EXECUTED in behind and {INITIAL, BUDGET} & behind else 0
 
 
 def find_amounts_below_heads(area: Area, end: int) -> FundBlock | None:
@@ -227,12 +215,6 @@ def _names_lines(area: Area, below: list[int], head: Position) -> bool:
     return any(column > last for column in amounts) and not any(head[1] < column <= last for column in amounts)
 
 
-def _inline_amount(text: str) -> tuple[str, str] | None:
-    """Label and amount of a cell that holds both (年度金额：208万元); None for any other."""
-    match = _INLINE.fullmatch(to_halfwidth(text)[0].strip()) if len(text) <= LONGEST else None
-    return None if match is None else (match["label"], match["amount"].strip())
-
-
 def _inline_total(area: Area, row: int) -> FundBlock | None:
     """The total of a row whose cells hold label and amount: 年度金额：208万元 | 资金使用情况 | 合计：109.8万元.
 
@@ -242,7 +224,7 @@ def _inline_total(area: Area, row: int) -> FundBlock | None:
     for column in area.columns(row):
         text = area.text((row, column))
         measure = measure_of(text) or measure
-        label, amount = _inline_amount(text) or ("", "")
+        label, amount = inline_amount(text) or ("", "")
         own, source = measure_of(label), source_of(label)
         if own is not None or source is Source.TOTAL:
             line = line or Line(Source.TOTAL, (row, column))

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Final
 
 from xltool.reader.labels.area import fold_label, without_note
+from xltool.reader.notation.tokens import to_halfwidth
 
 INITIAL, BUDGET, EXECUTED = "年初预算数", "全年预算数", "全年执行数"
 RATE, WEIGHT, SCORE = "执行率", "分值", "得分"
@@ -115,6 +116,9 @@ _SOURCES: Final = (
     (Source.BUDGET, r"(?:地方)?(?:政府)?(?:一般|专项)?债券(?:资金)?"),
     (Source.OWN, rf"{_OWN}{{1,2}}(?:收入)?(?:资金)?"),
 )
+_INLINE: Final = re.compile(
+    r"(?P<label>[^:\d]{2,20}):(?P<amount>[ ¥￥-]{0,3}\d[\d,]{0,20}(?:\.\d{1,10})? ?(?:亿元|万元|元))"
+)
 _TASKS: Final = re.compile(
     r"(?:年度|全年|部门|单位|履职|重点|主要|核心|具体|工作){0,4}(?:任务|工作|事项)(?:名称|内容|清单)?"
     r"|项目(?:支出)?名称|(?:任务|工作)(?:及|和|、)项目(?:名称)?"
@@ -176,14 +180,20 @@ def heads_tasks(text: str) -> bool:
     return len(text) <= LONGEST and _TASKS.fullmatch(fold_label(text)) is not None
 
 
-def heads_incomes(text: str) -> bool:
-    """Whether a text heads kinds of income, beside which spending may stand."""
-    return len(text) <= LONGEST and _INCOMES.fullmatch(fold_label(text)) is not None
+def column_of_spending(texts: dict[int, str], measures: dict[int, str]) -> int:
+    """The column of the head 支出 behind that of 收入, over or beside a budget and what was spent; 0 where none is."""
+    short = {column: fold_label(text) for column, text in texts.items() if len(text) <= LONGEST}
+    income = next((column for column, text in short.items() if _INCOMES.fullmatch(text)), None)
+    spending = next((column for column, text in short.items() if _SPENDING.fullmatch(text)), 0)
+    behind = {measure for column, measure in measures.items() if column > spending}
+    is_beside = income is not None and income < spending
+    return spending if is_beside and EXECUTED in behind and {INITIAL, BUDGET} & behind else 0
 
 
-def heads_spending(text: str) -> bool:
-    """Whether a text heads kinds of spending."""
-    return len(text) <= LONGEST and _SPENDING.fullmatch(fold_label(text)) is not None
+def inline_amount(text: str) -> tuple[str, str] | None:
+    """Label and amount of a cell that holds both (年度金额：208万元); None for any other."""
+    match = _INLINE.fullmatch(to_halfwidth(text)[0].strip()) if len(text) <= LONGEST else None
+    return None if match is None else (match["label"], match["amount"].strip())
 
 
 def names_all_spending(text: str) -> bool:
