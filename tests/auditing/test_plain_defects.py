@@ -72,6 +72,13 @@ def test_money_that_is_damaged_blank_or_scored_wrong(
     assert finding in reported(funds, **changed), reported(funds, **changed)
 
 
+def test_the_total_of_a_form_that_lists_its_tasks_with_their_money() -> None:
+    """Amounts below the head of the points of execution, under a head of their own, are no points."""
+    funds = f"{ACROSS}\n-主要任务 | 任务名称 | > | 预算数 | 执行数 | 预算数\n-^ | 公路养护 | > | 60 | 58 | 26.9"
+    assert reported(funds) == set()
+    assert ("S-03", "G14") in reported(funds, total="96.5"), reported(funds, total="96.5")
+
+
 @pytest.mark.parametrize(
     ("changed", "finding"),
     [

@@ -9,6 +9,7 @@ from xltool.forms import FORMS, review
 from xltool.forms.model import REVIEW_ROLES
 from xltool.forms.tolerances import HALF_CENT
 from xltool.reader.labels.area import fold_label, without_note
+from xltool.reader.labels.fund_words import measure_of
 from xltool.reader.notation.cells import parse_number
 
 if TYPE_CHECKING:
@@ -90,5 +91,7 @@ def _below_scores(search: LabelSearch) -> Iterator[tuple[int, int]]:
             folded = fold_label(area.text((row, column)))
             if _SCORES.fullmatch(folded) or _SCORES.fullmatch(without_note(folded)):
                 columns.add(column)
+            elif measure_of(area.text((row, column))) is not None:
+                columns.discard(column)
             elif column in columns:
                 yield row, column
