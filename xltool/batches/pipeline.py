@@ -41,7 +41,6 @@ if TYPE_CHECKING:
     from xltool.auditing.rounds.last_review import LastReview
     from xltool.auditing.rounds.outcomes import Step
     from xltool.auditing.terms import Terms
-    from xltool.batches.products import Written
     from xltool.batches.reading import Workers
     from xltool.outputs.officer_notes import OfficerReview
     from xltool.outputs.run_record import SideDigests
@@ -75,7 +74,6 @@ class PipelineResult:
 class _Run:
     """What the steps of a run share."""
 
-    folder: Path
     out: Path
     options: Options
     workers: Workers
@@ -111,7 +109,7 @@ def run_pipeline(  # noqa: PLR0913 - one parameter for each thing that a run is 
 ) -> PipelineResult:
     """Read, group, judge and write; see `runs.run`. `earlier` is the review of the round before."""
     with _start_workers(out, options) as workers:
-        run = _Run(folder, out, options, workers, store)
+        run = _Run(out, options, workers, store)
         reviews = _read_officer_reviews(run)
         with bar("读取", len(inputs.all)) as advance:
             records, prior = _read(run, inputs, advance)
@@ -121,7 +119,19 @@ def run_pipeline(  # noqa: PLR0913 - one parameter for each thing that a run is 
             result = audit_store.audit(filings.records)
             context = _context(run, filings, result, reviews=reviews, digests=digests, earlier=earlier)
             context = replace(context, spot_checks=audit_store.spot_checks())
-            written = _write(run, audit_store, result, inputs=inputs, context=context, digests=digests, bar=bar)
+            run_state.forget(out / HIDDEN)
+            written = write_outputs(
+                workers,
+                audit_store,
+                result,
+                sources=inputs.sources,
+                root=folder if options.linked else None,
+                out=out,
+                context=context,
+                digests=digests,
+                made_at=run.made_at,
+                bar=bar,
+            )
             tally = RunCounts.of(result, filings.inbox)
     matching = filings.last_year.messages if filings.last_year else ()
     reproducible = stored.is_complete and written.is_complete and _is_stable(inputs.all, [*records, *prior], store)
@@ -144,7 +154,7 @@ def _past_day(options: Options) -> list[str]:
 def load_audit(folder: Path, out: Path, options: Options) -> Audit:
     """The audit of a finished run, in memory, judged again from the stored records."""
     with SideInputs() as side_inputs, open_record_store(out) as store, _start_workers(out, options) as workers:
-        run = _Run(folder, out, options, workers, store)
+        run = _Run(out, options, workers, store)
         roster = side_inputs.roster(options.roster) if options.roster else None
         filings = _group(run, *_read(run, Inputs.of(folder, out, options), ignore), roster)
         result = audit_in_memory(workers, filings.records, terms=filings.terms, prior=filings.prior, store=store)
@@ -224,33 +234,6 @@ def _compare(result: Audit, earlier: LastReview, explained: Mapping[str, str], s
     from xltool.auditing.rounds.comparison import Answers, compare_reviews  # noqa: PLC0415 - only in a second round
 
     return compare_reviews(result, earlier, Answers(explained, settled))
-
-
-def _write(  # noqa: PLR0913 - what was judged, and what goes into the outputs besides
-    run: _Run,
-    audit_store: AuditStore,
-    result: Audit,
-    *,
-    inputs: Inputs,
-    context: ReviewContext,
-    digests: SideDigests,
-    bar: Bar,
-) -> Written:
-    """Write the outputs of the audit in `audit_store`."""
-    run_state.forget(run.out / HIDDEN)
-    root = run.folder if run.options.linked else None
-    return write_outputs(
-        run.workers,
-        audit_store,
-        result,
-        sources=inputs.sources,
-        root=root,
-        out=run.out,
-        context=context,
-        digests=digests,
-        made_at=run.made_at,
-        bar=bar,
-    )
 
 
 def _is_stable(sources: Sequence[Source], records: Sequence[FileRecord], store: RecordStore) -> bool:
