@@ -133,6 +133,18 @@ def test_no_two_fields_share_a_value(sheet: Sheet) -> None:
                 assert used.setdefault((each.cell, each.typed), each.field) == each.field
 
 
+def test_merges_that_overlap_give_no_cell_to_two_fields() -> None:
+    """A label of one field and the row of another lead to the same cell, which belongs to two merges."""
+    sheet = Sheet("表")
+    cells = {(1, 1): TITLES[0], (8, 2): "2023年决算数", (10, 1): "上报日期", (10, 2): "厉行节约保障措施"}
+    heads = {(row, column): "2023年决算数" for row in (8, 9) for column in range(3, 6)}
+    sheet.cells = {position: Cell(text) for position, text in (cells | heads).items()}
+    sheet.merges = [(8, 2, 10, 3), (4, 1, 8, 2)]
+    submissions = read(sheet).submissions
+    places = [each.cell for submission in submissions for each in submission.values.values() if each.raw is not None]
+    assert len(places) == len(set(places))
+
+
 @many
 @given(st.lists(sheets(), min_size=1, max_size=3))
 def test_any_grid_can_be_audited_and_told(grids: list[Sheet]) -> None:

@@ -10,6 +10,7 @@ from xltool.forms import foot
 from xltool.reader.a1 import COLUMNS, ROWS
 from xltool.reader.labels.area import Area, Labels, fold_label, is_number_of_row, without_note
 from xltool.reader.labels.lines import parts_of_line, value_before_next_label
+from xltool.reader.labels.splits import shown
 from xltool.reader.labels.words import YEAR, is_label
 from xltool.reader.notation.tokens import emptiness, to_halfwidth
 
@@ -142,7 +143,9 @@ class LabelSearch:
         """Whether a cell already is the value of another field, or there is no such cell."""
         if position[0] > ROWS or position[1] > COLUMNS:
             return True
-        return position in self.cells.values() and emptiness(to_halfwidth(self.area.text(position))[0]) is None
+        cell = self.area.sheet.cells.get(position)  # itself, whatever merges that overlap say it belongs to
+        text = "" if cell is None else shown(cell)
+        return position in self.cells.values() and emptiness(to_halfwidth(text)[0]) is None
 
     def is_label(self, position: Position) -> bool:
         """Whether a cell holds a text the form prints, or begins with one before a colon."""
