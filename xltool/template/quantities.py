@@ -33,6 +33,8 @@ PERIOD_WORDS: Final = ("累计", "总计", "规划期", "十三五", "十四五"
 """Words in the name of an indicator whose number may be that of several years."""
 LONGEST_IN_NAME: Final = 9
 """Digits of a number in the name of an indicator."""
+TYPED_SIGNS: Final = {">=": "≥", "<=": "≤"}
+"""Signs as keyboards have them, and as forms print them."""
 READ_COLUMNS: Final[tuple[Field, ...]] = (
     *(review.target_unit, review.target, review.actual, review.direction, review.name_number),
     review.part,
@@ -56,12 +58,16 @@ def read_plainly(name: object, target: object, actual: object) -> PlainQuantitie
 
     >>> read_plainly("培训人次", "≥17项", "15项")
     PlainQuantities(unit='项', target=17.0, actual=15.0, direction='正向')
+    >>> read_plainly("培训人次", ">=17项", "15项") == read_plainly("培训人次", "≥17项", "15项")
+    True
     >>> read_plainly("合格率", "≥95%", "96%")[1:3]
     (0.95, 0.96)
     >>> read_plainly("培训人次", "17项左右", "15项")
     PlainQuantities(unit='项左右', target='', actual='', direction='')
     """
     wanted, reached = (str(value or "").replace(" ", "") for value in (target, actual))
+    for typed, sign in TYPED_SIGNS.items():
+        wanted = wanted.replace(typed, sign)
     bare = wanted.replace("≥", "").replace("≤", "")
     unit = "".join(char for char in bare if char not in "0123456789.")
     number = _number(bare, unit) if unit in UNITS and wanted.rfind("≥") <= 0 and wanted.rfind("≤") <= 0 else ""
@@ -130,19 +136,22 @@ def formulas_of(cells: SlotCells) -> tuple[str, ...]:
     name, wanted, reached = (cells.cell(item) for item in (review.indicator, review.target_value, review.actual_value))
     unit, target, actual = (cells.cell(item) for item in READ_COLUMNS[:3])
     scale = f'IF({unit}="%",100,1)'
-    bare = f'SUBSTITUTE(SUBSTITUTE(SUBSTITUTE({wanted}," ",""),"≥",""),"≤","")'
+    signed = f'SUBSTITUTE({wanted}," ","")'
+    for typed, printed in TYPED_SIGNS.items():
+        signed = f'SUBSTITUTE({signed},"{typed}","{printed}")'
+    bare = f'SUBSTITUTE(SUBSTITUTE({signed},"≥",""),"≤","")'
     own = f'SUBSTITUTE({reached}," ","")'
     letters = bare
     for digit in "0123456789.":
         letters = f'SUBSTITUTE({letters},"{digit}","")'
     known = "|".join(("", *UNITS, ""))
-    first = "AND(" + ",".join(f'IFERROR(FIND("{sign}",SUBSTITUTE({wanted}," ","")),1)=1' for sign in "≥≤") + ")"
+    first = "AND(" + ",".join(f'IFERROR(FIND("{sign}",{signed}),1)=1' for sign in "≥≤") + ")"
     read = f'ISNUMBER(FIND("|"&{unit}&"|","{known}"))'
     number = f'IF(AND({read},{first}),IFERROR(VALUE(SUBSTITUTE({bare},{unit},""))/{scale},""),"")'
     has_unit = f"RIGHT({own},LEN({unit}))={unit}"
     reached_number = f'IFERROR(VALUE(SUBSTITUTE({own},{unit},""))/{scale},"")'
     other = f'IF(AND(ISNUMBER({target}),{has_unit}),{reached_number},"")'
-    sign = f'LEFT(SUBSTITUTE({wanted}," ",""),1)'
+    sign = f"LEFT({signed},1)"
     doubtful = "COUNT(" + ",".join(f'FIND("{word}",{name})' for word in REVERSE_WORDS) + ")>0"
     way = (
         f'IF(NOT(ISNUMBER({actual})),"",IF({target}=0,"{EXACTLY}",IF({sign}="≥","{FORWARD}",'
