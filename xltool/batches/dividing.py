@@ -11,7 +11,7 @@ import msgspec
 from xltool.auditing.portions import filing_groups, filings_of
 from xltool.batches.attempts import Failure, run_attempts
 from xltool.batches.judging_tasks import ComparingTask, CrossFilingResult, compare_filings, judge_files
-from xltool.batches.progress import LazyTasks, announced, ignore
+from xltool.batches.progress import LazyTasks, announced
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,7 +40,7 @@ def judge_divided(
     *,
     tasks: TaskBuilder,
     writer: AuditWriter,
-    progress: Progress = ignore,
+    progress: Progress,
 ) -> bool:
     """Judge parts, filings whole, and store the verdicts; returns whether everything was judged.
 

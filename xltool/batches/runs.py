@@ -75,7 +75,7 @@ def run(folder: Path, out: Path, options: Options | None = None, *, bar: Bar = n
 
 
 @relaxed_gc()
-def run_county(folder: Path, out: Path, options: Options, *, bar: Bar = no_bar) -> RunResult:
+def run_county(folder: Path, out: Path, options: Options, *, bar: Bar) -> RunResult:
     """Check the folder of one county; see `run`. Its roster is read only if there is something to do."""
     return _run(folder, out, options, read_roster=partial(_read_roster, options), bar=bar)
 
@@ -123,7 +123,7 @@ def kept_records(out: Path) -> Iterator[RecordStore]:
         yield store
 
 
-def read_arrivals(folder: Path, out: Path, roster: Path, options: Options, *, bar: Bar = no_bar) -> Inbox:
+def read_arrivals(folder: Path, out: Path, roster: Path, options: Options, *, bar: Bar) -> Inbox:
     """Read what has come so far and match it to the roster; the run that follows does not read it again.
 
     Raises NothingToCheckError, ValueError for mistakes in the roster or while another run has `out`, and OSError.

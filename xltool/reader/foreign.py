@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from xltool.reader.locate import LocatedForm
 
 
-def read_foreign(located: LocatedForm, record: FileRecord, *, is_issued: bool = False) -> Submission:
+def read_foreign(located: LocatedForm, record: FileRecord, *, is_issued: bool) -> Submission:
     """Read one form that was located by its labels; amounts come out in 万元, whatever unit the form notes.
 
     `is_issued` says that it is a template of ours whose names are gone.

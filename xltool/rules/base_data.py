@@ -15,7 +15,7 @@ from xltool.text.basis import ARITHMETIC, HUNAN
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
+ERROR, WARNING = Severity.ERROR, Severity.WARNING
 FORM = "附件1表样及填报说明"
 
 _ITEMS = (b.three_public, b.vehicles, b.vehicle_purchase, b.vehicle_running, b.abroad, b.reception)

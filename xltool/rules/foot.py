@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 MOST_DAYS = 366
 """Days after the end of a year in which its forms are filled in."""
-ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
+WARNING = Severity.WARNING
 
 
 @rule(

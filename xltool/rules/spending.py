@@ -16,7 +16,7 @@ from xltool.text.basis import HUNAN, PRACTICE
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
+WARNING, INFO = Severity.WARNING, Severity.INFO
 LIMITS = params.load()
 TEN_THOUSAND = 10_000
 """An amount in 元 instead of 万元 is too large by this factor."""

@@ -155,7 +155,7 @@ def findings_on_exemptions(
     records: Sequence[FileRecord],
     *,
     used: Iterable[Exemption],
-    unjudged: Collection[str] = (),
+    unjudged: Collection[str],
 ) -> list[tuple[Finding, set[str]]]:
     """Findings on exemptions that are expired, or unused because they are not among those `used`; with their filings.
 

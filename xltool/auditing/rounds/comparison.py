@@ -83,10 +83,7 @@ class Answers:
     settled: Container[str] = frozenset()
 
 
-NO_ANSWERS: Final = Answers()
-
-
-def compare_reviews(audit: Audit, last: LastReview, answers: Answers = NO_ANSWERS) -> list[Step]:
+def compare_reviews(audit: Audit, last: LastReview, answers: Answers) -> list[Step]:
     """Every finding of last time and of now, and every unrequested change, by filing, form and outcome."""
     comparison = _Comparison(audit, last, answers)
     steps = [*comparison.last_findings(), *comparison.new_findings(), *comparison.changes()]

@@ -75,7 +75,7 @@ def unread_on_form(located: LocatedForm, left: Iterable[Position]) -> list[Note]
 
 @noted("W-10")
 def unread_in_workbook(
-    book: Book, forms: Iterable[LocatedForm], *, report_row: int | None = None, named: Collection[str] = ()
+    book: Book, forms: Iterable[LocatedForm], *, report_row: int | None, named: Collection[str]
 ) -> list[Note]:
     """Content outside all forms of a workbook: sheets without a form, remarks below the forms.
 

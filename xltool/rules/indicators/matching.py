@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from xltool.expr.nodes import Field, Predicate
 
-ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
+ERROR, WARNING = Severity.ERROR, Severity.WARNING
 LIMITS = params.load()
 _GENERIC = re.compile("^(?:受益|服务)(?:群众|对象|人口|户|人)?(?:人?数|户数|人次)?$|满意")
 
