@@ -68,6 +68,7 @@ _PART_SCORE: Final = lazy_pattern(
 COUNTED: Final = {"编制数": "编制", "实际在职人数": "在职"}
 """What is counted, and the word that every mention of it contains."""
 A_KIND: Final = lazy_pattern(lambda: re.compile("行政|事业|工勤|参公|参照|全额|差额|自收|领导|[空超缺]编|退休|编外|聘"))
+"""Posts or employees of one kind: their number is not that of all."""
 PEOPLE: Final = ("人", "个")
 _UNITS_OF: Final = {**dict.fromkeys(COUNTED, PEOPLE), RATE: ("%",)}
 PARTS: Final = frozenset({BASIC, PROJECT})
@@ -85,43 +86,48 @@ NEUTRAL: Final = lazy_pattern(
     )
 )
 NOT_OURS: Final = lazy_pattern(lambda: re.compile("下属|所属|局属|直属|本级|二级(?:单位|机构|预算)|系统"))
+"""Units below the department: what is said of them is not the department's own."""
 _BODY: Final = "(?:中心|站|所|[大支]队|院|校|小学|中学|幼儿园|馆|公司|林场|农场)"
 A_BODY: Final = lazy_pattern(lambda: re.compile(rf"[^，、]{{2,24}}{_BODY}"))
 """A heading that is the name of a unit below the department, as 水利管理站."""
 OF_A_BODY: Final = lazy_pattern(lambda: re.compile(rf"(?<!我)(?<!本){_BODY}[^，]{{0,4}}(?:支出|收入|预算|经费)"))
+"""Money of a unit below the department."""
 OURS: Final = lazy_pattern(lambda: re.compile(rf"(?:我|本|全)(?:{_UNITS})|部门整体|整体支出"))
+"""Words by which a department speaks of itself as a whole."""
 OTHER_YEAR: Final = lazy_pattern(
     lambda: re.compile(r"(?<!比)(?<!较)(?:上年|去年|上一年|往年|前年|明年|次年|下年|来年)(?!结转|结余|末结)")
 )
 YEAR: Final = lazy_pattern(lambda: re.compile(r"(?<![\d比较])(20\d\d)年"))
 THIS_YEAR: Final = lazy_pattern(lambda: re.compile("本年|今年|当年"))
 PART_OF_YEAR: Final = lazy_pattern(lambda: re.compile(r"(?<!\d)(?:[1-9]|1[01])月|半年|[一二三]季度"))
+"""Figures of some months are not those of the year."""
 WHOLE_YEAR: Final = lazy_pattern(lambda: re.compile("全年|年末|年底|12月"))
-# The brackets of 出国（境） belong to the word.
 BREAK: Final = lazy_pattern(lambda: re.compile(r"([。！？\n])|[，；：、,;:]|[(（](?!境[)）])|(?<!境)[)）]"))
+"""The ends of clauses, those of sentences in a group; the brackets of 出国（境） belong to the word."""
 STOPS: Final = frozenset("。！？\n")
+"""The ends of sentences."""
 ENDS: Final = lazy_pattern(lambda: re.compile(r"[，。；：、！？\n,;:()（）”.]"))
+"""What may follow a figure; before anything else it is part of a longer word, as in 300万元以上."""
 NATURES: Final = (GENERAL, FUND, "国有资本", "社会保险基金")
+"""The budgets that headings and clauses name: what follows is of this one alone."""
 _PLANNED: Final = lazy_pattern(lambda: re.compile("预算(?:安排|批复|编制|下达|收入)?情况|年初预算"))
-
-
 PROJECTS: Final = lazy_pattern(lambda: re.compile("(?<!基本支出和)项目(?!支出)|工程|专项|采购|活动"))
+"""From these words on a sentence speaks of single projects."""
 NARROWER: Final = lazy_pattern(
     lambda: re.compile("基本支出|项目支出|三公|接待|公用经费|用车|人员经费|出国|会议费|培训费|工资|补助")
 )
+"""Parts of all spending: what follows is no total."""
 WIDER: Final = lazy_pattern(lambda: re.compile(rf"总支出|总收入|整体|部门|单位|(?:我|本)(?:{_UNITS})"))
+"""Words that make a figure a total again."""
 _OPENING: Final = lazy_pattern(
     lambda: re.compile(
         rf"(?:{_LEAD}|{_LINK})*+|[一二三四五六七八九十]{{1,3}}|(?:\d{{1,2}}[.．])?[^一二三四五六七八九十\d]*(?:情况|方面|如下)|总?收入|总?支出"
     )
 )
-
-
+"""A clause that only opens a sentence: what leads up to a figure, a number of a heading, or …情况."""
 _REST_OF_A_LINE: Final = lazy_pattern(
     lambda: re.compile(rf"{_LEAD}*?(?:(?P<budget>(?:年初|年度)?预算)|(?:总|实际)?(?:支出|决算|执行)){_LINK}*+")
 )
-
-
 _SUMMED: Final = lazy_pattern(lambda: re.compile("合计|共计|总计"))
 
 
