@@ -11,6 +11,7 @@ from tools.samples import planted
 from tools.samples.checking import write
 from tools.samples.sample import papers_as_sheets
 from xltool.auditing.audit import audit
+from xltool.auditing.causes.units import APPROVED
 from xltool.batches.grouping import as_one_set
 from xltool.findings import Severity
 from xltool.forms import FORMS
@@ -31,13 +32,13 @@ def records(tmp_path_factory: pytest.TempPathFactory) -> list[FileRecord]:
     return [read_file(path, path.name) for path in write(files, tmp_path_factory.mktemp("filing"))]
 
 
-def grave(records: list[FileRecord], *forms: str, sheets: int = 9) -> list[Finding]:
-    """The findings on the filing with the amounts of these forms in 元, of so many files."""
+def grave(records: list[FileRecord], *forms: str, sheets: int = 9, kept: frozenset[str] = frozenset()) -> list[Finding]:
+    """The findings on the filing with the amounts of these forms in 元, of so many files, but for those kept."""
     filed = deepcopy(records)
     as_one_set(filed)
     changed = [form for record in filed for form in record.submissions if form.form in forms]
     for submission in changed[:sheets]:
-        scale_money(submission, FORMS[submission.form], 10_000.0)
+        scale_money(submission, FORMS[submission.form], 10_000.0, dict.fromkeys(kept, 1.0))
     return [finding for finding in audit(filed).findings if finding.severity is not Severity.INFO]
 
 
@@ -61,6 +62,13 @@ def test_whole_forms_in_yuan_are_one_finding(
     assert f"{'、'.join(forms)}的金额像是都按“元”填报" in finding.message
     assert f"共 {len(finding.consequences) + 1} 处" in finding.message
     assert finding.severity is (Severity.WARNING if len(forms) == len(FORMS) else Severity.ERROR)
+
+
+def test_budgets_that_the_roster_filled_in_stay_in_ten_thousand(records: list[FileRecord]) -> None:
+    """Where all but the approved budgets is in 元, that is one finding, too, and it says so."""
+    (finding,) = grave(records, *FORMS, kept=APPROVED)
+    assert "附件1、附件2、附件3的金额像是都按“元”填报（年初预算数除外）" in finding.message
+    assert {"A1-17", "A3-09"} <= {each.rule for each in finding.consequences}
 
 
 def test_the_filing_as_it_is_has_no_such_finding(records: list[FileRecord]) -> None:

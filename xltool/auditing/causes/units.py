@@ -14,7 +14,7 @@ from xltool.auditing.causes.shared import Folding, numbers_in, open_by_filing, p
 from xltool.auditing.causes.trials import Suspicion, Trials, is_foldable
 from xltool.auditing.filings import by_filing
 from xltool.expr.nodes import Kind
-from xltool.forms import FORMS, review, self_review
+from xltool.forms import FORMS, base_data, project, review, self_review
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -33,6 +33,14 @@ _SMALLEST: Final = 100.0
 """In 元 hardly any amount is smaller."""
 _MOST_SMALLER: Final = 0.1
 _NEAR: Final = 0.01
+APPROVED: Final = frozenset(
+    (
+        *(line.initial.key for line in (self_review.year, project.year, *project.breakdown)),
+        base_data.project_budget.key,
+        base_data.project_spending.budget.key,
+    )
+)
+"""Keys of the amounts that a roster fills in and locks, in 万元: the budgets of the beginning of the year."""
 _DERIVED: Final = (review.budget_stand_in.key, self_review.spent_in_parts.key)
 
 
@@ -41,6 +49,8 @@ class InTenThousand:
     """Another reading of whole forms: all of their amounts are in 元."""
 
     forms: tuple[Submission, ...]
+    kept: frozenset[str] = frozenset()
+    """Keys of amounts that are in 万元 nevertheless."""
 
     def changes(self, form: Submission) -> bool:
         """Whether a form is one of them."""
@@ -49,9 +59,11 @@ class InTenThousand:
     def apply(self, form: Submission, filing: str) -> Submission:
         """The form with its amounts in 万元, as part of another filing."""
         result, declared = copy_into(form, filing), FORMS[form.form]
-        result.values = {key: _scaled(filed, declared.fields.get(key)) for key, filed in form.values.items()}
+        fields = {key: field for key, field in declared.fields.items() if key not in self.kept}
+        columns = {key: field for key, field in declared.columns.items() if key not in self.kept}
+        result.values = {key: _scaled(filed, fields.get(key)) for key, filed in form.values.items()}
         result.rows = [
-            replace(row, cells={key: _scaled(filed, declared.columns.get(key)) for key, filed in row.cells.items()})
+            replace(row, cells={key: _scaled(filed, columns.get(key)) for key, filed in row.cells.items()})
             for row in form.rows
         ]
         result.derived = dict(form.derived)
@@ -103,18 +115,18 @@ def _planned(members: Sequence[Submission], trials: Trials) -> tuple[str, Mappin
     chosen = [tuple(kinds[key] for key in keys) for count in (1, 2, 3) for keys in combinations(kinds, count)]
     sets = [tuple(form for kind in groups for form in kind) for groups in chosen]
     sets += [(form,) for kind in kinds.values() if len(kind) > 1 for form in kind[:MOST_FORMS]]
-    likely = [forms for forms in sets if all(map(_may_be_in_yuan, forms))]
+    readings = [InTenThousand(forms, kept) for kept in (frozenset[str](), APPROVED) for forms in sets]
+    likely = [reading for reading in readings if all(_may_be_in_yuan(form, reading.kept) for form in reading.forms)]
     unchanged = trials.add(members)
-    corrections = {trials.add(members, correction): correction for correction in map(InTenThousand, likely)}
-    return unchanged, corrections
+    return unchanged, {trials.add(members, reading): reading for reading in likely}
 
 
-def _may_be_in_yuan(form: Submission) -> bool:
-    """Whether hardly any amount of a form is smaller than amounts in 元 are."""
-    fields = FORMS[form.form].fields
+def _may_be_in_yuan(form: Submission, kept: frozenset[str]) -> bool:
+    """Whether hardly any amount of a form, but those kept, is smaller than amounts in 元 are."""
+    fields = {key: field for key, field in FORMS[form.form].fields.items() if key not in kept}
     filed = [filed.value for key, filed in form.values.items() if key in fields and fields[key].kind is Kind.MONEY]
     amounts = [value for value in filed if isinstance(value, float) and value]
-    return bool(amounts) and sum(value < _SMALLEST for value in amounts) <= _MOST_SMALLER * len(amounts)
+    return sum(value < _SMALLEST for value in amounts) <= _MOST_SMALLER * len(amounts)
 
 
 def _folded(
@@ -126,22 +138,22 @@ def _folded(
     """The findings that the likeliest set of forms in 元 settles: that which settles most, and has the fewest forms."""
     unchanged, corrections = planned
     best: list[DraftFinding] = []
-    forms: tuple[Submission, ...] = ()
+    reading = InTenThousand(())
     for trial, correction in sorted(corrections.items(), key=lambda pair: len(pair[1].forms)):
         if trials.spoils(trial, unchanged, members):
             continue
         settled = [draft for draft in drafts if _settles(draft, trial, correction, trials)]
         if len(settled) > len(best):
-            best, forms = settled, correction.forms
+            best, reading = settled, correction
     if len(best) < FEWEST:
         return None
-    own = {form.id for form in forms}
+    own = {form.id for form in reading.forms}
     main = min(
         best,
         key=lambda draft: (draft.rule.code != UNIT, draft.finding.submission not in own, draft.finding.order),
     )
     others = [draft for draft in best if draft is not main]
-    return Folding(main, others, _sentence(forms, main.finding, [draft.finding for draft in others]))
+    return Folding(main, others, _sentence(reading, main.finding, [draft.finding for draft in others]))
 
 
 def _settles(draft: DraftFinding, trial: str, correction: InTenThousand, trials: Trials) -> bool:
@@ -161,8 +173,10 @@ def _names(finding: Finding, forms: Iterable[Submission]) -> bool:
     return any((place.path, place.sheet) in sheets for place in places_of(finding))
 
 
-def _sentence(forms: Sequence[Submission], main: Finding, others: Sequence[Finding]) -> str:
+def _sentence(reading: InTenThousand, main: Finding, others: Sequence[Finding]) -> str:
     """Which forms are in 元, what follows from it, and what to do."""
-    names = "、".join(sorted({form.form for form in forms}))
+    names = "、".join(sorted({form.form for form in reading.forms}))
+    but = "（年初预算数除外）" if reading.kept else ""
     codes = "、".join(dict.fromkeys(other.rule for other in others if other.rule != main.rule)) or main.rule
-    return f"{names}的金额像是都按“元”填报：同一原因共 {len(others) + 1} 处（还有 {codes}），都改按万元填报后一并消除。"
+    all_of = f"同一原因共 {len(others) + 1} 处（还有 {codes}），都改按万元填报后一并消除。"
+    return f"{names}的金额像是都按“元”填报{but}：{all_of}"
