@@ -173,16 +173,6 @@ class ItemsByFile(Sequence[_Item], Generic[_Item]):
         """The items on one file, in their order."""
 
 
-def on_files(findings: Sequence[Finding]) -> Callable[[str], Sequence[Finding]]:
-    """A function that returns the findings on a file, in their order."""
-    if isinstance(findings, ItemsByFile):
-        return findings.on
-    by_file: dict[str, list[Finding]] = defaultdict(list)
-    for finding in findings:
-        by_file[finding.path].append(finding)
-    return lambda path: by_file.get(path, ())
-
-
 def keyed_on_files(findings: Sequence[Finding], keys: Sequence[str]) -> Callable[[str], Sequence[tuple[str, Finding]]]:
     """A function that returns the findings on a file with their keys; without `keys` each key is ""."""
     if isinstance(findings, ItemsByFile) and isinstance(keys, ItemsByFile):

@@ -22,7 +22,7 @@ from xltool.batches.store.audit import AuditStore
 from xltool.batches.store.form_cache import load_stub, pin, stub_of
 from xltool.batches.store.packed import RecordReader, compress
 from xltool.batches.store.records import RecordStore
-from xltool.findings import on_files
+from xltool.findings import keyed_on_files
 from xltool.reader import record_encoding
 from xltool.reader.files.archives import Source
 from xltool.reader.limits import LIMITS
@@ -166,7 +166,7 @@ def test_findings_on_disk_are_found_by_number_and_by_file(records: list[FileReco
         assert (result.findings[3:9:2], result.keys[:5]) == (whole[3:9:2], keys[:5])
         with pytest.raises(IndexError):
             _ = result.findings[len(whole)]
-        on, listed = on_files(result.findings), on_files(whole)
+        on, listed = keyed_on_files(result.findings, result.keys), keyed_on_files(whole, keys)
         for path in {record.path for record in records}:
             assert list(on(path)) == list(listed(path)) != []
 

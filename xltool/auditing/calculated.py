@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from xltool.auditing.tables.scopes import FormScope
     from xltool.forms.model import Form
 
-LISTED = 8
 CLEARED = "{field}的公式已被清除，单元格为空；{结论}"
 
 

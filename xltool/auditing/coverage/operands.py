@@ -56,7 +56,7 @@ CAUSE_BITS, WEIGHT_BITS = 16, 24
 FIELD_MASK: Final = (1 << CAUSE_BITS) - 1
 CAUSE_MASK: Final = (1 << WEIGHT_BITS) - 1
 # Within a form a check that could be made goes before those that had nothing to look at, and behind what hindered one.
-NOT_APPLICABLE, BLANK, KEPT, HINDERED, VIOLATED = 1, 2, 3, 4, 5
+NOT_APPLICABLE, BLANK, KEPT, HINDERED = 1, 2, 3, 4
 _WEIGHTS: Final = np.full(16, HINDERED, dtype=np.int32)
 _WEIGHTS[[Cause.NONE, Cause.NO_SUCH_ROW, Cause.MARKED, Cause.ABSENT]] = NOT_APPLICABLE
 _WEIGHTS[[Cause.BLANK, Cause.NO_ROWS]] = BLANK

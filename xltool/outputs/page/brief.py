@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from xltool.outputs.reviewing.briefing import briefing_of
 from xltool.outputs.reviewing.wording import doubtful_text, example_text, owing_text, rounds_text, title_of
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from xltool.outputs.reviewing.finding_order import FindingOrder
 
 MOST_DIFFERENCES, MOST_RATES, MOST_PROBLEMS = 10, 5, 5
-NO_FILING: Final = -1
 
 
 def brief_json(review: Review, order: FindingOrder) -> dict[str, Any]:

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 
-used = r.indicator.filled
 forward = r.direction.matches("^正向$")
 reverse = r.direction.matches("^反向$")
 none_wanted = r.direction.matches("^等于$")

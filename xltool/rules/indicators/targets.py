@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from xltool import params
 from xltool.expr.nodes import Whole
 from xltool.findings import Severity
 from xltool.forms import review as r
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
-LIMITS = params.load()
 
 # What a form reads by itself of a target: its letters without signs and digits, and its number.
 _RATE, _POINTS = r.target_unit.matches("^%$"), r.target_unit.matches("^分$")
