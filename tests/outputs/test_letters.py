@@ -120,7 +120,7 @@ def test_a_file_that_cannot_be_read_is_named_where_something_is_owed() -> None:
     (letter,) = letters(replace(what, context=contexts[0]))
     assert [[row[1] for row in table[1:]] for table in texts(letter.content)[1]] == [["扫描.pdf"]]
     assert letters(replace(what, context=contexts[1])) == []
-    assert [context.asks("", scan) for context in contexts] == [True, False]
+    assert [context.states.ask("", scan) for context in contexts] == [True, False]
 
 
 def test_departments_alike_have_letters_of_their_own() -> None:

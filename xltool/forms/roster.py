@@ -44,7 +44,6 @@ class RosterSheet:
     key: str
     aliases: tuple[str, ...]
     columns: tuple[Column, ...]
-    purpose: str
 
 
 def _code(*, prompt: str) -> Column:
@@ -83,7 +82,6 @@ DEPARTMENTS = RosterSheet(
         Column("市", Kind.TEXT, CITY_HEADS, width=16,
                prompt="选填。几个市一起审核时填：代码和名称，如 430600岳阳市，代码可不填"),
     ),
-    "每个单位一行。必须有；其中单位编码、单位名称必填。",
 )  # fmt: skip
 PROJECTS = RosterSheet(
     "项目",
@@ -102,7 +100,6 @@ PROJECTS = RosterSheet(
         _budget("上年结转资金", "选填。年初预算数中的上年结转资金", "上年结转"),
         _budget("其他资金", "选填。年初预算数中的其他资金"),
     ),
-    "每个项目一行；没有项目的单位不填。",
 )  # fmt: skip
 INDICATORS = RosterSheet(
     "指标",
@@ -117,7 +114,6 @@ INDICATORS = RosterSheet(
         _of_form(review.target_value, 16, "批复的目标值，带单位或符号，如：≥95%", "≥200人次"),
         _of_form(review.weight, 10, "批复的分值；同一张表各指标的分值合计见填写说明", 90),
     ),
-    "批复的绩效指标，每个指标一行；没有批复指标的单位或项目不填。",
 )  # fmt: skip
 SIGNATURE = RosterSheet(
     "落款",
@@ -130,6 +126,5 @@ SIGNATURE = RosterSheet(
         Column("县", Kind.TEXT, COUNTY_HEADS, width=16, prompt="选填。只是这个县的落款，写法与“单位”表相同"),
         Column("市", Kind.TEXT, CITY_HEADS, width=16, prompt="选填。只是这个市的落款（市本级，以及没有自己落款的县）"),
     ),
-    "选填。退回通知、催报通知的落款和联系人，填一行；几个县一起审核、落款不同的，每个县另填一行。",
 )  # fmt: skip
 SHEETS = (DEPARTMENTS, PROJECTS, INDICATORS, SIGNATURE)

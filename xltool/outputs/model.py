@@ -269,10 +269,6 @@ class ReviewContext:
         spare = frozenset[str]() if self.inbox is None else self.inbox.spare
         return FindingStates(self.settled, self.explained.by_key, spare)
 
-    def asks(self, key: str, finding: Finding) -> bool:
-        """Whether a finding, given with its key, asks its department for something; see `FindingStates.ask`."""
-        return self.states.ask(key, finding)
-
 
 class Recomputed(float):
     """A number that the program computed because the file's own formula was never calculated."""

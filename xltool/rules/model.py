@@ -43,7 +43,6 @@ class Scope(StrEnum):
     FORM = "form"
     ROW = "row"
     FILING = "filing"
-    WORKBOOK = "workbook"
 
 
 class NotedOn(StrEnum):
