@@ -85,6 +85,7 @@ def test_the_total_of_a_form_that_lists_its_tasks_with_their_money() -> None:
         ({"name": ""}, ("A3-01", "B2")),
         ({"name": "", "behind": ""}, ("A3-01", "B2")),
         ({"name": "", "beside": "自评总分（分）", "behind": "99.5"}, ("A3-01", "B2")),
+        ({"name": "", "beside": "下属单位个数", "behind": "3"}, ("A3-01", "B2")),
         ({"done": ""}, ("A2-15", "B8")),
         ({"goal": ""}, ("A2-15", "B7")),
         ({"actual": ""}, ("S-13", "E10")),

@@ -43,7 +43,6 @@ from xltool.expr.nodes import (
     Predicate,
     Rounded,
     SameText,
-    Stated,
     Sum,
     Total,
     Whole,
@@ -242,12 +241,6 @@ def _(node: Close, scope: FrameScope) -> Truth:
 @truth.register
 def _(node: Filled, scope: FrameScope) -> Truth:
     return Truth(scope.filled(node.field), scope.present(node.field))
-
-
-@truth.register
-def _(node: Stated, scope: FrameScope) -> Truth:
-    present = scope.present(node.field)
-    return Truth(scope.filled(node.field) & present, np.ones_like(present))
 
 
 @truth.register

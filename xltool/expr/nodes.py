@@ -148,11 +148,6 @@ class Field(_Named, frozen=True, eq=False, kw_only=True, dict=True):
         return Filled(self)
 
     @property
-    def stated(self) -> Stated:
-        """Whether anything stands in the cell, if the form has one."""
-        return Stated(self)
-
-    @property
     def blank(self) -> Not:
         """Whether nothing stands in the cell."""
         return Not(Filled(self))
@@ -280,10 +275,6 @@ class Filled(Predicate, frozen=True):
     """Something stands in the cell; unknown only where a form of another layout has no such cell."""
 
     field: Field
-
-
-class Stated(Filled, frozen=True):
-    """Something stands in the cell; false, and not unknown, where a form of another layout has no such cell."""
 
 
 class Numeric(Predicate, frozen=True):

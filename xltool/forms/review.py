@@ -133,6 +133,8 @@ name_number = _column("名称数值", Kind.SCORE, derived=True)
 """A number in the name of the indicator, if it has the unit of the target."""
 namesakes = _column("同名行数", Kind.COUNT, derived=True)
 """How many rows of the form have the same 三级指标."""
+without_reasons = _column("无原因栏", Kind.COUNT, derived=True)
+"""1 where the form, of another layout, has no column for reasons."""
 
 budget_stand_in = Field("年度资金总额_代用预算数", Kind.MONEY, derived=True)
 """The budget of the beginning of the year, of a form of another place that has none, or no other, of the whole year."""
@@ -166,6 +168,7 @@ indicators = Table(
         direction,
         name_number,
         namesakes,
+        without_reasons,
     ),
 )
 

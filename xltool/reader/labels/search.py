@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from xltool.forms import foot
@@ -27,8 +28,8 @@ _INLINE = re.compile(r"^(?P<label>[^:：]{2,30})[:：](?P<value>.*)$", re.DOTALL
 _OF_WHICH = re.compile(r"^\s*其中\s*[:：]")
 _DIGIT = re.compile(r"\d")
 _OTHER_LABEL = re.compile(
-    r"(?:项目|资金|预算)?(?:类[型别]|性质|属性|级次|周期|负责人|编码|代码|期限)|起止(?:时间|年限)|联系(?:人|电话)|是否公开"
-    r"|.{0,6}[总得评]分(?:[（(]分[)）])?"
+    r"(?:项目|资金|预算)?(?:类[型别]|性质|属性|级次|周期|编码|代码|期限)|起止(?:时间|年限)|联系电话|是否公开"
+    r"|(?:项目|单位|部门)?(?:负责|联系)人(?:及(?:联系)?电话)?|.{0,6}[总得评]分(?:[（(]分[)）])?"
 )
 """Labels of what our forms do not ask, which stand beside the blank cell of a name."""
 _FOOT = {
@@ -124,7 +125,8 @@ class LabelSearch:
                 self.put(item, first)
             return
         later = area.later(first)
-        if later is not None and not self.is_label(later) and self._may_be(item, later):
+        is_free = later is not None and not self.is_label(later) and (item.kind.numeric or not self._is_in_pair(later))
+        if later is not None and is_free and self._may_be(item, later):
             self.put(item, later, how=BY_NEIGHBOUR)
         else:
             self.put(item, first)
@@ -152,6 +154,13 @@ class LabelSearch:
         text = self.area.text(position)
         inline = _INLINE.match(_OF_WHICH.sub("", text))
         return bool(text.strip()) and is_label(inline["label"] if inline else text, self.form)
+
+    def _is_in_pair(self, position: Position) -> bool:
+        """Whether a text is a label with its value: up to the next label that is known, texts stand in pairs."""
+        row, first = position
+        columns = [column for column in self.area.columns(row) if column >= first]
+        own = list(takewhile(lambda column: not self.is_label((row, column)), columns))
+        return len(own) % 2 == 0
 
     def _may_be(self, item: Field, position: Position) -> bool:
         """Whether a cell further on can be the value: a number for a number, no label of something else."""

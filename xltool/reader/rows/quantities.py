@@ -72,6 +72,7 @@ def add_quantities(rows: list[TableRow], located: LocatedForm) -> None:
             review.direction.key: None if both is None else _direction(row, target),
             review.name_number.key: _number_in_name(row, target),
             review.namesakes.key: float(names[name]) if name else None,
+            review.without_reasons.key: None if review.reason.key in row.cells else 1.0,
         }
 
 

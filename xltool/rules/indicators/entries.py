@@ -252,7 +252,10 @@ def actual_present() -> Iterator[Check]:
     填写年末实际完成的情况；定量指标填数字，单位与年度指标值一致。
     """
     also = (r.indicator, r.target_value)
-    yield check(r.actual_value, ~used | r.actual_value.filled | r.reason.stated, also=also)
+    yield check(r.actual_value, ~used | r.actual_value.filled | r.reason.filled, also=also)
+    # Where the form has no column for reasons, a row without a target is reported for that alone (S-12).
+    missing = used & r.target_value.filled & r.actual_value.blank
+    yield check(r.actual_value, ~missing & (r.without_reasons > 0), also=also)
     missing_with_reason = used & r.actual_value.blank & r.reason.filled
     yield check(r.actual_value, ~missing_with_reason, also=also, severity=WARNING)
     read = ~r.target_kind.matches(*NUMBER) | r.actual_kind.matches(*NUMBER) | r.actual_value.blank
