@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from xltool.findings import InputError
 from xltool.normalize import fold
+from xltool.reader.records import ARCHIVE
 from xltool.storage import files
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
     from xltool.reader.records import FileRecord, FormHeader
 
-ARCHIVE: Final = "archive"
 UNKNOWN: Final = "没有对上"
 """Folder for files that came back and hold no form that is known."""
 EXPLANATIONS: Final = "整改说明"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
-from xltool.auditing.coverage.model import CoverageCounts, FilingCoverage, RuleState
+from xltool.auditing.coverage.model import ASKED, CoverageCounts, FilingCoverage
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,12 +21,9 @@ def coverage_line(coverages: Sequence[FilingCoverage]) -> str:
     '核对 4 条：符合 2，不符 1，无法判断 1（未报附件3）'
     """
     counts = CoverageCounts.of(coverages)
-    states = "，".join(f"{state.value} {counts.states[state]}" for state in _SHOWN)
+    states = "，".join(f"{state.value} {counts.states[state]}" for state in ASKED)
     unit = "条" if len(coverages) == 1 else f"条次（{len(coverages)} 份报送）"
     return f"核对 {counts.asked} {unit}：{states}{reasons_in_words(counts)}"
-
-
-_SHOWN: Final = (RuleState.KEPT, RuleState.VIOLATED, RuleState.UNDECIDED)
 
 
 def codes_by_reason(coverage: FilingCoverage) -> list[tuple[str, list[str]]]:

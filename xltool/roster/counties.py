@@ -21,7 +21,6 @@ OWN_LEVEL: Final = "本级"
 NOWHERE: Final = "文件夹和文件名里看不出是哪个县的"
 AMBIGUOUS: Final = "名称可能是：{names}；请在文件夹名称里写上县的代码，或放进市的文件夹"
 _CODE: Final = re.compile(r"^([0-9]{2,12})[-—–_、.\s]*")
-_LEADING_CODE: Final = re.compile(r"[0-9A-Za-z]{3,}")
 
 
 @dataclass(frozen=True)
@@ -118,8 +117,7 @@ class CountyFinder:
         It begins with the code of the department, or is the name of one that no other county has.
         """
         for part in reversed(parts):
-            code = _LEADING_CODE.match(part)
-            department = self._directory.coded(code[0]) if code else None
+            department = self._directory.coded_first(part)
             if department is not None:
                 return County(department.city, department.county)
             name = PurePosixPath(part).stem if part == parts[-1] else part

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Final
 
 from xltool.roster.names import Names
 
 if TYPE_CHECKING:
     from xltool.roster.model import Department, Roster
     from xltool.roster.names import Match
+
+_LEADING_CODE: Final = re.compile(r"[0-9A-Za-z]{3,}")
 
 
 class Directory:
@@ -25,6 +28,11 @@ class Directory:
     def coded(self, code: str) -> Department | None:
         """The department with a code; None if there is none."""
         return self._codes.get(code.strip().casefold())
+
+    def coded_first(self, text: str) -> Department | None:
+        """The department with whose code a text begins; None if there is none."""
+        code = _LEADING_CODE.match(text)
+        return self.coded(code[0]) if code else None
 
     def matching(self, name: str) -> Match[Department] | None:
         """The department a name means and how certain that is, as `Roster.matching`."""

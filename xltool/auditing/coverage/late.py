@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from xltool.auditing.coverage.model import CoverageChange
+from xltool.auditing.unjudged import UNJUDGED
 from xltool.rules.catalogue import RULES
 
 if TYPE_CHECKING:
@@ -12,7 +13,6 @@ if TYPE_CHECKING:
 
 UNFINISHED: Final = "核对没有完成（W-27）"
 NO_OTHERS: Final = "没有其他单位可以比对"
-_UNJUDGED: Final = "W-27"
 _COMPARING: Final = tuple(rule.code for rule in RULES.values() if rule.batch_judge is not None)
 _YEARLY: Final = tuple(rule.code for rule in RULES.values() if rule.needs_prior)
 _JUDGED: Final = tuple(rule.code for rule in RULES.values() if rule.checks or rule.needs)
@@ -27,7 +27,7 @@ def without_others(filings: Iterable[str]) -> Iterator[CoverageChange]:
 def broke_off_comparing(filings: Iterable[str]) -> Iterator[CoverageChange]:
     """Comparing these filings with others broke off, each by itself."""
     for filing in filings:
-        yield CoverageChange(filing, _UNJUDGED)
+        yield CoverageChange(filing, UNJUDGED)
         yield from not_compared((filing,))
 
 
@@ -40,12 +40,12 @@ def not_compared(filings: Iterable[str]) -> Iterator[CoverageChange]:
 def not_compared_with_last_year(filings: Iterable[str]) -> Iterator[CoverageChange]:
     """Comparing these filings with last year's broke off."""
     for filing in filings:
-        yield CoverageChange(filing, _UNJUDGED)
+        yield CoverageChange(filing, UNJUDGED)
         yield from (CoverageChange(filing, code, UNFINISHED) for code in _YEARLY)
 
 
 def not_judged(filings: Iterable[str]) -> Iterator[CoverageChange]:
     """Judging a part of these filings broke off: what their other parts gave is not the whole."""
     for filing in filings:
-        yield CoverageChange(filing, _UNJUDGED)
+        yield CoverageChange(filing, UNJUDGED)
         yield from (CoverageChange(filing, code, UNFINISHED) for code in _JUDGED)

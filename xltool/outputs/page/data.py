@@ -16,12 +16,11 @@ import msgspec
 from xltool.auditing.coverage.model import ASKED, CoverageCounts
 from xltool.findings import Severity
 from xltool.outputs.coverage import codes_by_reason
-from xltool.outputs.model import FilingRow, Picture, Review, SubmissionOrigin
 from xltool.outputs.officer_notes import OfficerNote
 from xltool.outputs.page.brief import brief_json
 from xltool.outputs.page.part_numbers import parts_json
 from xltool.outputs.page.surroundings import Surroundings, Window
-from xltool.outputs.reviewing.finding_order import FORMS, FindingOrder
+from xltool.outputs.reviewing.finding_order import FORMS, NO_ORIGIN, FindingOrder
 from xltool.outputs.reviewing.priorities import Priority, priority_of
 from xltool.outputs.sheets.texts import visible
 from xltool.storage import json_stream
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
 
     from xltool.auditing.rounds.outcomes import Step
     from xltool.findings import Finding
+    from xltool.outputs.model import FilingRow, Picture, Review
     from xltool.outputs.reviewing.finding_order import FindingRun
     from xltool.roster.inbox import Account
 
@@ -55,7 +55,6 @@ COLUMNS = (
     "status", "note", "explained", "key",
 )  # fmt: skip
 """The meaning of the members of a finding, in their order: numbers, and last its key."""
-_NO_ORIGIN = SubmissionOrigin("", "")
 _NOT_HANDLED = OfficerNote()
 _NONE = -1
 
@@ -186,7 +185,7 @@ class PageData:
     def finding(self, finding: Finding, filing: int, noted: OfficerNote) -> list[Any]:
         """A finding, in the order of COLUMNS, but for what the department wrote on it, and its key."""
         number = self.number
-        origin = self.review.submissions.get(finding.submission or "", _NO_ORIGIN)
+        origin = self.review.submissions.get(finding.submission or "", NO_ORIGIN)
         return [
             SEVERITIES.index(finding.severity),
             filing,
@@ -276,7 +275,7 @@ class PageData:
 
     def _title(self, key: str) -> str:
         """The title of a form above its window."""
-        origin = self.review.submissions.get(key, _NO_ORIGIN)
+        origin = self.review.submissions.get(key, NO_ORIGIN)
         return visible(f"{origin.form}（{origin.project}）" if origin.project else origin.form)
 
 

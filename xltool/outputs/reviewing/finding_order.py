@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 FORMS: Final = tuple(map(key_of, FORM_ROLES))
 NO_FORM: Final = -1
-_NO_ORIGIN: Final = SubmissionOrigin("", "")
+NO_ORIGIN: Final = SubmissionOrigin("", "")
 
 
 class FindingRun(NamedTuple):
@@ -94,7 +94,7 @@ class FindingOrder:
             self.by_filing[number][finding.severity] += 1
             self.hits[number][finding.rule] += 1
             self.has_exempted = self.has_exempted or finding.exemption is not None
-        origin = review.submissions.get(first.submission or "", _NO_ORIGIN)
+        origin = review.submissions.get(first.submission or "", NO_ORIGIN)
         form = FORMS.index(origin.form) if origin.form in FORMS else NO_FORM
         stop = start + sum(priorities)
         return FindingRun(number, form, origin.project or "", first.path, start, stop, tuple(priorities))

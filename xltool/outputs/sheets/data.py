@@ -36,7 +36,7 @@ _TOO_LONG: Final = 160
 _PAGE: Final = 230
 _HUGE: Final = 1e300
 """A number near the largest that Excel holds; larger ones are written as texts."""
-_STYLE: Final = {Kind.MONEY: "money", Kind.AREA: "money", Kind.RATE: "rate", Kind.SCORE: "score", Kind.COUNT: "count"}
+STYLE: Final = {Kind.MONEY: "money", Kind.AREA: "money", Kind.RATE: "rate", Kind.SCORE: "score", Kind.COUNT: "count"}
 _ENDS: Final = {
     "率": Kind.RATE, "得分": Kind.SCORE, "算数": Kind.MONEY, "执行数": Kind.MONEY, "份数": Kind.COUNT,
 }  # fmt: skip
@@ -165,7 +165,7 @@ def kind_of(key: str) -> Kind | None:
 def _number_style(key: str, value: float) -> str:
     """The style of a number by its kind; whole numbers of no kind have no decimals."""
     kind = kind_of(key)
-    style = _STYLE.get(kind, "plain") if kind else "plain"
+    style = STYLE.get(kind, "plain") if kind else "plain"
     return "score" if style in {"count", "plain"} and not float(value).is_integer() else style
 
 

@@ -9,9 +9,10 @@ from xlsxwriter.utility import xl_range, xl_rowcol_to_cell
 
 from xltool.findings import Severity
 from xltool.forms import base_data, key_of
-from xltool.forms.model import FORM_ROLES, Role
+from xltool.forms.model import Role
 from xltool.forms.tolerances import HALF_CENT
 from xltool.outputs.model import OUTSIDE, FileStatus, FilingRow
+from xltool.outputs.reviewing.finding_order import FORMS
 from xltool.outputs.sheets import problems
 from xltool.outputs.sheets.inbox import STATUS_INK
 from xltool.outputs.sheets.sheet_writer import AMBER, BLUE, GREEN, NAVY, RED, ListColumn, SheetWriter
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
 NAME: Final = "总览"
 HEAD_ROW: Final = 4
-FORMS: Final = tuple(map(key_of, FORM_ROLES))
 DEPARTMENT_REVIEW: Final = key_of(Role.DEPARTMENT_REVIEW)
 COLUMNS: Final = (
     ListColumn("序号", 5, "integer"),

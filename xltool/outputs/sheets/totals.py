@@ -23,7 +23,6 @@ HEAD_ROW: Final = 1
 """Totals stand above the heads, where sorting and filtering do not move them."""
 SUM, AVERAGE = 109, 101
 """Functions of SUBTOTAL over the rows that a filter leaves."""
-_STYLE: Final = {Kind.MONEY: "money", Kind.AREA: "money", Kind.RATE: "rate", Kind.SCORE: "score", Kind.COUNT: "count"}
 
 
 def write(book: WorkbookWriter, name: str, table: DataTable, ratios: Mapping[str, tuple[str, str]]) -> None:
@@ -47,7 +46,7 @@ def _write_total(sheet: SheetWriter, table: DataTable, *, at: int, ratio: tuple[
     """Write the total of one column: a formula and its value."""
     key = table.keys[at]
     kind = data.kind_of(key)
-    style = f"total_{_STYLE[kind]}" if kind in _STYLE else "total_text"
+    style = f"total_{data.STYLE[kind]}" if kind in data.STYLE else "total_text"
     if ratio is not None:
         above, below = (xl_rowcol_to_cell(TOTAL_ROW, table.keys.index(part)) for part in ratio)
         formula, value = f'=IF(N({below})=0,"",{above}/{below})', _quotient(table, *ratio)

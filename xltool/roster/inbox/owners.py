@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     from xltool.reader.records import Submission
 
 BY_COUNTY = "填报单位名称和所在县区"
-_LEADING_CODE = re.compile(r"[0-9A-Za-z]{3,}")
 SHORTEST = 3
 """Characters of a name that is looked for inside the name of a folder or file."""
 
@@ -136,9 +134,7 @@ class Owners:
     def _in_text(self, text: str) -> Department | None:
         """The department whose longest name a text contains, None if several do that are not part of each other."""
         if text not in self._placed:
-            code = _LEADING_CODE.match(text)
-            coded = self._directory.coded(code[0]) if code else None
-            self._placed[text] = coded or self._longest_in(fold(text))
+            self._placed[text] = self._directory.coded_first(text) or self._longest_in(fold(text))
         return self._placed[text]
 
     def _longest_in(self, folded: str) -> Department | None:
