@@ -14,7 +14,7 @@ from xltool.findings import Severity, address
 from xltool.forms import FORMS, REPORT, review
 from xltool.forms.grid import lay_out
 from xltool.forms.model import Role, Sizes
-from xltool.forms.words import PLACEHOLDER
+from xltool.forms.words import PLACEHOLDER, shorten
 from xltool.params import DEFAULT
 from xltool.rules.catalogue import RULES
 
@@ -215,11 +215,11 @@ def _filed(filing: FilingView, only: frozenset[str] = frozenset()) -> str:
 
 def _report(view: ReportView) -> str:
     name = "".join(f"（{each}）" for each in view.names[:1])
-    return f"{REPORT}{name} “{_cut('　'.join(each.text for each in view.paragraphs), LONGEST_REPORT)}”"
+    return f"{REPORT}{name} “{shorten('　'.join(each.text for each in view.paragraphs), LONGEST_REPORT)}”"
 
 
 def _form(view: FormView, only: frozenset[str]) -> str:
-    parts = [f"{key}“{_cut(text)}”" for key, text in view.texts.items() if text]
+    parts = [f"{key}“{shorten(text, LONGEST)}”" for key, text in view.texts.items() if text]
     parts += [f"{key} {value:g}" for key, value in view.numbers.items() if not only or key in only]
     parts += [_row(row) for row in view.rows[:SHOWN]]
     return f"{view.form} " + "，".join(parts) if parts else ""
@@ -227,13 +227,10 @@ def _form(view: FormView, only: frozenset[str]) -> str:
 
 def _row(row: Row) -> str:
     name = row.get("三级指标") or row.get("项目名称") or ""
-    rest = (f"{key} {_cut(str(value))}" for key, value in row.items() if key in _ROW_KEYS and value is not None)
+    rest = (
+        f"{key} {shorten(str(value), LONGEST)}" for key, value in row.items() if key in _ROW_KEYS and value is not None
+    )
     return f"“{name}”（{'、'.join(rest)}）"
-
-
-def _cut(text: str, longest: int = LONGEST) -> str:
-    folded = " ".join(text.split())
-    return folded if len(folded) <= longest else folded[: longest - 1] + "…"
 
 
 def _moment(rule: Rule) -> str:

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from xltool.findings import column_letters
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 ROWS = 1_048_576
 COLUMNS = 16_384
+"""Rows and columns of a sheet in Excel."""
 
 Position = tuple[int, int]
 """Row and column of a cell, from 1."""
@@ -86,6 +91,12 @@ def span(reference: str) -> Span:
         first, last = f"A{first}", f"{column_letters(COLUMNS)}{last}"
     (row1, column1), (row2, column2) = row_column(first), row_column(last)
     return min(row1, row2), min(column1, column2), max(row1, row2), max(column1, column2)
+
+
+def is_within(position: Position, spans: Iterable[Span]) -> bool:
+    """Whether a cell lies in one of the spans."""
+    row, column = position
+    return any(top <= row <= bottom and left <= column <= right for top, left, bottom, right in spans)
 
 
 _Atoms = tuple[str | int, ...]

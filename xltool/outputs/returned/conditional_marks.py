@@ -13,7 +13,7 @@ from lxml import etree
 from xltool.findings import Severity, address
 from xltool.outputs.returned.styles import MARKS
 from xltool.outputs.returned.worksheet_order import insert
-from xltool.reader.a1 import span
+from xltool.reader.a1 import is_within, span
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Mapping
@@ -30,7 +30,7 @@ def add_marks(root: _Element, marks: Mapping[CellRef, Severity], styles: CellSty
     """Put the marks of a sheet, given by the root of its part, before the conditional formats of their cells."""
     areas = list(_areas(root))
     cells = {
-        severity: [ref for ref, own in sorted(marks.items()) if own is severity and _is_covered(ref, areas)]
+        severity: [ref for ref, own in sorted(marks.items()) if own is severity and is_within(ref, areas)]
         for severity in MARKS
     }
     needed = [severity for severity, refs in cells.items() if refs]
@@ -88,11 +88,6 @@ def _areas(root: _Element) -> Iterator[tuple[int, int, int, int]]:
                 yield span(place)
             except ValueError:  # nothing that Excel would write
                 continue
-
-
-def _is_covered(ref: CellRef, areas: list[tuple[int, int, int, int]]) -> bool:
-    row, column = ref
-    return any(top <= row <= bottom and left <= column <= right for top, left, bottom, right in areas)
 
 
 def _shift(root: _Element, by: int) -> None:

@@ -12,6 +12,7 @@ from xltool.forms.fingerprint import WITH_TOTAL
 from xltool.forms.model import NOT_APPLICABLE, REVIEW_ROLES, Role
 from xltool.forms.words import shorten
 from xltool.normalize import fold
+from xltool.reader.a1 import is_within
 from xltool.reader.locate import area_of, row_shift
 from xltool.reader.notation.tokens import halfwidth
 from xltool.reader.notes.registry import noted
@@ -145,18 +146,12 @@ def missing_validations(located: LocatedForm, issued: IssuedSheet) -> list[Note]
         positions |= {c.defined_name: (first, columns[c.key]) for c in table.inputs if c.key in columns}
     starts = {area[:2] for area in located.sheet.validated}  # most validations cover one field
     named = [name for name in sorted(issued.validated) if name in positions and positions[name] not in starts]
-    bare = [name for name in named if not _is_covered(positions[name], located.sheet.validated)]
+    bare = [name for name in named if not is_within(positions[name], located.sheet.validated)]
     if not bare:
         return []
     words = {"个数": str(len(bare)), "清单": "、".join(bare[:LISTED]) + ("等" if len(bare) > LISTED else "")}
     cells = [address(*positions[name]) for name in bare]
     return [Note("W-14", cells[0], words=words, related=tuple(cells[1:]), actual="无校验", expected="有校验")]
-
-
-def _is_covered(position: Position, areas: Iterable[Span]) -> bool:
-    """Whether a cell lies in one of the areas."""
-    row, column = position
-    return any(top <= row <= bottom and left <= column <= right for top, left, bottom, right in areas)
 
 
 @noted("W-12")
