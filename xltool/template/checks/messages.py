@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from xltool.expr import excel, frame
-from xltool.expr.nodes import Expr, Field, Kind
+from xltool.expr.nodes import Expr, Field, Kind, Lookup, walk
 from xltool.forms.words import BLANK, PLACEHOLDER, excel_format, item_of, line_of
-from xltool.template.book import BookCells
+from xltool.template.book import BookCells, BookSheet
 from xltool.template.cells import SheetCells
 from xltool.template.checks.places import Pointer, choose, first_cell
 from xltool.template.pairs import (
@@ -204,7 +204,18 @@ def _addresses(line: PanelLine, check: Check, pointer: Pointer) -> list[str]:
     for item, column in _columns_elsewhere(check, line.cells):
         row = paired_row(item, line.cells.book, pair_beside(line.cells, pointer.row))
         words += [excel.literal(f"{'、' if words else '〔对照 '}{column}"), row]
+    for node, other, column in _looked_up(check, line.cells):
+        names = line.cells.span(node.key)
+        row = f"SUMPRODUCT(({names}={line.cells.cell(node.name)})*ROW({names}))"
+        words += [excel.literal(f"{'、' if words else '〔对照 '}{other.name}!{column}"), row]
     return [*words, excel.literal("〕")] if words else []
+
+
+def _looked_up(check: Check, cells: BookCells) -> list[tuple[Lookup, BookSheet, str]]:
+    """The rows of another form that a check looks up, with the sheet and the letters of the column it reads there."""
+    nodes = [node for node in walk(check.test) if isinstance(node, Lookup)]
+    sheets = [next(sheet for sheet in cells.book.sheets if node.key.table in sheet.grid.spans) for node in nodes]
+    return [(node, sheet, letters_of(node.column, sheet)) for node, sheet in zip(nodes, sheets, strict=True)]
 
 
 def _columns_elsewhere(check: Check, cells: BookCells) -> list[tuple[Field, str]]:
@@ -281,8 +292,17 @@ def message_for(line: PanelLine, values: frame.Values, number: int, *, index: in
         sides = line.cells.elsewhere(check.fields)
         shown = [f"{sheet}!{_relative(reference)}{_many(number)}" for sheet, reference, number in sides]
         shown += [f"{column}{given.get(PAIR)}" for _, column in _columns_elsewhere(check, line.cells)]
+        looked_up = _looked_up(check, line.cells)
+        shown += [f"{sheet.name}!{letters}{_row_of(node, sheet, values)}" for node, sheet, letters in looked_up]
         text += f"〔对照 {'、'.join(shown)}〕" if shown else ""
     return f"{where}：{text}{more}" if row else f"{text}{more}"
+
+
+def _row_of(node: Lookup, sheet: BookSheet, values: frame.Values) -> int:
+    """The sheet row in which a name stands that a check looks up."""
+    names = values.values.get(node.key)
+    at = names.index(values.text(node.name)[0]) if isinstance(names, list) else 0
+    return sheet.grid.spans[str(node.key.table)].first + at
 
 
 def _relative(reference: str) -> str:
