@@ -40,6 +40,7 @@ def changed(spellings: dict[str, str]) -> str:
     [
         {"| 编制数 |": "| 人员编制数 |", "2016年实际在职人数": "年末实有在职人数"},
         {"| 编制数 |": "| 核定编制数 |", "2016年实际在职人数": "2016年末实有在职人数"},
+        {"2016年实际在职人数": "2016年12月31日实际在职人数"},
         {"公用经费:公用经费": "公用经费:日常公用经费"},
         {"2015年决算数": "20 15 年决算数", "2016年预算数": "20 16 年预算数", "2016年决算数": "20 16 年决算数"},
     ],
@@ -68,6 +69,7 @@ def test_the_department(label: str) -> None:
         "2专项资金\\n（一个项一行）",
         "2、运行维护专项（一个项目一行）",
         "4、其他资金",
+        "4、",
         "……",
         "…",
         "（每个专项一行）",
@@ -82,6 +84,18 @@ def test_prompts_are_no_projects(prompt: str) -> None:
     submission, _ = read_drawn(drawing(rest=REST.replace("$公用经费", f"{row}\n#2、会展专项 | 1 | 2 | 3\n$公用经费")))
     assert [row.value("项目名称") for row in submission.rows] == ["业务工作专项", "会展专项"]
     assert submission.value("公用经费_本年决算数") == 5
+
+
+@pytest.mark.parametrize(("total", "names"), [(30, ["甲项目", "乙项目"]), (31, ["业务工作专项", "甲项目", "乙项目"])])
+def test_a_printed_line_may_add_up_the_projects_below_it(total: int, names: list[str]) -> None:
+    """业务工作专项（一个项目一行） with the sum of its projects is no project beside them."""
+    rows = f"""-1、业务工作专项 | {total} | 20 | 10
+#甲项目{{项目名称}} | 10 | 5 | 4
+#乙项目{{项目名称}} | 20 | 15 | 6
+~2、运行维护专项 |  |  | """
+    text = drawing(rest=REST.replace("#1、业务工作专项{项目名称=业务工作专项} | 30 | 20 | 10", rows))
+    submission, _ = read_drawn(text)
+    assert [row.value("项目名称") for row in submission.rows] == names
 
 
 def test_a_project_is_named_without_its_place_in_the_list() -> None:

@@ -97,3 +97,16 @@ def test_spending_on_the_first_line() -> None:
             "$-:^ | 　　　项目支出 | > | 130 | 127{支出_项目支出} | 97.69%",
         )
     )
+
+
+def test_a_total_in_the_head_does_not_begin_the_funds() -> None:
+    """自评得分 beside the name is the total; below it each measure has a row, and 合计 is all of the money."""
+    check(
+        department(
+            "-自评得分 | 97.36{总分_得分} | 自评等级 | 优秀 | > | >",
+            "-预算执行情况 | 项目 | 基本支出 | 项目支出 | 合计 | 执行率",
+            "-^ | 年初预算数 | 1362 | 8640 | 10002{年度资金总额_年初预算数} | 93.62%{年度资金总额_执行率}",
+            "-^ | 调整预算数 | 1418 | 9257 | 10675{年度资金总额_全年预算数} | ^",
+            "-^ | 实际支出数 | 1396{支出_基本支出} | 8598{支出_项目支出} | 9994{年度资金总额_全年执行数} | ^",
+        )
+    )

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from xltool.forms import base_data as b
+from xltool.forms.tolerances import CENT
 from xltool.reader.labels.area import Area, Labels, fold_label
+from xltool.reader.labels.fund_lines import amount_in
 from xltool.reader.labels.header import Name, locate_names
 from xltool.reader.labels.header_words import DEPARTMENT, WEAK_DEPARTMENT
 from xltool.reader.labels.search import LabelSearch, beside_label, foot_of, near_label
@@ -127,6 +130,7 @@ def _add_amounts(search: LabelSearch, head: int, columns: list[int | None]) -> N
             projects.append((row, label))
         else:
             current = None
+    projects = _without_subtotals(area, projects, listed)
     if projects:
         _add_projects(search, projects, columns, above=above)
 
@@ -134,7 +138,24 @@ def _add_amounts(search: LabelSearch, head: int, columns: list[int | None]) -> N
 def _is_prompt(area: Area, label: Position, amounts: list[int]) -> bool:
     """Whether a row without amounts holds what the form prints in place of a project."""
     blank = all(area.is_blank((label[0], column)) for column in amounts)
-    return blank and _PROMPT.fullmatch(fold_label(area.text(label))) is not None
+    name = fold_label(area.text(label))
+    return blank and (not name or _PROMPT.fullmatch(name) is not None)
+
+
+def _without_subtotals(
+    area: Area, projects: list[tuple[int, Position | None]], amounts: list[int]
+) -> list[tuple[int, Position | None]]:
+    """The projects without printed lines (业务工作专项) that add up the projects below them, up to the next one."""
+    names = ["" if label is None else fold_label(area.text(label)) for _, label in projects]
+    printed = [at for at, name in enumerate(names) if _PROMPT.fullmatch(name)]
+    subtotals = set()
+    for start, end in pairwise([*printed, len(projects)]):
+        rows = [row for row, _ in projects[start + 1 : end]]
+        sums = {column: sum(amount_in(area, (row, column)) or 0 for row in rows) for column in amounts}
+        own = {column: amount_in(area, (projects[start][0], column)) for column in amounts}
+        if rows and any(own.values()) and all(abs((own[column] or 0) - sums[column]) < CENT for column in amounts):
+            subtotals.add(start)
+    return [project for at, project in enumerate(projects) if at not in subtotals]
 
 
 def _is_project(search: LabelSearch, row: int, label: Position | None, listed: list[int]) -> bool:

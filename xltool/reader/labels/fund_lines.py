@@ -15,6 +15,8 @@ from xltool.reader.labels.fund_words import (
     EXECUTED,
     INITIAL,
     LONGEST,
+    SCORE,
+    WEIGHT,
     Source,
     column_of_spending,
     heads_tasks,
@@ -46,6 +48,8 @@ _NATURES: Final = frozenset({Source.BASIC, Source.PROJECT})
 _OF_TASKS: Final = frozenset({Source.TOTAL, *_NATURES})
 """What a line among tasks can be besides a task, whatever words the tasks have in their names."""
 _FEWEST_SOURCES: Final = 2
+_OF_POINTS: Final = frozenset({WEIGHT, SCORE})
+"""Measures that alone are no begin of the funds: 自评得分 | 97.36 stands in the head of a form."""
 _BARE_BUDGET: Final = frozenset({"预算", "预算安排", "计划", "计划安排"})
 _FEWEST_INLINE: Final = 2
 _SITUATION: Final = re.compile(r"情况")
@@ -126,7 +130,9 @@ def _fund_blocks(area: Area, rows: list[int]) -> Iterator[FundBlock]:
         measures = _heads_of_measures(area, row, texts)
         sources = {column: source for column, text in texts.items() if (source := source_of(text))}
         money = [source for source in sources.values() if source not in _NATURES]
-        if not measures and len(money) < _FEWEST_SOURCES and not any(map(inline_amount, texts.values())):
+        is_of_points = bool(measures) and not sources and _OF_POINTS.issuperset(measures.values())
+        is_begin = len(money) >= _FEWEST_SOURCES or any(map(inline_amount, texts.values()))
+        if is_of_points or not (measures or is_begin):
             continue
         below = rows[index + 1 : index + 1 + DEEPEST]
         block = None

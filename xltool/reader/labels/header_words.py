@@ -63,7 +63,7 @@ _GOAL_WORDS: Final = (
 )
 GOAL: Final = lazy_pattern(
     lambda: re.compile(
-        rf"{_GOAL_WORDS}目标(?:值|设定(?:情况)?)?(?:\(年初(?:设定|申报|批复)\))?|(?:年初|年度|预期)设定|目标(?:内容|设定(?:情况)?)"
+        rf"{_GOAL_WORDS}目标(?:值|设定(?:情况)?)?(?:\(年初(?:设[定置]|申报|批复)\))?|(?:年初|年度|预期)设定|目标(?:内容|设定(?:情况)?)"
     )
 )
 ADJUSTED_GOAL: Final = lazy_pattern(lambda: re.compile(r".{0,4}调整.{0,3}(?:绩效)?目标"))

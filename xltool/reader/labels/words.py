@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 MARKERS = re.compile(r"[-—–―/\\]{1,4}|无|不适用")
 """What people type into a cell to say that nothing belongs there."""
-YEAR = re.compile(r"20\d\d\s*(?:年(?![末底初])度?)?")
-"""A year as forms print it into labels; 2023年末 is a label of its own."""
+YEAR = re.compile(r"20\d\d\s*(?:年(?![末底初])度?(?:12月31日)?)?")
+"""A year or its last day as forms print it into labels; 2023年末 is a label of its own."""
 _PATTERNS = re.compile(
     r"(?:附件|附表|表)[\d一二三四五六七八九十]*|公开\d+表"
     r"|(?:说明|注|备注|填报说明|填表说明)[:：\d一二三].*"
