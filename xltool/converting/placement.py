@@ -59,10 +59,7 @@ def part_of(row: TableRow) -> str | None:
 
 def lines_without_template(submission: Submission, reason: str) -> list[ConvertedCell]:
     """The lines of a form that cannot get a template."""
-    form = FORMS[submission.form]
-    pairs = [(form.fields[key], filed) for key, filed in submission.values.items()]
-    pairs += [(form.columns[key], filed) for row in submission.rows for key, filed in row.cells.items()]
-    return _lost_lines(submission, pairs, reason)
+    return _lost_lines(submission, submission.with_fields(FORMS[submission.form]), reason)
 
 
 def _lost_lines(submission: Submission, pairs: Iterable[tuple[Field, FiledCell]], reason: str) -> list[ConvertedCell]:

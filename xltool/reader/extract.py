@@ -49,10 +49,8 @@ def scale_money(submission: Submission, form: Form, factor: float, own: Mapping[
 
     `own` are factors of fields whose label names another unit than the form.
     """
-    pairs = [(form.fields[key], filed) for key, filed in submission.values.items()]
-    pairs += [(form.columns[key], filed) for row in submission.rows for key, filed in row.cells.items()]
     factors = own or {}
-    for item, filed in pairs:
+    for item, filed in submission.with_fields(form):
         own_unit = any(repair.rule == UNIT_WRITTEN for repair in filed.repairs)
         if item.kind is Kind.MONEY and isinstance(filed.value, float) and not own_unit:
             filed.value = round(filed.value * factors.get(item.key, factor), 10)

@@ -20,6 +20,9 @@ from xltool.text.paragraphs import Paragraph  # noqa: TC001
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from xltool.expr.nodes import Field
+    from xltool.forms.model import Form
+
 FOREIGN: Final = "foreign"
 """The layout of a form that is read by its labels; that of an issued one is `template`."""
 
@@ -181,6 +184,12 @@ class Submission(FormHeader):
         """Value of a field outside tables, derived or not; None where blank."""
         filed = self.values.get(key)
         return self.derived.get(key) if filed is None else filed.value
+
+    def with_fields(self, form: Form) -> list[tuple[Field, FiledCell]]:
+        """Every filed cell with its field of the form, rows of tables included; a merged cell once."""
+        pairs = [(form.fields[key], filed) for key, filed in self.values.items()]
+        rows = (row.cells.items() for row in self.rows)
+        return pairs + [(form.columns[key], filed) for cells in rows for key, filed in cells if not filed.repeated]
 
 
 @dataclass(slots=True)

@@ -32,12 +32,12 @@ class FormReading(Struct, frozen=True):
 
     submission: Submission
     located: LocatedForm
-    cells: tuple[tuple[Field, FiledCell], ...]
+    cells: list[tuple[Field, FiledCell]]
 
     @classmethod
     def of(cls, submission: Submission, located: LocatedForm) -> FormReading:
         """The reading of a form whose values have been extracted."""
-        return cls(submission, located, _cells_with_fields(submission, located))
+        return cls(submission, located, submission.with_fields(located.form))
 
 
 def notes_on_values(reading: FormReading) -> list[Note]:
@@ -50,16 +50,6 @@ def notes_on_values(reading: FormReading) -> list[Note]:
         *hidden_cells(reading.located),
         *filled_dash_cells(reading.located),
     ]
-
-
-def _cells_with_fields(submission: Submission, located: LocatedForm) -> tuple[tuple[Field, FiledCell], ...]:
-    """Every filed cell of the form with its field, table rows included; a merged cell once."""
-    form = located.form
-    pairs = [(form.fields[key], filed) for key, filed in submission.values.items()]
-    pairs += [
-        (form.columns[key], filed) for row in submission.rows for key, filed in row.cells.items() if not filed.repeated
-    ]
-    return tuple(pairs)
 
 
 @noted("W-02")
