@@ -10,6 +10,7 @@ import numpy as np
 
 from xltool.expr import excel, frame
 from xltool.expr.nodes import Expr, Field, Kind, Lookup, walk
+from xltool.forms import review
 from xltool.forms.words import BLANK, PLACEHOLDER, excel_format, item_of, line_of
 from xltool.template.book import BookCells, BookSheet
 from xltool.template.cells import SheetCells
@@ -246,7 +247,7 @@ def _word(name: str, check: Check, cells: SheetCells, known: Sequence[str]) -> W
     if isinstance(expr, Field):
         own = cells.cell(expr)
         needed = f"ISNUMBER({own})" if kind.numeric or kind is Kind.DATE else excel.not_empty(own)
-        return Word(own, kind, needed in known)
+        return Word(own, kind, needed in known or expr is review.indicator)
     return Word(excel.shown(expr, cells, lambda value: _number(value, kind), blank=BLANK, known=known))
 
 
@@ -322,7 +323,8 @@ def _word_for(name: str, check: Check, values: frame.Values) -> str:
         return _NAMING[name](check.at)
     expr, kind = _placeholder(name, check)
     if isinstance(expr, Field) and not kind.numeric:
-        return str(values.text(expr)[0]) or BLANK
+        # A row without a name is asked for one (S-29); a word for that in each message would take space.
+        return str(values.text(expr)[0]) or ("" if expr is review.indicator else BLANK)
     value = frame.evaluate(expr, values)
     if np.isnan(value[0]):
         return (str(values.text(expr)[0]) if isinstance(expr, Field) else "") or BLANK
