@@ -102,3 +102,18 @@ def test_given_filings_are_read_no_worse_than_the_page_says() -> None:
         assert now[2] <= before[2], f"{name}: values read where there are none"
         assert now[3] <= before[3], f"{name}: false errors"
         assert now[5] >= before[5], f"{name}: defects reported"
+
+
+def test_layouts_drawn_from_memory_are_read_whole() -> None:
+    """Every cell of forms of 30 provinces, no false error, every defect; what is no self-evaluation is named."""
+    filings = measure(["recalled"], seed=False)
+    forms = [filing for filing in filings if not filing.is_negative]
+    assert len(forms) == 70
+    for filing in forms:
+        assert filing.drawing is not None
+        assert filing.accuracy.right == filing.accuracy.cells, filing.accuracy.notes
+        assert (filing.name, [finding.rule for finding in filing.false_errors()]) == (filing.name, [])
+        assert all(map(filing.reported, filing.drawing.defects)), filing.name
+    assert sum(filing.accuracy.extra for filing in forms) <= 18, "values read where the drawings have none"
+    others = [filing for filing in filings if filing.is_negative]
+    assert [filing.name for filing in others if filing.read or not filing.is_named] == []
