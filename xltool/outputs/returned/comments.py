@@ -17,6 +17,7 @@ from xltool.findings import address, row_column
 from xltool.outputs.returned import comment_boxes
 from xltool.outputs.returned.package import OFFICE, STRICT, EditablePackage, NotEditableError
 from xltool.outputs.returned.wording import FOOT, HEAD, escaped
+from xltool.outputs.returned.worksheet_order import insert
 from xltool.reader.ooxml.parts import decoded, local
 
 if TYPE_CHECKING:
@@ -29,10 +30,6 @@ COMMENTS: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.c
 DRAWING: Final = "application/vnd.openxmlformats-officedocument.vmlDrawing"
 _SPACE: Final = "{http://www.w3.org/XML/1998/namespace}space"
 _SECTION: Final = re.compile(rf"\n?{HEAD}.{{0,2000}}?{FOOT.format('([0-9]{1,7})[0-9、]*')}", re.DOTALL)
-_AFTER_DRAWING: Final = frozenset(
-    {"legacyDrawingHF", "drawingHF", "picture", "oleObjects", "controls", "webPublishItems", "tableParts", "extLst"}
-)
-"""The elements that follow legacyDrawing in a worksheet part, by the schema."""
 _THREAD: Final = "tc="
 """Prefix of the authors of placeholder comments, which Excel 365 keeps for its threads."""
 
@@ -177,11 +174,7 @@ class Comments:
         root = self._package.edit(self._sheet)
         reference = etree.Element(f"{self._cells.space}legacyDrawing")
         reference.set(f"{{{STRICT if self._strict else OFFICE}}}id", relation)
-        following = next((child for child in root.iterchildren("{*}*") if _name(child) in _AFTER_DRAWING), None)
-        if following is None:
-            root.append(reference)
-        else:
-            following.addprevious(reference)
+        insert(root, reference)
 
     def _remove_author(self, root: _Element) -> None:
         """Remove our name from the authors where it is the last and no comment refers to it."""
@@ -197,15 +190,6 @@ class Comments:
         self._package.unrelate(self._sheet, relation.id)
         sheet = self._package.edit(self._sheet)
         sheet.remove(sheet.find(f"{self._cells.space}legacyDrawing"))  # type: ignore[arg-type] # it names the part
-
-
-def _name(element: _Element) -> str:
-    """Local name of an element; of an AlternateContent, the name of the element inside."""
-    name = local(element)
-    if name != "AlternateContent":
-        return name
-    inner = next(element.iter(*(f"{{*}}{name}" for name in _AFTER_DRAWING)), None)
-    return "" if inner is None else local(inner)
 
 
 def _texts(comment: _Element) -> list[_Element]:

@@ -22,8 +22,17 @@ ORDER: Final = (
 def insert(root: _Element, element: _Element) -> None:
     """Insert an element into the root of a worksheet part at its place, before others of its kind."""
     later = frozenset(ORDER[ORDER.index(local(element)) :])
-    following = next((child for child in root.iterchildren("{*}*") if local(child) in later), None)
+    following = next((child for child in root.iterchildren("{*}*") if _name(child) in later), None)
     if following is None:
         root.append(element)
     else:
         following.addprevious(element)
+
+
+def _name(element: _Element) -> str:
+    """Local name of an element; of an AlternateContent, the name of the element inside."""
+    name = local(element)
+    if name != "AlternateContent":
+        return name
+    inner = next(element.iter(*(f"{{*}}{name}" for name in ORDER)), None)
+    return name if inner is None else local(inner)
