@@ -79,6 +79,26 @@ def test_the_total_of_a_form_that_lists_its_tasks_with_their_money() -> None:
     assert ("S-03", "G14") in reported(funds, total="96.5"), reported(funds, total="96.5")
 
 
+def test_a_total_beyond_its_budget_whose_parts_are_no_fields() -> None:
+    """Money of several levels says nothing against an error in the line of the total."""
+    levels = """\
+-资金（万元） | 来源 | > | 全年预算数 | 全年执行数 | 执行率
+-^ | 年度资金总额 | > | 100 | {spent} | 95%
+-^ | 其中：中央财政资金 | > | 60 | 57 | 95%
+-^ | 省级财政资金 | > | 30 | 28.5 | 95%
+-^ | 县级财政资金 | > | 10 | 9.5 | 95%"""
+    assert ("A3-08", "E5") in reported(levels, spent="120"), reported(levels, spent="120")
+    assert "A3-08" not in {rule for rule, _ in reported(levels)}
+
+
+def test_a_goal_alone_that_was_left_blank() -> None:
+    """A form may ask for the goal only; its label stands alone then."""
+    text = f"== 附件3 表\n!2022年度项目支出绩效自评表\n{NAMES}\n{PAIRS}\n-年度履职目标 | > | | > | > | >\n{ROWS}"
+    submission, _ = read_drawn(text.format(**SOUND))
+    findings = audit([FileRecord("某局.xlsx", "read", submissions=[submission])]).findings
+    assert ("A2-15", "C7") in {(finding.rule, finding.cell) for finding in findings}
+
+
 @pytest.mark.parametrize(
     ("changed", "finding"),
     [

@@ -42,7 +42,8 @@ def judge_expressions(rule: Rule, filings: Mapping[str, FilingScope], asked: Ask
             if len(filing):
                 scope = _scope(check, filing)
                 truth = _truth(check, scope)
-                partly = stated_in_parts(filing.base, check.fields) | has_own_points(filing.base, check)
+                needed = [item for item in check.fields if item not in check.excuses]
+                partly = stated_in_parts(filing.base, needed) | has_own_points(filing.base, check)
                 partly |= has_unadjusted_budget(filing.base, check) | rests_on_unreadable(filing, check)
                 known = truth.known & ~(partly[scope.owners] if isinstance(scope, RowScope) else partly)
                 asked.checks.append(AskedCheck(rule, check, filing, scope, known))

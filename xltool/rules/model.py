@@ -83,6 +83,8 @@ class Check:
     """Replaces the message of the rule, where this check has a more precise one."""
     entry: bool = False
     """Whether it asks for an entry although it compares: a cell must be filled in because of what another holds."""
+    excuses: frozenset[Field] = frozenset()
+    """Fields that are read only because a finding about them says the same; the check is made without them, too."""
 
     @cached_property
     def fields(self) -> tuple[Field, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from xltool import params
@@ -182,7 +183,8 @@ def spent_within_budget() -> Iterator[Check]:
     for line in p.breakdown:
         yield _within_budget(line)
     # The total follows from its parts: where a part is beyond its budget, that is the cell to mend.
-    yield _within_budget(p.year, *map(_beyond_budget, p.breakdown))
+    whole = _within_budget(p.year, *map(_beyond_budget, p.breakdown))
+    yield replace(whole, excuses=frozenset(item for line in p.breakdown for item in line.amounts))
     yield beyond_initial_budget(p.year)
 
 

@@ -73,4 +73,4 @@ def _added(check: Check) -> tuple[tuple[Field, str | None], ...]:
             result[node.column, node.group] = None
         elif isinstance(node, Total | OrZero):
             result |= dict.fromkeys((item, None) for item in fields_of(node) if item.table is None)
-    return tuple(result)
+    return tuple(added for added in result if added[0] not in check.excuses)

@@ -40,6 +40,8 @@ def locate_goals(search: LabelSearch, reported: int | None) -> None:
         _beside_labels(search, rows)
         _blank_beside_label(search, rows)
         near_label(search, (r.goal, r.achievement), rows=rows)
+    if not {r.goal.key, r.achievement.key} & search.cells.keys():
+        _blank_goal(search, above)
 
 
 def _below_headings(search: LabelSearch, rows: range, reported: int | None) -> None:
@@ -177,6 +179,17 @@ def _blank_beside_label(search: LabelSearch, rows: range) -> None:
         is_own = place[0] in rows and place != label and _item_of(_folded(area, place)) is missing[0]
         if is_own and area.right_of(place)[1] == text[1] and area.columns(place[0]) == [place[1]]:
             search.put_beside(missing[0], place)
+            return
+
+
+def _blank_goal(search: LabelSearch, rows: range) -> None:
+    """Locate the blank cell of a goal whose label stands alone in its row, with no text beside or below it."""
+    area = search.area
+    alone = [(row, area.columns(row)[0]) for row in area.rows() if row in rows and len(area.columns(row)) == 1]
+    for label in alone:
+        value, below = area.right_of(label), area.below(label)
+        if area.has_cell(value) and GOAL.fullmatch(_folded(area, label)) and len(area.text(below)) <= LONGEST:
+            search.put_beside(r.goal, label)
             return
 
 
