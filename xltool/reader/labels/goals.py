@@ -185,8 +185,8 @@ def _blank_beside_label(search: LabelSearch, rows: range) -> None:
 def _blank_goal(search: LabelSearch, rows: range) -> None:
     """Locate the blank cell of a goal whose label stands alone in its row, with no text beside or below it."""
     area = search.area
-    alone = [(row, area.columns(row)[0]) for row in area.rows() if row in rows and len(area.columns(row)) == 1]
-    for label in alone:
+    labels = [(row, area.columns(row)[0]) for row in area.rows() if row in rows and len(area.columns(row)) == 1]
+    for label in labels:
         value, below = area.right_of(label), area.below(label)
         if area.has_cell(value) and GOAL.fullmatch(_folded(area, label)) and len(area.text(below)) <= LONGEST:
             search.put_beside(r.goal, label)
