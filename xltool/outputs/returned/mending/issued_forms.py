@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 _STRINGS: Final = re.compile(r'("(?:[^"]|"")*")')
 _NAME: Final = re.compile(r"[^\W\d][\w.]*(?![\w.(])")
-_CELL: Final = re.compile(r"([A-Z]{1,3})([0-9]+)")
 
 
 @dataclass(frozen=True)
@@ -62,11 +61,8 @@ class IssuedForm:
 
     @cached_property
     def _references(self) -> dict[str, str]:
-        """Absolute references by defined name, of the names that are still there or can be told from their places."""
-        return {
-            name.upper(): _CELL.sub(lambda match: f"${match[1]}${match[2]}", reference)
-            for reference, name in self.located.by_reference.items()
-        }
+        """References by defined name, of the names that are still there or can be told from their places."""
+        return {name.upper(): reference for reference, name in self.located.by_reference.items()}
 
 
 def issued_forms(book: Book, sheets: Container[str]) -> list[IssuedForm]:
