@@ -251,7 +251,8 @@ def why_not_live(rule: Rule) -> str:
         (rule.noted, "读取文件时才看得到"),
         (rule.judge is not None, "要读文字，公式做不到"),
     )
-    return next((reason for applies, reason in reasons if applies), "要先从文字中读出数，公式做不到")
+    first = "要先从文字中读出数、单位或等级，公式只认得部分写法"
+    return next((reason for applies, reason in reasons if applies), first)
 
 
 def _is_open(rule: Rule) -> bool:
