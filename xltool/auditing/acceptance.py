@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from xltool.auditing.filings import by_filing, department_of
 from xltool.auditing.in_yuan import RULES_ON_YUAN
+from xltool.auditing.portions import filings_of
 from xltool.findings import InputError, Severity
 from xltool.reader.records import FileRecord
 
@@ -136,17 +137,12 @@ def _year(submissions: Sequence[Submission], wanted: int | None) -> int:
 def _obstacles(audit: Audit) -> dict[str, list[Finding]]:
     """The findings that keep a filing from being accepted, by filing."""
     filing_of = {submission.id: submission.filing for submission in audit.submissions}
-    filings_in: dict[str, set[str]] = defaultdict(set)
-    for record in audit.records:
-        for submission in record.submissions:
-            filings_in[submission.path].add(submission.filing)
-        for report in record.narrative_reports:
-            filings_in[report.path].add(report.filing)
+    filings_in = {record.path: filings_of(record) for record in audit.records}
     obstacles: dict[str, list[Finding]] = defaultdict(list)
     for finding in audit.findings:
         if finding.severity is Severity.ERROR or finding.rule == FILED_TWICE:
             own = filing_of.get(finding.submission or "")
-            for filing in filings_in[finding.path] if own is None else (own,):
+            for filing in filings_in.get(finding.path, ()) if own is None else (own,):
                 obstacles[filing].append(finding)
     return obstacles
 

@@ -12,6 +12,7 @@ from itertools import accumulate
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Final, Self
 
+from xltool.auditing.portions import filings_of
 from xltool.batches.products import ReturningTasks
 from xltool.batches.progress import LazyTasks
 from xltool.batches.reading import is_small_workbook
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from xltool.reader.files.archives import Source
     from xltool.reader.guard import InflatedParts
     from xltool.reader.model import Book
-    from xltool.reader.records import FileRecord, NarrativeReport, Submission
+    from xltool.reader.records import FileRecord
 
 FOLDER: Final = "returned"
 RETURNED_LIST: Final = ".xltool/returned.txt"
@@ -153,7 +154,7 @@ class ReturnedCopies:
         self._out, self._states, self._store = out, context.states, audit_store
         self._made_at = files.run_time()
         self._sources = {source.name: source.path for source in sources} | workers.unpacked
-        self._counterparts = Counterparts(_filings_by_path(result))
+        self._counterparts = Counterparts({record.path: filings_of(record) for record in result.records})
         concerned: set[str] = set()
         keys = iter(result.keys if context.settled else ())  # they may lie on the disk
         for finding in result.findings:
@@ -231,15 +232,6 @@ class ReturnedCopies:
             findings,
             self._states.restricted(findings.keys, findings.rows),
         )
-
-
-def _filings_by_path(result: Audit) -> dict[str, set[str]]:
-    """The filings that the forms and reports of each file belong to."""
-    filings: dict[str, set[str]] = {}
-    for record in result.records:
-        own: list[Submission | NarrativeReport] = [*record.submissions, *record.narrative_reports]
-        filings[record.path] = {each.filing for each in own}
-    return filings
 
 
 def make_returned(task: CopyTask) -> ReturnedFile:
