@@ -146,7 +146,7 @@ def other_filler(case: Case) -> Iterator[Plan]:
         yield Plan(ref, ((ref, "赵六"),))
 
 
-@plants("X-15")
+@plants("X-15", A1_24="另一栏没有填的，只填一栏本身也要提示")
 def adjustment_off(case: Case) -> Iterator[Plan]:
     """基本支出预算调整 unlike the other forms."""
     if case.projects:
