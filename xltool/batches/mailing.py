@@ -16,6 +16,7 @@ from xltool.batches.products import ReturningTasks
 from xltool.batches.progress import LazyTasks
 from xltool.catalogue.guide import DEPARTMENTS_PAGE
 from xltool.storage import files
+from xltool.storage.digests import DIGEST, digest_bytes
 from xltool.template.order import safe_name
 
 if TYPE_CHECKING:
@@ -110,9 +111,9 @@ class Letters(_SentFiles):
 
     def keep(self, place: Path, result: bytes) -> None:
         """Keep the digest of a letter; write one that the worker returned because it could not write it."""
-        if document := result[files.DIGEST :]:
+        if document := result[DIGEST:]:
             files.write_whole(place, document)
-        self.digests[place] = result[: files.DIGEST]
+        self.digests[place] = result[:DIGEST]
 
     def elsewhere(self) -> ReturningTasks:
         """The same tasks, for workers that cannot write here."""
@@ -141,8 +142,8 @@ class LetterTask:
 def write_letter(task: LetterTask) -> bytes:
     """Write a letter to its place, in a worker; returns its digest. OSError where that fails."""
     answer = send_letter(task)
-    files.write_whole(task.place, answer[files.DIGEST :])
-    return answer[: files.DIGEST]
+    files.write_whole(task.place, answer[DIGEST:])
+    return answer[:DIGEST]
 
 
 def send_letter(task: LetterTask) -> bytes:
@@ -188,7 +189,7 @@ def write_parcel(task: ParcelTask) -> bytes:
             entry = zipfile.ZipInfo(files.free_place(member.name, used), _EPOCH)
             parcel.writestr(entry, files.reachable(member).read_bytes())
         parcel.writestr(zipfile.ZipInfo(GUIDE, _EPOCH), DEPARTMENTS_PAGE.read_bytes())
-    return files.digest_of(task.place)
+    return digest_bytes(task.place)
 
 
 def _place(out: Path, letter: PlannedLetter, used: set[str]) -> Path:

@@ -20,6 +20,7 @@ from xltool.outputs.returned.checked_file import CheckedFile
 from xltool.outputs.returned.counterparts import Counterparts, concerns, counterpart
 from xltool.reader.guard import FileFormat, Refused, check
 from xltool.storage import files
+from xltool.storage.digests import DIGEST
 from xltool.workers.pool import Lost
 
 if TYPE_CHECKING:
@@ -126,7 +127,7 @@ class ReturnedFile:
     @classmethod
     def from_bytes(cls, data: bytes) -> Self:
         """Decode what `to_bytes` gave."""
-        end = 1 + files.DIGEST
+        end = 1 + DIGEST
         return cls(data[end:], bool(data[0]), data[1:end])
 
 

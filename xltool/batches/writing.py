@@ -20,6 +20,7 @@ from xltool.batches.progress import LazyTasks
 from xltool.batches.returned_copies import ReturnedCopies
 from xltool.batches.store.audit import AuditStore
 from xltool.storage import files
+from xltool.storage.digests import DIGEST, digest_bytes
 from xltool.workers.scratch import scratch_dir
 
 if TYPE_CHECKING:
@@ -200,7 +201,7 @@ class Outputs:
             self.failures.append(NOT_WRITTEN.format(name=name, reason=result.reason))
         else:
             places = _places_of(name, self._task.out)
-            digests = [result[at : at + files.DIGEST] for at in range(0, len(result), files.DIGEST)]
+            digests = [result[at : at + DIGEST] for at in range(0, len(result), DIGEST)]
             self.digests |= dict(zip((place for place in places if place.exists()), digests, strict=True))
 
     def elsewhere(self) -> ReturnedOutputs | None:
@@ -282,7 +283,7 @@ def write_output(task: OutputTask) -> bytes:
     with AuditStore(task.stored) as store:
         _WRITERS[task.name](task, store)
     places = _places_of(task.name, task.target)
-    return b"".join(files.digest_of(place) for place in places if place.exists())
+    return b"".join(digest_bytes(place) for place in places if place.exists())
 
 
 def _review(task: OutputTask, store: AuditStore) -> Review:

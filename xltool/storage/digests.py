@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+
+from xltool.storage.files import reachable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+DIGEST: Final = 32
+"""The length of a SHA-256 in bytes."""
 
-def digest_file(path: Path) -> str:
+
+def digest_bytes(path: Path) -> bytes:
     """The SHA-256 of a file's content; OSError where it cannot be read."""
     import hashlib  # noqa: PLC0415 - it loads OpenSSL, which the parent of workers need not
 
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    with reachable(path).open("rb") as file:
+        return hashlib.file_digest(file, "sha256").digest()
+
+
+def digest_file(path: Path) -> str:
+    """As `digest_bytes`, in hexadecimal digits."""
+    return digest_bytes(path).hex()
 
 
 def digest_path(path: Path) -> str:

@@ -59,8 +59,6 @@ _ON_WINDOWS: Final = {
 _PAUSES: Final = (0.05, 0.1, 0.2, 0.4)
 """Seconds before a file is put into its place again, on Windows: a virus scanner may hold what was just written."""
 WINDOWS: Final = os.name == "nt"
-DIGEST: Final = 32
-"""Bytes of a digest, which is SHA-256."""
 _UNSAFE: Final = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069]')
 """Signs Windows does not take, and those that turn the writing: what ends with .exe is shown with .xlsx at its end."""
 _DEVICE: Final = re.compile(r"con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³]", re.IGNORECASE)
@@ -126,14 +124,6 @@ def _put(temporary: Path, path: Path) -> None:
         if WINDOWS and path.is_file() and os.access(path, os.W_OK):
             error.errno = errno.EBUSY
         raise
-
-
-def digest_of(path: Path) -> bytes:
-    """The SHA-256 of a file's content, by whoever has just written it."""
-    import hashlib  # noqa: PLC0415 - it loads OpenSSL, which the parent of workers need not
-
-    with reachable(path).open("rb") as file:
-        return hashlib.file_digest(file, "sha256").digest()
 
 
 def half_written(path: Path) -> Path:

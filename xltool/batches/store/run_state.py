@@ -19,6 +19,7 @@ import msgspec
 from xltool.batches.store import file_times
 from xltool.outputs.summary import RunCounts  # noqa: TC001 - msgspec looks it up
 from xltool.storage import files
+from xltool.storage.digests import digest_bytes, digest_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -83,8 +84,7 @@ def _is_untouched(out: Path, name: str, sha256: str, times: FileTimes | None) ->
             return False
         if times is not None and times == file_times.times_of(status):
             return True
-        with (out / name).open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest() == sha256
+        return digest_file(out / name) == sha256
     except (OSError, ValueError):
         return False
 
@@ -93,7 +93,7 @@ def remember(hidden: Path, out: Path, run: Run) -> None:
     """Store the state of a complete run."""
     outputs = {}
     for path in run.written:
-        digest = run.digests.get(path) or files.digest_of(path)
+        digest = run.digests.get(path) or digest_bytes(path)
         outputs[path.relative_to(out).as_posix()] = digest.hex()
     file_times.store_times(hidden, out, outputs)
     files.write_whole(hidden / NAME, msgspec.json.encode(StoredRun(run.made_from, outputs, run.tally, run.messages)))
