@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from xltool.rules.model import Check, Rule
 
 RELATED_LIMIT = 40
+"""The most other places that a finding names."""
 _PLACE = re.compile(rf"“{PLACEHOLDER.pattern}”|{PLACEHOLDER.pattern}")
 
 

@@ -93,6 +93,7 @@ LINE_COLUMNS: Final = (
     ListColumn("说明", 34),
 )
 _CELL: Final = 2
+"""The column of the cell, whose text never wraps."""
 _TEXT_LIMIT: Final = 300
 """Characters of a long text that the list shows; the whole text stands in both files."""
 

@@ -51,6 +51,7 @@ FULL_WIDTH_SPACE = "\u3000"
 _WHITE_SPACE: Final = ('" "', f'"{FULL_WIDTH_SPACE}"', "CHAR(10)")
 _WIDE_BRACKETS: Final = (('"（"', '"("'), ('"）"', '")"'))
 LITERAL_LIMIT = 255
+"""Characters of the longest text that Excel takes as one literal."""
 LARGEST = "9E+307"
 """A text is larger than any number, which no number is."""
 

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 MOST_FORMS: Final = 12
 """附件3 whose cells are tried, where a sum goes over all of a filing."""
 DECIMALS: Final = 6
+"""Decimals of a corrected value: what floating-point arithmetic adds lies behind them."""
 _NUMBERS: Final = (State.FILLED, State.BLANK, State.UNPARSED)
 """States of cells that hold a number, none, or one that could not be read; a mark such as 无 is not corrected here."""
 TEN_THOUSAND: Final = 10_000

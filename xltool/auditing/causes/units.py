@@ -32,7 +32,9 @@ FEWEST: Final = 3
 _SMALLEST: Final = 100.0
 """In 元 hardly any amount is smaller."""
 _MOST_SMALLER: Final = 0.1
+"""The largest share of amounts below it that a form in 元 has."""
 _NEAR: Final = 0.01
+"""How far a ratio may be off the factor of 元 and 万元: amounts are rounded to two decimals."""
 APPROVED: Final = frozenset(
     (
         *(line.initial.key for line in (self_review.year, project.year, *project.breakdown)),

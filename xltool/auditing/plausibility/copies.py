@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from xltool.auditing.plausibility.signs import FilingSigns
 
 FEWEST_ROWS = 5
+"""Forms with fewer rows are not compared: that a few are equal proves nothing."""
 USUAL = 20
 """Departments that may bear a row before it counts as a usual one (群众满意度 ≥90%) that proves nothing by itself."""
 

@@ -30,6 +30,7 @@ _BEGINNINGS: Final = frozenset({0x09, 0x209, 0x409, 0x809})
 _OVERLAP: Final = 2
 """Bytes that all sheets may have together, for each byte of the file: honest ones do not share any."""
 _PLACE: Final = 4
+"""Bytes of the head of a record, of the place that a Sheet record begins with, and of the counts in a SupBook."""
 _SUPPORTING, _EXTERNAL_NAME, _OBJECT = 0x1AE, 0x23, 0x5D
 _OWN: Final = frozenset({b"\x01\x04", b"\x01\x3a"})
 """SupBook of the workbook itself and of add-ins ([MS-XLS] 2.4.271)."""

@@ -38,6 +38,7 @@ _PART: Final = re.compile(
 )
 _NEXT_FORM: Final = re.compile(r"^附(?:件|表)\s*\d+$|(?:绩效评价基础数据表|绩效自评表|绩效目标表|评分表)$")
 _FEWEST_PARTS: Final = 3
+"""Parts by which a report is known."""
 _SHORTEST: Final = 150
 """Fewest characters of text between the headings: a template has none."""
 
