@@ -28,6 +28,7 @@ from xltool.rules.samples import (
     project_form,
     project_row,
 )
+from xltool.rules.years.last_year import LAST_AS_FILED
 from xltool.text.basis import PRACTICE
 from xltool.text.naming import title
 from xltool.text.views import FieldRef, FilingView, FormView, Hit, Row, text_of
@@ -41,6 +42,8 @@ ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 LIMITS = params.load()
 MOST_COMPARED = 200
 """Names without a counterpart that are compared letter by letter: more than any department has projects."""
+_LISTING = (Role.BASE_DATA, Role.PROJECT_REVIEW)
+"""The roles of forms that list projects."""
 _YEAR = re.compile(r"20\d\d年?度?")
 _NUMBER = re.compile(r"20\d\d年?度?|\d+(?:\.\d+)?")
 
@@ -48,9 +51,6 @@ _NUMBER = re.compile(r"20\d\d年?度?|\d+(?:\.\d+)?")
 def _of_last_year(filing: FilingView) -> FilingView:
     """Last year's filing; one without forms where there is none."""
     return filing.prior or FilingView(())
-
-
-# --- indicators -------------------------------------------------------------------------------
 
 
 def _up(name: str, target: str, actual: str) -> Row:
@@ -156,12 +156,6 @@ def _short_of(row: Row, last: Row) -> Severity | None:
     return None if unit == "%" else INFO
 
 
-_LISTING = (Role.BASE_DATA, Role.PROJECT_REVIEW)
-"""The roles of forms that list projects."""
-
-# --- projects ---------------------------------------------------------------------------------
-
-
 def _base(*names: str) -> FormView:
     return base_form(rows=tuple(project_row(name, 50, 60) for name in names))
 
@@ -174,7 +168,7 @@ _PROJECTS = filing_view(_base("1、河道治理", "2、水库除险"))
     "项目与上年报送相同",
     severity=INFO,
     basis=f"{PRACTICE}：项目的增减应与预算安排一致",
-    roles=(Role.BASE_DATA, Role.PROJECT_REVIEW),
+    roles=_LISTING,
     needs=(AnyForm(_LISTING), LastYear(_LISTING)),
     good=[
         filing_view(_base("河道治理")),
@@ -200,7 +194,7 @@ def projects_continue(filing: FilingView) -> Iterator[Hit]:
     now, before = _projects(filing), _projects(_of_last_year(filing))
     new = [key for key in now if key not in before]
     gone = [key for key in before if key not in now]
-    for old, key in _renamed(gone, new):
+    for old, key in _renamed(gone, new).items():
         words = {"项目": now[key][1], "情况": f"与上年报送的“{before[old][1]}”名称相近，疑为同一项目改了名称"}
         yield Hit(now[key][0], (before[old][0],), words)
         gone.remove(old)
@@ -239,18 +233,16 @@ def _lasting(name: str) -> str:
     return _YEAR.sub("", title(name))
 
 
-def _renamed(gone: list[str], new: list[str]) -> list[tuple[str, str]]:
-    """Pairs of names so similar that they may be one project, the most similar first, each name once."""
+def _renamed(gone: list[str], new: list[str]) -> dict[str, str]:
+    """New names by old ones, so similar that they may be one project, the most similar first, each name once."""
     from rapidfuzz import fuzz  # noqa: PLC0415 - only where years are compared
 
     least = 100 * LIMITS["renamed_project"]
     pairs = [(-fuzz.ratio(old, key), old, key) for old in gone[:MOST_COMPARED] for key in new[:MOST_COMPARED]]
-    used: set[str] = set()
-    renamed = []
+    renamed: dict[str, str] = {}
     for unlike, old, key in sorted(pairs):
-        if -unlike >= least and not used & {f"-{old}", f"+{key}"}:
-            used |= {f"-{old}", f"+{key}"}
-            renamed.append((old, key))
+        if -unlike >= least and old not in renamed and key not in renamed.values():
+            renamed[old] = key
     return renamed
 
 
@@ -262,7 +254,7 @@ def _rows(**last: float | None) -> tuple[Row, ...]:
     "Y-08",
     "项目上年决算数与上年报送一致",
     severity=ERROR,
-    basis="表样：上年决算数栏填上年度部门决算数，与上年报送的本年决算数为同一数",
+    basis=LAST_AS_FILED,
     roles=(Role.BASE_DATA,),
     needs=(AllForms((Role.BASE_DATA,)), LastYear((Role.BASE_DATA,)), Rows((Role.BASE_DATA,))),
     good=[

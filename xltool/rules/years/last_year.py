@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 LIMITS = params.load()
-BASIS = "表样：上年决算数栏填上年度部门决算数，与上年报送的本年决算数为同一数"
+LAST_AS_FILED = "表样：上年决算数栏填上年度部门决算数，与上年报送的本年决算数为同一数"
 
 _PARTS = (
     b.vehicle_purchase,
@@ -56,7 +56,7 @@ def _gap(item: b.Spending) -> Expr:
     "Y-01",
     "上年决算数与上年报送一致",
     severity=ERROR,
-    basis=BASIS,
+    basis=LAST_AS_FILED,
     good=[
         {b.reception.last: 17.7, b.reception.actual.prior: 17.7},
         {b.reception.last: 17.7, b.reception.actual.prior: 17.695},
