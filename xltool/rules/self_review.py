@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from xltool import params
-from xltool.expr.nodes import Kind, Param
+from xltool.expr.nodes import Kind, Numeric, Param
 from xltool.findings import Severity
 from xltool.forms import project, review
 from xltool.forms import self_review as s
@@ -104,7 +104,7 @@ def execution_weighs_its_share() -> Iterator[Check]:
     "有执行数必有全年预算数",
     severity=ERROR,
     basis=ARITHMETIC,
-    good=[{s.year.budget: 100, s.year.executed: 90}],
+    good=[{s.year.budget: 100, s.year.executed: 90}, {s.year.budget: "1,350.00", s.year.executed: 90}],
     bad=[{s.year.budget: None, s.year.executed: 90}, {s.year.budget: 0, s.year.executed: 90}],
     silenced_by=("A3-05",),
 )
@@ -113,8 +113,14 @@ def budget_behind_spending() -> Iterator[Check]:
 
     填写调整后的全年预算数（年初预算加追加、上年结转）。
     """
-    for line in (s.year, project.year):
-        yield check(line.budget, ~(line.executed > 0) | (line.budget.or_zero > 0), also=(line.executed,))
+    # A text in the cell has a finding of its own (W-05); on 附件3 a formula stands there.
+    text = s.year.budget.filled & ~Numeric(s.year.budget)
+    yield check(s.year.budget, ~(s.year.executed > 0) | (s.year.budget.or_zero > 0) | text, also=(s.year.executed,))
+    yield check(
+        project.year.budget,
+        ~(project.year.executed > 0) | (project.year.budget.or_zero > 0),
+        also=(project.year.executed,),
+    )
 
 
 @rule(
