@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from xltool.auditing.causes.shared import places_of
 from xltool.auditing.drafts import RELATED_LIMIT, DraftFinding
 from xltool.findings import Finding, Place, Severity
+from xltool.forms.words import listing
 from xltool.rules.model import Scope
 
 if TYPE_CHECKING:
@@ -38,11 +39,9 @@ def _as_one(same: list[DraftFinding]) -> DraftFinding:
     items = list(dict.fromkeys(item for draft in same for item in draft.items))
     message = first.message
     if "{item}" in rule.message and len(items) > 1:
-        message = message.replace(
-            same[0].items[0], "、".join(items[:LISTED]) + ("等" if len(items) > LISTED else ""), 1
-        )
+        message = message.replace(same[0].items[0], listing(items, LISTED), 1)
     else:
-        listed = "、".join(str(place.cell) for place in cells[:LISTED]) + ("等" if len(cells) > LISTED else "")
+        listed = listing([place.cell for place in cells], LISTED)
         message = f"{message}（同类问题共 {len(cells)} 处：{listed}）"
     merged = replace(first, message=message, related=tuple(places)[:RELATED_LIMIT])
     return DraftFinding(merged, rule, same[0].filing, items)

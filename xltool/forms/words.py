@@ -8,8 +8,12 @@ from __future__ import annotations
 
 import math
 import re
+from typing import TYPE_CHECKING
 
 from xltool.expr.nodes import Field, Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 BLANK = "空"
@@ -79,3 +83,12 @@ def shorten(text: str, limit: int = 60) -> str:
     """A text on one line, cut off with … where it is too long for a message."""
     folded = " ".join(text.split())
     return folded if len(folded) <= limit else folded[: limit - 1] + "…"
+
+
+def listing(names: Sequence[object], most: int) -> str:
+    """The first names, joined by 、, and 等 where there are more.
+
+    >>> listing(["甲", "乙"], 2), listing([3, 4, 5], 2)
+    ('甲、乙', '3、4等')
+    """
+    return "、".join(map(str, names[:most])) + ("等" if len(names) > most else "")

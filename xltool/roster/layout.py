@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from xltool.findings import column_letters
 from xltool.forms.roster import DEPARTMENTS, SHEETS, Column, RosterSheet
+from xltool.forms.words import listing
 from xltool.normalize import fold
 
 if TYPE_CHECKING:
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
     from xltool.roster.source import Entry, RosterGrid
 
+LISTED = 8
+"""Hidden rows that a notice names."""
 HEAD_ROWS = 10
 """Rows looked at for the heads: a title and notes may stand above them."""
 _ASIDE = re.compile(r"[(（\[【][^)）\]】]{0,200}[)）\]】]|[*＊:：]")
@@ -159,7 +162,7 @@ def _read_rows(table: RosterTable, grid: RosterGrid, head: int, problems: Proble
         table.rows.append(RosterRow(number, cells))
         hidden += [number] if number in grid.hidden else []
     if hidden:
-        rows = "、".join(map(str, hidden[:8])) + ("等" if len(hidden) > 8 else "")  # noqa: PLR2004 - enough to find them
+        rows = listing(hidden, LISTED)
         problems.notices.append(f"{table.sheet.key}表有 {len(hidden)} 行被隐藏（第{rows}行），已照常读取")
     if totals:
         problems.notices.append(f"{table.sheet.key}表第{'、'.join(map(str, totals))}行是合计行，没有当作数据")

@@ -14,7 +14,7 @@ from xltool.auditing.drafts import RELATED_LIMIT
 from xltool.auditing.filings import by_filing
 from xltool.findings import Consequence, Place, Severity
 from xltool.forms.tolerances import HALF_CENT
-from xltool.forms.words import BLANK, item_of, show
+from xltool.forms.words import BLANK, item_of, listing, show
 from xltool.rules.model import Scope
 from xltool.rules.recomputed import RECOMPUTATIONS
 
@@ -226,7 +226,7 @@ def _chosen(causes: Sequence[_Cause], drafts: Sequence[DraftFinding]) -> Iterato
 
 def _sentence(correction: Correction | None, main: Finding, others: Sequence[Finding]) -> str:
     """What has the same cause, and the cell to correct where only one explains all of it."""
-    listed = "、".join(_named(other, main) for other in others[:LISTED]) + ("等" if len(others) > LISTED else "")
+    listed = listing([_named(other, main) for other in others], LISTED)
     if correction is None:
         return f"同一原因还引起 {listed}，请一并核对。"
     if correction.place == place_of(main):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from xltool.findings import Severity
 from xltool.forms import foot, review, self_review
 from xltool.forms.model import Role
-from xltool.forms.words import item_of
+from xltool.forms.words import item_of, listing
 from xltool.reader.labels.search import BY_LABEL
 from xltool.reader.notes.leftovers import unread_on_form
 from xltool.reader.notes.registry import noted
@@ -65,7 +65,7 @@ def missing_parts(form: Form, search: LabelSearch, *, is_issued: bool) -> list[N
     missing = [name for key, name in needed.items() if key not in present]
     if len(missing) <= MISSING_SHARE * len(needed):
         return []
-    words = {"表": form.key, "清单": "、".join(missing[:LISTED]) + ("等" if len(missing) > LISTED else "")}
+    words = {"表": form.key, "清单": listing(missing, LISTED)}
     if is_issued:
         return [Note("W-20", words=words, actual=f"缺 {len(missing)} 项")]
     message = NOT_PRINTED.format(**words)

@@ -10,7 +10,7 @@ from xltool.findings import address, row_column
 from xltool.forms import base_data, project
 from xltool.forms.fingerprint import WITH_TOTAL
 from xltool.forms.model import NOT_APPLICABLE, REVIEW_ROLES, Role
-from xltool.forms.words import shorten
+from xltool.forms.words import listing, shorten
 from xltool.normalize import fold
 from xltool.reader.a1 import is_within
 from xltool.reader.locate import area_of, row_shift
@@ -59,7 +59,7 @@ def missing_names(located: LocatedForm) -> list[Note]:
     """Fields of a template whose defined names are gone."""
     if not located.missing:
         return []
-    words = {"表": located.form.key, "清单": "、".join(located.missing[:LISTED])}
+    words = {"表": located.form.key, "清单": listing(located.missing, LISTED)}
     return [Note("W-20", words=words, actual=f"缺 {len(located.missing)} 项")]
 
 
@@ -149,7 +149,7 @@ def missing_validations(located: LocatedForm, issued: IssuedSheet) -> list[Note]
     bare = [name for name in named if not is_within(positions[name], located.sheet.validated)]
     if not bare:
         return []
-    words = {"个数": str(len(bare)), "清单": "、".join(bare[:LISTED]) + ("等" if len(bare) > LISTED else "")}
+    words = {"个数": str(len(bare)), "清单": listing(bare, LISTED)}
     cells = [address(*positions[name]) for name in bare]
     return [Note("W-14", cells[0], words=words, related=tuple(cells[1:]), actual="无校验", expected="有校验")]
 

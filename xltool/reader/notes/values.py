@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from xltool.findings import Severity, address, column_letters, row_column
 from xltool.forms import base_data
-from xltool.forms.words import UNPARSED, item_of, kind_name, shorten
+from xltool.forms.words import UNPARSED, item_of, kind_name, listing, shorten
 from xltool.reader.labels.placeholders import is_instruction
 from xltool.reader.notation.cells import parse_number
 from xltool.reader.notation.tokens import State, display
@@ -158,9 +158,9 @@ def hidden_cells(located: LocatedForm) -> list[Note]:
     rows = sorted({row for row, _ in filled if row in sheet.hidden_rows and row <= last_row})
     columns = sorted({column for _, column in filled if column in sheet.hidden_columns})
     if rows:
-        notes.append(Note("W-06", address(rows[0], 1), words={"范围": f"第 {'、'.join(map(str, rows[:LISTED]))} 行"}))
+        notes.append(Note("W-06", address(rows[0], 1), words={"范围": f"第 {listing(rows, LISTED)} 行"}))
     if columns:
-        letters = "、".join(map(column_letters, columns[:LISTED]))
+        letters = listing([column_letters(column) for column in columns], LISTED)
         notes.append(Note("W-06", address(1, columns[0]), words={"范围": f"{letters} 列"}))
     if sheet.state != "visible":
         notes.append(Note("W-06", words={"范围": f"工作表“{sheet.name}”"}))

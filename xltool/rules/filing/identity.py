@@ -98,7 +98,7 @@ def same_department(filing: FilingView) -> Iterator[Hit]:
         if names and plain(right[1]) not in {plain(text) for _, text in names}:
             words = {"栏目": names[0][0].key, "表": head.form, "名称": right[1].strip()}
             yield Hit(FieldRef(view, names[0][0]), (FieldRef(head, right[0]),), words, expected=right[1].strip())
-    for report in filing.reports if heads else ():
+    for report in filing.reports:
         field, text = _names(heads[0])[0]
         # A name with and without its county or city is the same department.
         others = [name for name in report.names if not _is_same(plain(name), plain(text))]
