@@ -20,7 +20,7 @@ ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 # What a form reads by itself of a target: its letters without signs and digits, and its number.
 _RATE, _POINTS = r.target_unit.matches("^%$"), r.target_unit.matches("^分$")
 _GROWTH = r.indicator.matches("增长|增幅|提高")
-_IN_POINTS = r.indicator.matches("指数|成绩|平均分")
+_IN_POINTS = r.indicator.matches("状况指数|质量指数|成绩|平均分")
 """What is measured in points: 路面技术状况指数."""
 
 
