@@ -95,12 +95,12 @@ def test_every_word_of_every_finding_is_filled_in(tmp_path: Path) -> None:
 
 
 def test_grouped_rule_is_one_finding_with_all_cells(tmp_path: Path) -> None:
-    """Nine indicators with the same weakness are one finding that counts and names them."""
+    """Ten indicators with the same weakness are one finding that counts and names them."""
     (finding,) = of_rule(audited(filled(tmp_path / "附件2.xlsx", "附件2")), "S-28")
     assert RULES["S-28"].grouped
     cells = [finding.cell, *(place.cell for place in finding.related)]
-    assert len(cells) == len(set(cells)) == 9
-    assert f"同类问题共 9 处：{'、'.join(str(cell) for cell in cells[:6])}等" in finding.message
+    assert len(cells) == len(set(cells)) == 10
+    assert f"同类问题共 10 处：{'、'.join(str(cell) for cell in cells[:6])}等" in finding.message
 
 
 def test_rule_that_is_not_grouped_is_a_finding_a_cell(tmp_path: Path) -> None:
