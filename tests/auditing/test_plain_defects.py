@@ -58,6 +58,8 @@ def test_sound_forms(funds: str) -> None:
         (PAIRS, {"spent": "9S"}, ("W-05", "C5")),
         (PAIRS, {"spent": "9O5.00万元"}, ("W-05", "C5")),
         (BLOCKS, {"spent": "9..5"}, ("W-05", "B7")),
+        (PAIRS, {"spent": "#DIV/0!"}, ("W-08", "C5")),
+        (PAIRS, {"behind": "#REF!"}, ("W-08", "F2")),
         (BLOCKS, {"budget": ""}, ("A2-07", "D5")),
         (BESIDE, {"spent": "9S.0"}, ("W-05", "E5")),
         (BESIDE, {"budget": ""}, ("A3-05", "C5")),

@@ -63,7 +63,6 @@ FLAGS: dict[tuple[str, str, str], tuple[str, Severity, str] | str] = {
 CONSEQUENCES = {
     "chongqing_media_2021": {
         "S-12": "the target of 三公经费变动率 is blank in the transcription",
-        "S-13": "so is its result",
     },
     "zhongjiang_water_2022": {"S-03": "weights add to 110 and all are met, so the scores add to 110 too, printed 100"},
 }

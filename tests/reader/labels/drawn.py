@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from openpyxl.cell.cell import ERROR_CODES
+
 from benchmarks.trust.drawing import parse_drawing, workbook
 from tests.reader.labels.relabelled import record_of
 from xltool.reader.model import Cell, Sheet
@@ -42,7 +44,7 @@ def sheet_of(book: Workbook) -> Sheet:
         for cell in row:
             if cell.value is not None:
                 value = cell.value if isinstance(cell.value, str) else float(str(cell.value))
-                sheet.cells[cell.row, cell.column or 0] = Cell(value)
+                sheet.cells[cell.row, cell.column or 0] = Cell(value, error=value in ERROR_CODES)
     sheet.merges = [(area.min_row, area.min_col, area.max_row, area.max_col) for area in drawn.merged_cells.ranges]
     return sheet
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from itertools import takewhile
-from math import nan
 from typing import TYPE_CHECKING, Final
 
 from xltool.reader.labels.area import fold_label
@@ -18,6 +17,7 @@ from xltool.reader.labels.fund_words import (
     SCORE,
     WEIGHT,
     Source,
+    amount_of,
     column_of_spending,
     heads_tasks,
     inline_amount,
@@ -28,7 +28,6 @@ from xltool.reader.labels.fund_words import (
     source_of,
 )
 from xltool.reader.labels.header_words import ACHIEVEMENT, GOAL
-from xltool.reader.notation.tokens import to_halfwidth
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,9 +37,6 @@ if TYPE_CHECKING:
 
 DEEPEST: Final = 14
 """Rows below the heads in which the lines of the funds are searched."""
-_NUMBER: Final = re.compile(r"['‘’¥￥]?\s*(-?\d[\d,，]{0,20}(?:\.\d{1,10})?)\s*(?:亿元|万元|元|万|分|%)?[.。]?")
-_DAMAGED: Final = re.compile(r"(?!20\d\d[.．])\d[\dOoIlSBZ,，.．。、]{1,20}\s?(?:亿元|万元|元|万|分|%)?")
-"""Digits with a letter or a sign among them: 1O0, 12..5. It is an amount, though nobody knows which."""
 _DASHES: Final = frozenset({"-", "—", "——", "/"})
 _MONEY: Final = re.compile(r"资金|拨款|补助|其[他它]|投入|收入|经费")
 _NATURES: Final = frozenset({Source.BASIC, Source.PROJECT})
@@ -80,21 +76,13 @@ class FundBlock:
 
 
 def amount_in(area: Area, position: Position) -> float | None:
-    """The number of a cell that holds nothing but a number, with or without a unit; NaN where it is damaged."""
-    return _number_in(area.text(position))
-
-
-def _number_in(text: str) -> float | None:
-    plain = to_halfwidth(text)[0]
-    match = _NUMBER.fullmatch(plain)
-    if match is not None:
-        return float(match[1].replace(",", "").replace("，", ""))
-    return None if _DAMAGED.fullmatch(plain) is None else nan
+    """The number of a cell that holds nothing but an amount, with or without a unit; NaN where it is damaged."""
+    return amount_of(area.text(position))
 
 
 def _is_amount(text: str) -> bool:
     """Whether a text is nothing but a number, with or without a unit, or a dash in its place."""
-    return _number_in(text) is not None or text.strip() in _DASHES
+    return amount_of(text) is not None or text.strip() in _DASHES
 
 
 def is_over_tasks(area: Area, head: Position) -> bool:

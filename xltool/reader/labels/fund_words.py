@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from enum import Enum, unique
 from functools import lru_cache
+from math import nan
 from typing import Final
 
 from xltool.reader.labels.area import fold_label, without_note
@@ -24,6 +25,11 @@ _RATE_WITH_FORMULA: Final = re.compile(r"(?:预算|资金)(?:执行|支出)\(.{0
 _YEAR: Final = re.compile(r"20\d\d年?度?")
 _GROUP: Final = re.compile(r"^[\u4e00-\u9fff]{2,8}[:：]\s{0,4}(?=[（(]?[一二三四1-9①-⑨])")
 """What the first of several numbered lines is one of: 资金结构：（1）基本支出."""
+_NUMBER: Final = re.compile(r"['‘’¥￥]?\s*(-?\d[\d,，]{0,20}(?:\.\d{1,10})?)\s*(?:亿元|万元|元|万|分|%)?[.。]?")
+_DAMAGED: Final = re.compile(
+    r"(?!20\d\d[.．])\d[\dOoIlSBZ,，.．。、]{1,20}\s?(?:亿元|万元|元|万|分|%)?|#(?:DIV/0!|REF!|VALUE!|NAME\?|N/A|NUM!|NULL!)"
+)
+"""Digits with a letter or a sign among them (1O0, 12..5), or an error value: an amount, though nobody knows which."""
 
 _OF_YEAR: Final = r"(?:全年|年度|当年|本年度?|项目|资金|部门|预算|实际|调整后?的?|\(调整后?\)|全年\(调整后?\)){0,3}"
 _SUM: Final = "(?:数|金额|额|总额)"
@@ -188,6 +194,19 @@ def column_of_spending(texts: dict[int, str], measures: dict[int, str]) -> int:
     behind = {measure for column, measure in measures.items() if column > spending}
     is_beside = income is not None and income < spending
     return spending if is_beside and EXECUTED in behind and {INITIAL, BUDGET} & behind else 0
+
+
+def amount_of(text: str) -> float | None:
+    """The amount that is all that a text says, NaN where its digits are damaged.
+
+    >>> amount_of("1,580.00万元"), amount_of("1O0"), amount_of("预算数")
+    (1580.0, nan, None)
+    """
+    plain = to_halfwidth(text)[0]
+    match = _NUMBER.fullmatch(plain)
+    if match is not None:
+        return float(match[1].replace(",", "").replace("，", ""))
+    return None if _DAMAGED.fullmatch(plain) is None else nan
 
 
 def inline_amount(text: str) -> tuple[str, str] | None:

@@ -132,12 +132,25 @@ def _is_unreadable(filed: FiledCell) -> bool:
 
 @noted("W-08")
 def error_values(reading: FormReading) -> list[Note]:
-    """A note for each cell that shows an error value such as #DIV/0!."""
-    return [
+    """A note for each cell that shows an error value such as #DIV/0!, and for the first of those that are no fields."""
+    notes = [
         Note("W-08", filed.cell, item.key, {"field": item_of(item)}, actual=str(filed.typed))
         for item, filed in reading.cells
         if filed.state is State.UNPARSED and _is_error(filed, reading.located)
     ]
+    located, known = reading.located, {filed.cell for _, filed in reading.cells}
+    errors = [position for position, cell in located.sheet.cells.items() if cell.error]
+    others = [
+        position
+        for position in errors
+        if located.search is not None and located.search.area.holds(position) and address(*position) not in known
+    ]
+    if others:
+        first, *rest = sorted(others)
+        words = {"field": f"单元格 {address(*first)}" + (f" 等 {len(others)} 格" if rest else "")}
+        related = tuple(address(*position) for position in rest[:LISTED])
+        notes.append(Note("W-08", address(*first), None, words, related, str(located.sheet.cells[first].value)))
+    return notes
 
 
 def _is_error(filed: FiledCell, located: LocatedForm) -> bool:
