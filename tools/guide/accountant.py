@@ -21,7 +21,7 @@ from tests.support.programs.pictures import View, as_png, sheet_picture
 from tests.support.programs.session import Session
 from tools.samples import clean
 from tools.samples.sample import CellFinder, FieldRef
-from xltool.forms import FORMS, base_data, project, review, self_review
+from xltool.forms import FORMS, base_data, foot, project, review, self_review
 from xltool.forms.manifest import OVERVIEW
 from xltool.storage.files import write_whole
 from xltool.template.order import Order, SheetOrder
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from xltool.expr.nodes import Field
 
-Entry = tuple[FieldRef, float | str | None]
+Entry = tuple[FieldRef, float | str | date | None]
 WIDTH: Final = 1700
 FORMS_FROM: Final = 5
 """Row of the first form on the sheet 送审前核对."""
@@ -133,6 +133,24 @@ ERRORS: Final = (
         ((_cell("附件1", base_data.project_actual, FARM), 580.0),),
         "附件2!I8",
         "附件2项目支出 688.00万元，附件1项目支出本年决算数 678.00万元，两表不一致。〔对照 附件1!F13〕",
+    ),
+    TypicalError(
+        "金额按元填报",
+        ((_cell("附件2", self_review.year.initial), 12_800_000.0),),
+        "附件2!D5",
+        "年度资金总额年初预算数填报 12800000.00万元，约为本行其他金额 1300.00万元 的一万倍，疑似按“元”填报。",
+    ),
+    TypicalError(
+        "完成值照抄符号",
+        ((_cell("附件2", review.actual_value, _SATISFACTION), "≥94%"),),
+        "附件2!F42",
+        "第 42 行：“农户满意度”的实际完成值为“≥94%”，带有比较符号，像是照抄目标值。",
+    ),
+    TypicalError(
+        "填报日期写错年份",
+        ((_cell("附件2", foot.filed_on), date(2025, 3, 15)),),
+        "附件2!E47",
+        "填报日期 2025-03-15 不在年度终了后的一年之内。",
     ),
     TypicalError("预期目标没有填", ((_cell("附件3", review.goal, of=FARM), None),), "附件3", "预期目标"),
 )
