@@ -93,6 +93,13 @@ def test_a_total_beyond_its_budget_whose_parts_are_no_fields() -> None:
     assert "A3-08" not in {rule for rule, _ in reported(levels)}
 
 
+def test_rows_with_more_points_than_the_total() -> None:
+    """Also on a form that does not say what points execution has: they are at most what the rows leave."""
+    funds = "-项目资金（万元） | 来源 | > | 全年预算数 | 全年执行数 | 执行率\n-^ | 合计 | > | 100 | 95 | 95%"
+    assert "S-01" not in {rule for rule, _ in reported(funds)}
+    assert ("S-01", "F12") in reported(funds, weight="45"), reported(funds, weight="45")
+
+
 def test_a_goal_alone_that_was_left_blank() -> None:
     """A form may ask for the goal only; its label stands alone then."""
     text = f"== 附件3 表\n!2022年度项目支出绩效自评表\n{NAMES}\n{PAIRS}\n-年度履职目标 | > | | > | > | >\n{ROWS}"

@@ -68,7 +68,7 @@ def read_foreign(located: LocatedForm, record: FileRecord, *, is_issued: bool) -
 
 
 def _add_stand_ins(submission: Submission) -> None:
-    """Keep what stands in for amounts without a cell on the form: the budget of the year, the sum of its spending."""
+    """Keep what stands in for what has no cell on the form: the budget of the year, the sum of its spending, points."""
 
     def amount(item: Field) -> float | None:
         filed = submission.values.get(item.key)
@@ -81,6 +81,9 @@ def _add_stand_ins(submission: Submission) -> None:
     parts = [amount(item) for item in (self_review.basic_spending, self_review.project_spending)]
     if amount(self_review.spent) is None and None not in parts:
         submission.derived[self_review.spent_in_parts.key] = sum(part or 0.0 for part in parts)
+    whole = amount(project.year.total_weight)
+    if whole is not None and submission.value(project.year.weight.key) is None:
+        submission.derived[review.total_without_execution.key] = whole
 
 
 def _add_rates(submission: Submission, located: LocatedForm, search: LabelSearch) -> None:

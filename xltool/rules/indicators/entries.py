@@ -27,8 +27,14 @@ used = r.indicator.filled
     "分值合计为100分",
     severity=ERROR,
     basis=WEIGHTS,
-    good=[{self_review.year.weight: 10, r.weight: [50, 30, 10]}],
-    bad=[{self_review.year.weight: 10, r.weight: [70, 20, 10]}],
+    good=[
+        {self_review.year.weight: 10, r.weight: [50, 30, 10]},
+        {r.total_without_execution: 100, r.weight: [50, 30, 10], self_review.year.weight: None},
+    ],
+    bad=[
+        {self_review.year.weight: 10, r.weight: [70, 20, 10]},
+        {r.total_without_execution: 100, r.weight: [60, 35, 10], self_review.year.weight: None},
+    ],
 )
 def weights_add_to_hundred() -> Iterator[Check]:
     """执行率分值与各指标分值合计 {合计}，应为 100分。
@@ -36,8 +42,12 @@ def weights_add_to_hundred() -> Iterator[Check]:
     调整各三级指标的分值，使各指标与执行率的分值合计 100 分。
     """
     for line in OTHER_LINES:
-        weights = line.weight + Sum(r.weight)
+        weights, rows = line.weight + Sum(r.weight), Sum(r.weight)
         yield check(line.total_weight, weights.equals(100, CENT), Const(100), 合计=(weights, Kind.SCORE))
+        # A form may not say what points execution has: those of its rows are at most those of its total all the same.
+        is_within = rows <= r.total_without_execution + CENT
+        message = "各指标分值合计 {合计}，大于总分的分值 {filed}。"
+        yield check(line.total_weight, is_within, message=message, 合计=(rows, Kind.SCORE))
 
 
 def _category(name: str) -> Check:
