@@ -93,6 +93,14 @@ def test_a_total_beyond_its_budget_whose_parts_are_no_fields() -> None:
     assert "A3-08" not in {rule for rule, _ in reported(levels)}
 
 
+def test_a_name_that_slipped_before_a_label_with_a_colon() -> None:
+    """What ends with a colon begins the next pair, whatever it asks for."""
+    names = "-项目名称： |  | 公路养护 | 是否为专项资金： |  | \n-主管部门 | 某局 | > | > | 实施单位 | 某站"
+    text = f"== 附件3 表\n!2022年度项目支出绩效自评表\n{names}\n{PAIRS}\n{GOALS}\n{ROWS}"
+    submission, _ = read_drawn(text.format(**SOUND))
+    assert submission.value("项目支出名称") == "公路养护"
+
+
 def test_rows_with_more_points_than_the_total() -> None:
     """Also on a form that does not say what points execution has: they are at most what the rows leave."""
     funds = "-项目资金（万元） | 来源 | > | 全年预算数 | 全年执行数 | 执行率\n-^ | 合计 | > | 100 | 95 | 95%"

@@ -159,8 +159,12 @@ class LabelSearch:
         """Whether a text is a label with its value: up to the next label that is known, texts stand in pairs."""
         row, first = position
         columns = [column for column in self.area.columns(row) if column >= first]
-        own = list(takewhile(lambda column: not self.is_label((row, column)), columns))
-        return len(own) % 2 == 0
+
+        def is_own(column: int) -> bool:
+            text = self.area.text((row, column)).rstrip()
+            return not text.endswith((":", "：")) and not self.is_label((row, column))
+
+        return len(list(takewhile(is_own, columns))) % 2 == 0
 
     def _may_be(self, item: Field, position: Position) -> bool:
         """Whether a cell further on can be the value: a number for a number, no label of something else."""
