@@ -19,6 +19,7 @@ from xltool.rules.samples import (
     base_form,
     department_form,
     filing_view,
+    funds,
     goals,
     indicator,
     project_form,
@@ -251,6 +252,39 @@ def test_items_are_named_as_written() -> None:
         "国泰食品二期",
         "五好园区",
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "money", "messages"),
+    [
+        ("农村河道治理项目", (0, 60), ["项目“农村河道治理项目”与附件1的项目名称“河道治理”不一致（两表金额相同）。"]),
+        (
+            "农村河道治理项目",
+            (0, 61),
+            [
+                "项目“农村河道治理项目”与附件1的项目名称“河道治理”不一致。",
+                "项目“农村河道治理项目”的全年执行数 61.00万元，与附件1的本年决算数 60.00万元 不一致。",
+            ],
+        ),
+        (
+            "堤防加固",
+            (0, 60),
+            [
+                "项目“河道治理”没有对应的附件3项目支出绩效自评表（没有一并提交，或附件3的项目名称写得不同）。",
+                "项目“堤防加固”在附件1的项目支出中没有对应的项目行，或与另一张附件3重复。",
+            ],
+        ),
+    ],
+)
+def test_a_project_that_was_added_is_known_by_a_longer_name(
+    name: str, money: tuple[float, float], messages: list[str]
+) -> None:
+    """Without a budget at the beginning of the year, amounts alone do not tell which project it is."""
+    filing = filing_view(
+        base_form(rows=(project_row("河道治理", 0, 60),)), project_form({"项目支出名称": name}, funds(*money))
+    )
+    rule = RULES["X-06"]
+    assert [_message(rule, hit) for hit in _hits(rule, filing)] == messages
 
 
 def test_a_year_is_no_figure_of_a_goal() -> None:

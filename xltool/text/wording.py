@@ -73,11 +73,13 @@ QUOTED = lazy_pattern(lambda: re.compile(r"[“\"]([^“”\",、。]{2,})[”\"
 
 _COMMON = lazy_pattern(lambda: re.compile("|".join(sorted(COMMON, key=len, reverse=True))))
 _PIECE = lazy_pattern(lambda: re.compile(r"[^的等为以对把将与和及或在了、,\W]{2,}"))
+# A point before three digits and a counting word (1.3126名) ends the number of the sentence: people are whole.
 _MARK = lazy_pattern(
     lambda: re.compile(
         r"(?P<opens>[\n。;；:：])[ \t\u3000]*"
         r"(?:[(（](?P<paren>[一二三四五六七八九十]{1,3}|\d{1,2})[)）]"
-        r"|(?P<plain>[一二三四五六七八九十]{1,3}|\d{1,2})(?:[、)）]|[.．](?!\d))|(?P<list>[一二三四五六七八九十])是|(?P<ring>[①-⑳])"
+        r"|(?P<plain>[一二三四五六七八九十]{1,3}|\d{1,2})(?:[、)）]|[.．](?!\d)|[.．](?=\d{3,8}[名人户个家次件所座处项场期份套辆台]))"
+        r"|(?P<list>[一二三四五六七八九十])是|(?P<ring>[①-⑳])"
         r"|(?:目标|任务)(?P<aim>[一二三四五六七八九十]{1,3}|\d{1,2})(?:完成情况)?[:：、.．])"
     )
 )
@@ -99,7 +101,11 @@ def fold_case(text: str) -> str:
 
 @lru_cache(2 * TEXTS)  # texts compared between filings are read again after some hundred files
 def split_sentences(text: str) -> tuple[str, ...]:
-    """The sentences of a text (also between semicolons and numbered points), folded, without the numbers of points."""
+    """The sentences of a text (also between semicolons and numbered points), folded, without the numbers of points.
+
+    >>> split_sentences("1.3126名对象发放到位；2.维修1.5公里。3.2公里")
+    ('3126名对象发放到位', '维修1.5公里', '3.2公里')
+    """
     return split_sentences_uncached(text)
 
 

@@ -98,6 +98,15 @@ def test_a_printed_line_may_add_up_the_projects_below_it(total: int, names: list
     assert [row.value("项目名称") for row in submission.rows] == names
 
 
+@pytest.mark.parametrize("name", ["小计", "项目支出小计", "合计："])
+def test_a_line_that_adds_up_the_projects_is_none(name: str) -> None:
+    """小计 below the projects, with the same amounts once more."""
+    rest = REST.replace("$公用经费:", f"-{name} | 30 | 20 | 10\n$公用经费:")
+    submission, _ = read_drawn(drawing(rest=rest))
+    assert [row.value("项目名称") for row in submission.rows] == ["业务工作专项"]
+    assert submission.value("公用经费_本年决算数") == 5
+
+
 def test_a_project_is_named_without_its_place_in_the_list() -> None:
     """其中： and a number before the name of a project are no part of it."""
     submission, _ = read_drawn(drawing(rest=REST.replace("#1、业务工作专项", "#　其中：1、食品抽检经费")))

@@ -205,6 +205,14 @@ def test_a_change_is_found_at_its_cell(tmp_path: Path, case: Case) -> None:
     assert "{" not in reported[0].message
 
 
+@pytest.mark.parametrize("ending", ["（本级）", "(机关)"])
+def test_the_department_itself_is_the_department(tmp_path: Path, ending: str) -> None:
+    """某局（本级） may use what was issued to 某局."""
+    cell = cell_of("附件2", "部门名称")
+    record = changed(tmp_path, "附件2", lambda clerk: clerk.put("附件2", cell, f"{seed.DEPARTMENT}{ending}"))
+    assert notes(record) == []
+
+
 def test_sheet_gone(tmp_path: Path) -> None:
     """A sheet missing from a workbook of several is missed, also when another sheet was added in its place."""
     clerk = WorkbookEditor(filled(tmp_path / "filled.xlsx", *ALL)).drop_sheet("附件2")

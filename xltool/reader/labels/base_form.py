@@ -46,6 +46,8 @@ _PROMPT = re.compile(
     r"|(?:(?:业务工作|运行维护)(?:经费|专项|项目)|其他(?:资金|专项|项目))(?:[(](?:每|一)?个?.{0,4}(?:项目|专项).{0,8}[)])?|(?:[×*xX]{2,4}|某某?)(?:项目|专项)(?:支出|经费)?|(?:项目|专项)(?:名称)?\d{0,2}"
 )
 """What the form prints below 项目支出 before a project is filled in."""
+_SUM = re.compile(r"(?:项目支出|项目)?(?:小计|合计|总计)")
+"""A line that adds up the projects once more."""
 HEAD_LENGTH = 20
 """A head is short; a sentence that mentions 决算数 is no head."""
 _ESTATE = (
@@ -136,10 +138,10 @@ def _add_amounts(search: LabelSearch, head: int, columns: list[int | None]) -> N
 
 
 def _is_prompt(area: Area, label: Position, amounts: list[int]) -> bool:
-    """Whether a row without amounts holds what the form prints in place of a project."""
+    """Whether a row without amounts holds what the form prints in place of a project, or a row adds up the projects."""
     blank = all(area.is_blank((label[0], column)) for column in amounts)
     name = fold_label(area.text(label))
-    return blank and (not name or _PROMPT.fullmatch(name) is not None)
+    return _SUM.fullmatch(name) is not None or (blank and (not name or _PROMPT.fullmatch(name) is not None))
 
 
 def _without_subtotals(

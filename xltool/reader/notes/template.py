@@ -247,7 +247,14 @@ def issued_to_another(submission: Submission, located: LocatedForm, manifest: Ma
     return notes
 
 
+def _without_ending(name: str) -> str:
+    """A folded name without what may be left out behind it."""
+    for ending in ("(本级)", "(机关)", "(机关本级)", "人民政府"):
+        name = name.removesuffix(ending)
+    return name
+
+
 def _is_called(department: str, name: str) -> bool:
-    """Whether a name is a department's, in full or without the place before it and 人民政府 behind it."""
-    full, short = (fold(text).removesuffix("人民政府") for text in (department, name))
+    """Whether a name is a department's, in full or without the place before it and 人民政府 or （本级） behind it."""
+    full, short = (_without_ending(fold(text)) for text in (department, name))
     return short == full or (len(short) >= SHORTEST_NAME and full.endswith(short))

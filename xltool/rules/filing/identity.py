@@ -11,7 +11,7 @@ from xltool.findings import Severity
 from xltool.forms import FORMS, base_data, foot, key_of, project, self_review
 from xltool.forms.model import FORM_ROLES, Role
 from xltool.forms.tolerances import CENT, NOISE
-from xltool.forms.words import show
+from xltool.forms.words import shorten, show
 from xltool.rules.model import Check, frame_rule
 from xltool.rules.needs import AllForms, AnyFilled, AnyForm, Rows, SeveralDocuments, SeveralForms
 from xltool.rules.samples import base_form, department_form, filing_view, funds, project_form, project_row, report_view
@@ -170,17 +170,21 @@ class Pairing(NamedTuple):
 
 
 def _pairings(base: FormView, forms: tuple[FormView, ...]) -> list[Pairing]:
-    """Pair rows and forms by name, and the remaining ones by both amounts: their names may differ."""
+    """Pair rows and forms by name, and the remaining ones by their amounts: their names may differ."""
     rows = {index: row for index, row in enumerate(base.rows) if title(_name(row))}
     left = [view for view in forms if title(view.text(project.name.key))]
     pairings: list[Pairing] = []
-    for same in (_same_title, _same_amounts):
+    for same in (_same_title, _same_amounts, _is_alike):
         for index, row in list(rows.items()):
             view = next((view for view in left if same(row, view)), None)
             if view is not None:
                 pairings.append(Pairing(index, view))
                 left = [other for other in left if other is not view]
                 del rows[index]
+    if len(rows) == len(left) == 1:
+        (index, row), view = next(iter(rows.items())), left[0]
+        if _has_alike_title(row, view):
+            return [*pairings, Pairing(index, view)]
     return [*pairings, *(Pairing(index, None) for index in rows), *(Pairing(None, view) for view in left)]
 
 
@@ -192,6 +196,8 @@ def _same_title(row: Row, view: FormView) -> bool:
     return title(_name(row)) == title(view.text(project.name.key))
 
 
+_TELLING_TITLE = 4
+"""Characters of a name that can be told in a longer one."""
 _AMOUNTS = (
     (base_data.project_budget, project.year.initial),
     (base_data.project_actual, project.year.executed),
@@ -201,6 +207,20 @@ _AMOUNTS = (
 def _same_amounts(row: Row, view: FormView) -> bool:
     sides = [(row.get(column.key), view.numbers.get(amount.key)) for column, amount in _AMOUNTS]
     return all(bool(left) and not _differs(left, right) and right is not None for left, right in sides)
+
+
+def _is_alike(row: Row, view: FormView) -> bool:
+    """Whether the names are alike, and amounts that both forms have are the same."""
+    sides = [(row.get(column.key), view.numbers.get(amount.key)) for column, amount in _AMOUNTS]
+    has_same = any(bool(own) and right is not None for own, right in sides)
+    return _has_alike_title(row, view) and has_same and not any(_differs(own, right) for own, right in sides)
+
+
+def _has_alike_title(row: Row, view: FormView) -> bool:
+    """Whether one name has all characters of the other, in their order."""
+    short, long = sorted((title(_name(row)), title(view.text(project.name.key))), key=len)
+    left = iter(long)
+    return len(short) >= _TELLING_TITLE and all(character in left for character in short)
 
 
 def _differs(left: float | str | None, right: float | None) -> bool:
@@ -255,6 +275,7 @@ def _river(name: str = "河道治理", initial: float = 50, executed: float = 60
         filing_view(_BASE, _river(initial=51)),
         filing_view(_BASE, _river(executed=61)),
         filing_view(_BASE, _river("河道治理项目")),
+        filing_view(_BASE, _river("农村河道治理", 51, 60)),
         filing_view(_BASE, _river("堤防加固", 9, 9)),
         filing_view(_BASE, _river(), _river()),
         filing_view(_BASE, department_form()),
@@ -283,7 +304,7 @@ def _without_forms(base: FormView) -> Iterator[Hit]:
     """The projects of a set that has no 附件3 at all: they may be filed apart, so it is only asked for."""
     rows = [row for row, values in enumerate(base.rows) if _has_money(values) and title(_name(values))]
     if rows:
-        names = [without_number(_name(base.rows[row]).strip()) for row in rows]
+        names = [without_number(shorten(_name(base.rows[row]))) for row in rows]
         listed = "、".join(names[:LISTED])
         more = f"等 {len(names)} 个项目" if len(names) > LISTED else ""
         first, *others = (FieldRef(base, base_data.project_name, row) for row in rows)
@@ -293,7 +314,7 @@ def _without_forms(base: FormView) -> Iterator[Hit]:
 
 def _without_row(view: FormView) -> Iterator[Hit]:
     words = {
-        "项目": view.text(project.name.key).strip(),
+        "项目": shorten(view.text(project.name.key)),
         "情况": "在附件1的项目支出中没有对应的项目行，或与另一张附件3重复",
     }
     yield Hit(FieldRef(view, project.name), words=words)
@@ -304,17 +325,18 @@ def _without_form(base: FormView, row: int, views: tuple[FormView, ...]) -> Iter
     named = all(title(view.text(project.name.key)) for view in views)
     if named and _has_money(base.rows[row]):
         words = {
-            "项目": _name(base.rows[row]).strip(),
+            "项目": shorten(_name(base.rows[row])),
             "情况": "没有对应的附件3项目支出绩效自评表（没有一并提交，或附件3的项目名称写得不同）",
         }
         yield Hit(FieldRef(base, base_data.project_name, row), words=words)
 
 
 def _differences(base: FormView, row: int, view: FormView) -> Iterator[Hit]:
-    values, name = base.rows[row], view.text(project.name.key).strip()
+    values, name = base.rows[row], shorten(view.text(project.name.key))
     if not _same_title(values, view):
-        right = without_number(_name(values).strip())
-        words = {"项目": name, "情况": f"与附件1的项目名称“{right}”不一致（两表金额相同）"}
+        right = without_number(shorten(_name(values)))
+        is_same = _same_amounts(values, view) or _is_alike(values, view)
+        words = {"项目": name, "情况": f"与附件1的项目名称“{right}”不一致{'（两表金额相同）' if is_same else ''}"}
         yield Hit(FieldRef(view, project.name), (FieldRef(base, base_data.project_name, row),), words, expected=right)
     for column, amount in _AMOUNTS:
         left, right_amount = values.get(column.key), view.numbers.get(amount.key)
