@@ -119,7 +119,7 @@ def find_unit(name: str) -> Unit:
     >>> find_unit("万户"), find_unit("户次")
     (Unit(base='户', numerator=10000, denominator=1), Unit(base='户次', numerator=1, denominator=1))
     >>> find_unit("次/年").base, find_unit("万元/年").base
-    ('次', '万元/年')
+    ('次', '元/年')
     """
     rest = name.removesuffix(_IN_YEAR)
     if rest and rest != name and (of_year := find_unit(rest)).base != _MONEY:
