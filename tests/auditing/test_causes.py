@@ -157,6 +157,18 @@ def test_a_right_result_under_a_replaced_formula_keeps_its_findings(tmp_path: Pa
     assert [finding.rule for finding in result] == ["W-13", "W-04"]
 
 
+@pytest.mark.parametrize("count", [2, 3])
+def test_a_form_saved_as_values_has_one_finding(tmp_path: Path, count: int) -> None:
+    """Right values over three formulas or more are one act, over two they are named each; all can still be found."""
+    typed = ((b.three_public.actual, 12.3), (b.three_public.last, 13.5), (b.three_public.budget, 12.8))
+    result = _grave(_audited(tmp_path, *((FieldRef(BASE, item), amount) for item, amount in typed[:count])))
+    replaced = [finding for finding in result if finding.rule == "W-04"]
+    assert len(replaced) + sum(len(finding.consequences) for finding in replaced) == count
+    assert len(replaced) == (1 if count > 2 else 2)
+    assert all("数值与重算结果一致。" in finding.message for finding in replaced), replaced
+    assert ("本表另有 2 个公式单元格" in replaced[0].message) is (count > 2)
+
+
 def test_an_exempted_finding_hides_no_other(tmp_path: Path) -> None:
     """What is exempted neither takes others in nor is taken in."""
     granted = Exemption(2, planted.BUREAU, None, "", "", "X-03", "", "情况属实", "某某", date(2999, 1, 1))

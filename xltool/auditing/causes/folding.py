@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Self
 
 from xltool.auditing.causes.corrections import corrections, into_ten_thousand
-from xltool.auditing.causes.overtyping import OVERTYPED, overtyped
+from xltool.auditing.causes.overtyping import OVERTYPED, overtyped, saved_as_values
 from xltool.auditing.causes.shared import Folding, numbers_in, open_by_filing, place_of
 from xltool.auditing.causes.trials import Suspicion, Trials, compares, is_foldable
 from xltool.auditing.causes.units import UNIT, in_yuan
@@ -71,7 +71,8 @@ def fold_causes(drafts: Sequence[DraftFinding], inputs: RuleInputs) -> list[Draf
     """Fold the findings of each filing that have one cause; exempted findings stay as they are."""
     kept = {id(draft): draft for draft in drafts}
     folded_into: dict[int, int] = {}
-    for main, others, sentence in (*in_yuan(drafts, inputs), *_causes(drafts, inputs), *overtyped(drafts)):
+    foldings = (*in_yuan(drafts, inputs), *_causes(drafts, inputs), *overtyped(drafts), *saved_as_values(drafts))
+    for main, others, sentence in foldings:
         # A wrong result that was folded into a finding before takes its formula along.
         root = folded_into.get(id(main), id(main))
         more = [draft for draft in others if id(draft) in kept and not kept[id(draft)].finding.consequences]
