@@ -138,7 +138,7 @@ without_reasons = _column("无原因栏", Kind.COUNT, derived=True)
 
 budget_stand_in = Field("年度资金总额_代用预算数", Kind.MONEY, derived=True)
 """The budget of the beginning of the year, of a form of another place that has none, or no other, of the whole year."""
-total_without_execution = Field("总分_分值_未列执行率", Kind.SCORE, derived=True)
+total_without_execution = Field("总分_未列执行率的分值", Kind.SCORE, derived=True)
 """The points of the total, of a form of another place that does not say which of them execution has."""
 grade = Field("自评等级", Kind.TEXT, derived=True)
 """优, 良, 中 or 差, which forms of other places print beside the total."""
