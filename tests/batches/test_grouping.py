@@ -38,6 +38,26 @@ def test_grouping() -> None:
     assert grouped(form_of("2", "附件2")) == ["文件夹 ."]
 
 
+def _beside_a_set(*others: Submission) -> list[str]:
+    """The filings of forms that are given with 附件1 and 附件3 of 2024."""
+    own = form_of("a/1", "附件1", "甲局", 2024), form_of("a/3", "附件3", issued_to="甲局", year=2024)
+    *filings, first, second = grouped(*others, *own)
+    assert {first, second} == {"甲局（2024）"}
+    return filings
+
+
+def test_a_single_form_of_another_year_belongs_to_the_set_that_lacks_it() -> None:
+    """Its year may be wrong, which X-02 says; beside a whole set, in another folder, or with others it is apart."""
+    for year in (2023, None):
+        assert _beside_a_set(form_of("a/2", "附件2", "甲局", year)) == ["甲局（2024）"]
+    late = "甲局（2023）"
+    whole = form_of("a/4", "附件2", "甲局", 2024)
+    assert _beside_a_set(form_of("a/2", "附件2", "甲局"), whole)[0] == late
+    assert _beside_a_set(form_of("b/2", "附件2", "甲局")) == [late]
+    assert _beside_a_set(form_of("a/2", "附件2", "甲局"), form_of("a/5", "附件3", issued_to="甲局")) == [late] * 2
+    assert _beside_a_set(form_of("a/5", "附件3", issued_to="甲局")) == [late]
+
+
 def test_one_set_is_named_by_its_first_department() -> None:
     """All that is given together is one set, whatever the departments."""
     records = [

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from xltool.reader.records import FileRecord, NarrativeReport, Submission
 
+_YEAR: Final = re.compile(r"（\d{4}）$")
+"""The year in the name of a filing."""
 _ROUND: Final = re.compile(r"[月日次批轮稿版补改退重旧新备副终送报审份]|copy|old|new|final|^[0-9._-]+$", re.IGNORECASE)
 """Folders that hold what a department filed again, and no other department."""
 
@@ -76,13 +78,15 @@ def as_filings(records: Sequence[FileRecord]) -> None:
     """Group by department (from the manifest, else as filed), its county and year, else by folder.
 
     A filing that a roster has already assigned stays. A form that names nobody is a filing of its own where its folder
-    has another year's of its kind.
+    has another year's of its kind. A single form of another year belongs to the set in its folder that lacks it.
     """
     forms = [submission for record in records for submission in record.submissions]
     ungrouped = [form for form in forms if not form.filing]
     by_folder: dict[str, set[str]] = defaultdict(set)
     for form, name in zip(ungrouped, departments_in_counties(ungrouped), strict=True):
         form.filing = _label(name, form.year) if name else ""
+    _join_strays(ungrouped)
+    for form in ungrouped:
         if form.filing:
             by_folder[_folder(form)].add(form.filing)
     nameless = [form for form in ungrouped if not form.filing]
@@ -98,6 +102,26 @@ def as_filings(records: Sequence[FileRecord]) -> None:
         form.filing = f"文件夹 {_folder(form) or '.'}（{form.year}）" if is_apart else label
     _join_reports(records, forms)
     _correct_units(forms)
+
+
+def _join_strays(forms: Sequence[Submission]) -> None:
+    """Give a single form of another year, or of none, the filing of the set in its folder that lacks its kind.
+
+    Its year may be what is wrong with it, which a rule says; a form of last year beside a whole set stays apart.
+    """
+    filings: dict[str, list[Submission]] = defaultdict(list)
+    for form in forms:
+        filings[form.filing].append(form)
+    sets: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for filing, own in filings.items():
+        for folder in {_folder(form) for form in own} if filing else ():
+            sets[folder, _YEAR.sub("", filing)].add(filing)
+    for names in sets.values():
+        lone, *others = sorted(names, key=lambda filing: len(filings[filing]))
+        (form, *more), kinds = filings[lone], [each.form for filing in others for each in filings[filing]]
+        is_of_department = role_of(form.form) is not Role.PROJECT_REVIEW
+        if len(others) == 1 and not more and len(kinds) > 1 and is_of_department and form.form not in kinds:
+            form.filing = others[0]
 
 
 def filings_with_unread_files(records: Sequence[FileRecord]) -> frozenset[str]:
