@@ -108,7 +108,7 @@ def test_rows_with_more_points_than_the_total() -> None:
     assert ("S-01", "F12") in reported(funds, weight="45"), reported(funds, weight="45")
 
 
-def test_a_goal_alone_that_was_left_blank() -> None:
+def test_a_goal_without_achievement_that_was_left_blank() -> None:
     """A form may ask for the goal only; its label stands alone then."""
     text = f"== 附件3 表\n!2022年度项目支出绩效自评表\n{NAMES}\n{PAIRS}\n-年度履职目标 | > | | > | > | >\n{ROWS}"
     submission, _ = read_drawn(text.format(**SOUND))

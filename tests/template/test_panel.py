@@ -115,7 +115,7 @@ def test_a_text_in_a_cell_of_numbers_comes_before_what_follows_from_it() -> None
     )
 
 
-def test_money_beyond_its_budget_is_told_where_it_was_typed() -> None:
+def test_money_beyond_its_budget_is_reported_where_it_was_typed() -> None:
     """The part that exceeds its budget is named, and not the total that follows from it; else the total is."""
     part = {project.appropriation.budget: 600.0, project.appropriation.executed: 690.0}
     other = {project.other_funds.executed: 10.0, project.appropriation.budget: 600.0}

@@ -22,7 +22,6 @@ from xltool.reader.labels.fund_words import (
     heads_tasks,
     inline_amount,
     is_adjusted,
-    is_all_spending,
     measure_of,
     names_all_spending,
     source_of,
@@ -256,7 +255,7 @@ def _table(area: Area, rows: list[int], measures: dict[int, str], *, left: int) 
             if has_label or (lines and not (is_open and not _heads_goals(area, row))):
                 break
             continue
-        is_first = not lines and (not labels or is_all_spending(area.text((row, labels[-1]))))
+        is_first = not lines and (not labels or names_all_spending(area.text((row, labels[-1]))))
         unnamed = Source.TOTAL if is_first else None
         column, source = named or (labels[-1] if labels else first, unnamed)
         lines.append(Line(source, (row, column), cells))

@@ -167,11 +167,6 @@ def _cached_source(text: str) -> Source | None:
     return next((source for source, pattern in _SOURCE_PATTERNS if pattern.fullmatch(label)), None)
 
 
-def is_all_spending(text: str) -> bool:
-    """Whether a label is 支出总额 or 支出合计: beside incomes a sum of its own, on the first line all of the money."""
-    return len(text) <= LONGEST and _plain(text) in {"支出总额", "支出合计", "支出总计"}
-
-
 def is_adjusted(text: str) -> bool:
     """Whether a head behind that of the first budget stands for the budget as adjusted: 小计③=①+②, 调整后.
 
@@ -216,7 +211,10 @@ def inline_amount(text: str) -> tuple[str, str] | None:
 
 
 def names_all_spending(text: str) -> bool:
-    """Whether a text below the head of the kinds of spending names all of it."""
+    """Whether a text names all that was spent: below the head of the kinds of spending, or on the first line of all.
+
+    Elsewhere 支出总额 is a sum of its own, beside that of the incomes.
+    """
     return len(text) <= LONGEST and _ALL_SPENDING.fullmatch(fold_label(text)) is not None
 
 

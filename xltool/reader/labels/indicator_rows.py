@@ -27,7 +27,7 @@ _ROWS_BEHIND = 3
 _LEVELS = (r.category.key, r.part.key)
 _TOTAL = re.compile(r"(?:项目|自评|绩效|综合|评价|评分|指标){0,3}(?:总分|合计|总计|总得分|合计得分|得分合计|综合得分)")
 _EXECUTION = re.compile(r"(?:项目|预算|资金)?(?:预算|资金)?执行率(?:指标)?(?:\(.{1,6}\))?")
-_EXECUTION_ALONE = re.compile(r"(?:项目|年度|部门|预算|资金){1,3}执行(?:情况|进度)?(?:指标)?(?:\(.{1,6}\))?")
+_EXECUTION_AS_GROUP = re.compile(r"(?:项目|年度|部门|预算|资金){1,3}执行(?:情况|进度)?(?:指标)?(?:\(.{1,6}\))?")
 """The execution of the budget in place of all levels: as one of the levels it is a group of indicators."""
 _ALL_POINTS = re.compile(r"总?分值(?:合计)?|满分|总分")
 _ALL_SCORES = re.compile(r"(?:自评|实际|合计|总|最终){0,2}得分|自评总?分")
@@ -150,11 +150,11 @@ def _is_execution(search: LabelSearch, row: int, columns: dict[str, int]) -> boo
         return False
     text = fold_label(area.text(label))
     return _EXECUTION.fullmatch(text) is not None or (
-        _EXECUTION_ALONE.fullmatch(text) is not None and _is_alone(area, label, columns)
+        _EXECUTION_AS_GROUP.fullmatch(text) is not None and _fills_all_levels(area, label, columns)
     )
 
 
-def _is_alone(area: Area, label: Position, columns: dict[str, int]) -> bool:
+def _fills_all_levels(area: Area, label: Position, columns: dict[str, int]) -> bool:
     """Whether a label stands in place of all levels of a row that has a result."""
     row, name, result = label[0], columns[r.indicator.key], columns.get(r.actual_value.key)
     first = min(columns[key] for key in (*_LEVELS, r.indicator.key) if key in columns)
